@@ -1,0 +1,220 @@
+/**
+ * The one catalogue of error codes, and the one error class.
+ *
+ * Three families decide what happens next:
+ *  - `fatal`  stops the file or the run;
+ *  - `wait`   is tried again later, by itself;
+ *  - `row`    marks one row and goes on with the others.
+ *
+ * `retryable` says what a person can do with a row of that code: send it again as it is, after an edit, or not.
+ */
+export type Family = 'fatal' | 'wait' | 'row';
+export type Retryable = 'as-is' | 'after-edit' | 'no';
+
+export interface CatalogueEntry {
+  readonly family: Family;
+  /** What it means, one sentence for people. */
+  readonly text: string;
+  /** What to do or type next. */
+  readonly hint: string;
+  readonly retryable: Retryable;
+}
+
+const row = (text: string, hint: string, retryable: Retryable = 'after-edit'): CatalogueEntry => ({
+  family: 'row',
+  text,
+  hint,
+  retryable,
+});
+const fatal = (text: string, hint: string): CatalogueEntry => ({
+  family: 'fatal',
+  text,
+  hint,
+  retryable: 'no',
+});
+const wait = (text: string, hint: string): CatalogueEntry => ({
+  family: 'wait',
+  text,
+  hint,
+  retryable: 'as-is',
+});
+
+/** Exit codes of the command line (contract: "Exit codes"). */
+export const exit = {
+  ok: 0,
+  rows: 1,
+  threshold: 2,
+  fatal: 3,
+  interrupted: 4,
+  usage: 64,
+  noInput: 66,
+  bug: 70,
+  busy: 75,
+  config: 78,
+} as const;
+export type ExitCode = (typeof exit)[keyof typeof exit];
+
+export const catalogue = {
+  // CONFIG_: what a person wrote in a pipeline, an account or the environment
+  CONFIG_INVALID: fatal('a pipeline or account file has a mistake', 'pointferry check'),
+  CONFIG_MISSING_ENV: fatal('an environment variable is not set', 'set the variable named above'),
+  CONFIG_USAGE: fatal('the command was not understood', 'pointferry --help'),
+  CONFIG_DATABASE: fatal('the database cannot be used as it is', 'pointferry doctor'),
+  CONFIG_DATABASE_DOWN: fatal('the database does not answer', 'pointferry doctor'),
+  CONFIG_SCHEMA: fatal('the database has another schema than this version knows', 'pointferry migrate'),
+  CONFIG_ORIGIN_CHANGED: fatal(
+    'the account now points at another platform address than the one it has sent to',
+    'put the old address back, or give the new platform an account of its own',
+  ),
+
+  // READ_: finding and fetching files
+  READ_NO_INPUT: fatal('no file matched', 'look at the path of the pipeline, or name a file with --file'),
+  READ_NOT_FINISHED: wait(
+    'the file is still being written',
+    'it is taken by a later run, when it is finished',
+  ),
+  READ_FAILED: fatal('the file could not be read', 'look at its rights and its disk'),
+  READ_DUPLICATE_FILE: fatal('this content was taken by an earlier run', 'pointferry rerun <earlier run>'),
+  READ_EMPTY: fatal('the file has no rows', "ask the sender, or state empty: 'ok' in the pipeline"),
+
+  // STAGE_: bytes to raw rows
+  STAGE_HEADER: fatal(
+    'the header does not fit the pipeline',
+    'pointferry check, or mend the columns of the pipeline',
+  ),
+  STAGE_NOT_CSV: fatal('the file is not a text table', 'ask the sender for a CSV export'),
+  STAGE_ENCODING: row(
+    'bytes that are not text in the stated encoding',
+    'mend the bytes, or state the encoding',
+  ),
+  STAGE_QUOTE_UNCLOSED: row('a quoted cell does not end', 'close or double the quote in column _raw'),
+  STAGE_QUOTE_STRAY: row(
+    'a quote stands inside a cell',
+    'quote the cell and double the quote in column _raw',
+  ),
+  STAGE_COLUMN_COUNT: row(
+    'the record has more or fewer cells than the header',
+    'mend the record in column _raw',
+  ),
+  STAGE_NUL: row('the record holds a NUL byte', 'remove the NUL in column _raw'),
+  STAGE_RECORD_TOO_LONG: row('the record is longer than maxRecordSize', 'look for an open quote before it'),
+
+  // NORMALIZE_: raw rows to operations
+  NORMALIZE_REQUIRED: row('a required value is empty', 'fill the cell'),
+  NORMALIZE_NOT_A_DATE: row(
+    'not a date in the stated format',
+    'mend the cell, or the format in the pipeline',
+  ),
+  NORMALIZE_NOT_A_NUMBER: row(
+    'not a number in the stated form',
+    'mend the cell, or the type in the pipeline',
+  ),
+  NORMALIZE_NOT_A_BOOLEAN: row('not one of the stated yes and no words', 'mend the cell'),
+  NORMALIZE_NOT_A_PHONE: row('not a phone number', 'mend the cell'),
+  NORMALIZE_NOT_AN_EMAIL: row('not an e-mail address', 'mend the cell'),
+  NORMALIZE_NOT_JSON: row('not JSON of the stated shape', 'mend the cell'),
+  NORMALIZE_TIME_AMBIGUOUS: row(
+    'this local time does not exist or exists twice',
+    'state ambiguous: earlier or later',
+  ),
+  NORMALIZE_TOO_LONG: row('longer than the platform takes', 'shorten the cell'),
+  NORMALIZE_TOO_SHORT: row('shorter than the platform takes', 'lengthen the cell'),
+  NORMALIZE_NOT_IN_LIST: row(
+    'not one of the values allowed',
+    'map the value in the pipeline, or mend the cell',
+  ),
+  NORMALIZE_NEGATIVE_VALUE: row(
+    'a negative value would add points',
+    'filter refunds, or take them up with the platform',
+  ),
+  NORMALIZE_NOT_CLEARABLE: row('this field cannot be cleared on the platform', 'leave the cell empty'),
+  NORMALIZE_RULE: row('values that do not go together for this platform', 'mend the cells named'),
+  NORMALIZE_MEMBER_UNKNOWN: row(
+    'the member is not in the crosswalk',
+    'pointferry members import; the row goes on by itself when the member arrives',
+    'as-is',
+  ),
+  NORMALIZE_GROUP_INCOMPLETE: row(
+    'another row of its group is rejected',
+    'mend the row named, then rerun',
+    'as-is',
+  ),
+  NORMALIZE_GROUP_UNCERTAIN: row(
+    'its group stands beside a damaged record',
+    'mend the damaged record, then rerun',
+    'as-is',
+  ),
+  NORMALIZE_GROUP_DISAGREES: row('rows of one group give different values', 'state take: in the pipeline'),
+  NORMALIZE_CHANGED_AFTER_DELIVERY: row(
+    'differs from what was delivered under the same identity',
+    'correct it on the platform',
+    'no',
+  ),
+  NORMALIZE_IDENTITY_CONFLICT: row(
+    'another row has the same identity and other content',
+    'keep the right one, then rerun',
+  ),
+  NORMALIZE_SQL: row('a raw SQL expression gave an error', 'mend the expression in the pipeline', 'as-is'),
+
+  // PUSH_: operations to the platform
+  PUSH_REFUSED: row('refused by the platform', 'read its answer, mend the field named, then rerun'),
+  PUSH_RETRIES_EXHAUSTED: row(
+    'the platform kept failing',
+    'pointferry rerun, when the platform is well',
+    'as-is',
+  ),
+  PUSH_OUTCOME_UNKNOWN: row(
+    'sent, and no answer says what became of it',
+    'pointferry find, then pointferry settle',
+    'no',
+  ),
+  PUSH_SUPERSEDED: row('a newer version was accepted before', 'nothing to do', 'no'),
+  PUSH_REPLACED: row('a corrected version was accepted instead', 'nothing to do', 'no'),
+  PUSH_STOPPED: fatal('the platform refuses the credentials', 'mend the credentials, then pointferry resume'),
+  PUSH_REDIRECTED: fatal(
+    'the platform answered with a redirect, which is never followed',
+    'mend the base URL of the account',
+  ),
+  PUSH_PLATFORM_DOWN: fatal('the platform does not answer', 'pointferry resume, when the platform is well'),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type Code = keyof typeof catalogue;
+
+/** Where something happened; every part is optional and safe to print (no cell values, no secrets). */
+export interface Where {
+  readonly file?: string;
+  readonly line?: number;
+  readonly field?: string;
+}
+
+/**
+ * The one error that this program throws on purpose. `message` says what happened and why; never holds a
+ * secret or a person's data. `exitCode` is what the process ends with when nothing above handles it.
+ */
+export class PointferryError extends Error {
+  override readonly name = 'PointferryError';
+  readonly code: Code;
+  readonly exitCode: ExitCode;
+  readonly where: Where;
+  readonly hint: string;
+  constructor(
+    code: Code,
+    message: string,
+    options: { exitCode?: ExitCode; where?: Where; hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.exitCode = options.exitCode ?? defaultExit(code);
+    this.where = options.where ?? {};
+    this.hint = options.hint ?? catalogue[code].hint;
+  }
+}
+
+function defaultExit(code: Code): ExitCode {
+  if (code === 'CONFIG_USAGE') return exit.usage;
+  if (code === 'CONFIG_DATABASE_DOWN') return exit.fatal;
+  if (code.startsWith('CONFIG_')) return exit.config;
+  if (code === 'READ_NO_INPUT') return exit.noInput;
+  if (code === 'READ_EMPTY' || code.startsWith('STAGE_')) return exit.rows;
+  return exit.fatal;
+}
