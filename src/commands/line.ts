@@ -1,0 +1,227 @@
+/** The command line: finds the verb, parses its flags, prints its help, and turns what it throws into an exit code. */
+import { readdir } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { catalogue, type ExitCode, exit, PointferryError } from '../errors.ts';
+import { createLog, printable } from '../log.ts';
+import type { Command, Context, Flags, OptionSpec } from './command.ts';
+import { help, overviewHelp } from './help.ts';
+
+export interface Terminal {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/** Flags that every verb takes; each has a variable POINTFERRY_<NAME>. */
+export const globalOptions: Readonly<Record<string, OptionSpec>> = {
+  json: { type: 'boolean', help: 'one JSON document on stdout, logs on stderr' },
+  'log-format': { type: 'string', value: 'pretty|json', help: 'how logs on stderr look', default: 'pretty' },
+  'log-level': { type: 'string', value: 'LEVEL', help: 'debug, info, warn or error', default: 'warn' },
+  pipelines: { type: 'string', value: 'DIR', help: 'where the pipeline files are', default: 'pipelines' },
+  workdir: {
+    type: 'string',
+    value: 'DIR',
+    help: 'where runs, temporary files and the embedded database go',
+    default: '.pointferry',
+  },
+  'dry-run': { type: 'boolean', help: 'say what would be done; send nothing, change nothing' },
+  yes: { type: 'boolean', help: 'agree beforehand to what would be asked' },
+  by: { type: 'string', value: 'NAME', help: 'who is doing this (else POINTFERRY_ACTOR, else the user)' },
+  help: { type: 'boolean', help: 'this text' },
+};
+
+/** Verbs are the files of this folder that have a default export called a command. */
+const notVerbs = new Set(['command.ts', 'line.ts', 'help.ts']);
+async function loadCommands(): Promise<Command[]> {
+  const files = (await readdir(import.meta.dirname)).filter(
+    (name) => name.endsWith('.ts') && !notVerbs.has(name),
+  );
+  const modules = await Promise.all(
+    files.sort().map((name) => import(`./${name}`) as Promise<{ default?: Command }>),
+  );
+  return modules.flatMap((module) => (module.default ? [module.default] : []));
+}
+
+/** Runs one command line. Never throws: what went wrong is printed, and the exit code says it. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const json = argv.includes('--json');
+  try {
+    const commands = await loadCommands();
+    const [command, rest] = find(commands, argv);
+    if (!command) return overview(commands, argv, terminal);
+    const { flags, args } = parse(command, rest, terminal.env);
+    if (flags.help === true) {
+      terminal.out.write(help(command, globalOptions));
+      return exit.ok;
+    }
+    const [min, max] = command.positionals;
+    if (args.length < min || args.length > max)
+      throw usage(`${command.name}: expected ${command.usage || 'nothing'}`, command);
+    return await command.run(context(flags, args, terminal));
+  } catch (error) {
+    return failed(error, terminal, json);
+  }
+}
+
+function find(commands: readonly Command[], argv: readonly string[]): [Command | undefined, string[]] {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = commands.find((candidate) => candidate.name === name && name !== '');
+    if (!command) continue;
+    const rest = [...argv];
+    for (const word of name.split(' ')) rest.splice(rest.indexOf(word), 1);
+    return [command, rest];
+  }
+  return [undefined, [...argv]];
+}
+
+function overview(
+  commands: readonly Command[],
+  argv: readonly string[],
+  terminal: Terminal,
+): ExitCode | Promise<ExitCode> {
+  const word = argv.find((candidate) => !candidate.startsWith('-'));
+  if (word !== undefined && word !== 'help') {
+    const near = nearest(
+      word,
+      commands.map((command) => command.name),
+    );
+    throw new PointferryError(
+      'CONFIG_USAGE',
+      `there is no verb "${printable(word)}"${near ? `; did you mean "${near}"?` : ''}`,
+    );
+  }
+  const home = commands.find((command) => command.name === '');
+  if (argv.includes('--help') || word === 'help' || !home) {
+    terminal.out.write(overviewHelp(commands));
+    return exit.ok;
+  }
+  const { flags, args } = parse(home, [...argv], terminal.env);
+  return home.run(context(flags, args, terminal));
+}
+
+function parse(command: Command, argv: string[], env: Terminal['env']): { flags: Flags; args: string[] } {
+  const options = { ...globalOptions, ...command.options };
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      strict: true,
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, multiple }]) => [
+          name,
+          { type, multiple: multiple ?? false },
+        ]),
+      ),
+    });
+    const flags: Record<string, Flags[string]> = { ...values };
+    for (const [name, option] of Object.entries(options))
+      flags[name] ??= fromEnv(name, option, env) ?? option.default;
+    return { flags, args: positionals };
+  } catch (error) {
+    const unknown = /'(--?[^'\s]+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
+    const near = nearest(unknown.replace(/^-+/, ''), Object.keys(options));
+    const said = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw usage(
+      `${command.name}: ${said}${near && unknown && !(unknown.slice(2) in options) ? `; did you mean --${near}?` : ''}`,
+      command,
+    );
+  }
+}
+
+function fromEnv(name: string, option: OptionSpec, env: Terminal['env']): string | boolean | undefined {
+  const value = env[`POINTFERRY_${name.toUpperCase().replaceAll('-', '_')}`];
+  if (value === undefined || value === '') return undefined;
+  return option.type === 'boolean' ? !/^(0|no|false)$/i.test(value) : value;
+}
+
+const usage = (message: string, command: Command): PointferryError =>
+  new PointferryError('CONFIG_USAGE', message, { hint: `pointferry ${command.name} --help` });
+
+function context(flags: Flags, args: string[], terminal: Terminal): Context {
+  const { out, err, env, cwd, signal } = terminal;
+  const json = flags.json === true;
+  const level = String(flags['log-level']);
+  if (!['debug', 'info', 'warn', 'error'].includes(level))
+    throw new PointferryError('CONFIG_USAGE', `--log-level: expected debug, info, warn or error`);
+  return {
+    args,
+    flags,
+    env,
+    workdir: resolve(cwd, String(flags.workdir)),
+    pipelines: resolve(cwd, String(flags.pipelines)),
+    json,
+    dryRun: flags['dry-run'] === true,
+    yes: flags.yes === true,
+    actor: String(flags.by ?? env.POINTFERRY_ACTOR ?? userName()),
+    log: createLog(flags['log-format'] === 'json' ? 'json' : 'pretty', level as 'warn', err),
+    say: (line = '') => void (json || out.write(`${line}\n`)),
+    document: (value) => void (json && out.write(`${JSON.stringify(value, null, 2)}\n`)),
+    terminal: out.isTTY === true && !json && env.TERM !== 'dumb',
+    width: Math.min(out.columns ?? 100, 100),
+    signal,
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `someone@${hostname()}`; // an id without an entry in passwd, as in some containers
+  }
+}
+
+/** What happened, where, why, and what to type next; under --json the same as a document. */
+function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+  if (!(error instanceof PointferryError)) {
+    const at = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.err.write(`pointferry: a bug of ours; nothing further is sent.\n${at}\n`);
+    if (json)
+      terminal.out.write(`${JSON.stringify({ error: { code: 'BUG', exitCode: exit.bug } }, null, 2)}\n`);
+    return exit.bug;
+  }
+  const { file, line, field } = error.where;
+  const where = [file && basename(file), line && `line ${line}`, field]
+    .filter(Boolean)
+    .map(printable)
+    .join(', ');
+  terminal.err.write(`pointferry: ${error.code}: ${error.message}${where ? ` (${where})` : ''}\n`);
+  if (error.hint) terminal.err.write(`  next: ${error.hint}\n`);
+  if (json) {
+    const { code, message, hint, exitCode } = error;
+    const document = {
+      error: { code, message, where: error.where, family: catalogue[code].family, hint, exitCode },
+    };
+    terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  return error.exitCode;
+}
+
+/** The candidate nearest in edits (at most a third of the word's length), for a did-you-mean. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = edits(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
