@@ -61,6 +61,22 @@ export const catalogue = {
   CONFIG_USAGE: fatal('the command was not understood', 'pointferry --help'),
   CONFIG_DATABASE: fatal('the database cannot be used as it is', 'pointferry doctor'),
   CONFIG_DATABASE_DOWN: fatal('the database does not answer', 'pointferry doctor'),
+  CONFIG_DATABASE_BUSY: fatal(
+    'the database took too long, or other work was in the way',
+    'run it again; pointferry doctor shows what holds it up',
+  ),
+  CONFIG_DATABASE_COMMIT: fatal(
+    'the connection was lost during a commit, and it is not known whether it happened',
+    'pointferry resume: it looks at what is there',
+  ),
+  CONFIG_DATABASE_FULL: fatal(
+    'the database has no room left',
+    'free disk or memory of the database server, then pointferry resume',
+  ),
+  CONFIG_DATABASE_STATEMENT: fatal(
+    'a statement of this program failed',
+    'a bug of ours: report it with the message',
+  ),
   CONFIG_SCHEMA: fatal('the database has another schema than this version knows', 'pointferry migrate'),
   CONFIG_ORIGIN_CHANGED: fatal(
     'the account now points at another platform address than the one it has sent to',
@@ -212,7 +228,8 @@ export class PointferryError extends Error {
 
 function defaultExit(code: Code): ExitCode {
   if (code === 'CONFIG_USAGE') return exit.usage;
-  if (code === 'CONFIG_DATABASE_DOWN') return exit.fatal;
+  if (code === 'CONFIG_DATABASE_STATEMENT') return exit.bug;
+  if (/^CONFIG_DATABASE_(BUSY|COMMIT|DOWN|FULL)$/.test(code)) return exit.fatal;
   if (code.startsWith('CONFIG_')) return exit.config;
   if (code === 'READ_NO_INPUT') return exit.noInput;
   if (code === 'READ_EMPTY' || code.startsWith('STAGE_')) return exit.rows;

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseError } from './failure.ts';
+import type { Client } from './pool.ts';
+
+/** The folder of all fixed SQL. */
+export const sqlFolder = path.join(import.meta.dirname, '../../sql');
+
+export interface Statement {
+  /** `push/claim`, for the file `sql/push/claim.sql`. */
+  readonly name: string;
+  /** As it stands in the file. */
+  readonly source: string;
+  /** With `$1`, `$2`, ... in place of `:name`. */
+  readonly text: string;
+  /** `$n` is `params[n - 1]`. */
+  readonly params: readonly string[];
+  /** Where each placeholder stands, to find our way back from `text` to `source`. */
+  readonly places: readonly { readonly at: number; readonly length: number; readonly shift: number }[];
+}
+
+/**
+ * What stands in SQL and is no parameter: strings (with E'' escapes), dollar quotes, quoted names, comments (block
+ * comments nest, which one level of the expression covers), casts. The last alternative is the parameter.
+ */
+const token =
+  /[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|"(?:[^"]|"")*"|--[^\n]*|\/\*(?:[^*/]|\*(?!\/)|\/(?!\*)|\/\*[\s\S]*?\*\/)*\*\/|::|\w:(?=\w)|:([A-Za-z_]\w*)/g;
+
+/** Finds the named parameters of a statement; the same name twice is one parameter. */
+export function parseStatement(name: string, source: string): Statement {
+  const params: string[] = [];
+  const places: { at: number; length: number; shift: number }[] = [];
+  let text = '';
+  let copied = 0;
+  for (const match of source.matchAll(token)) {
+    const param = match[2];
+    if (param === undefined) continue;
+    if (!params.includes(param)) params.push(param);
+    const placeholder = `$${params.indexOf(param) + 1}`;
+    text += source.slice(copied, match.index);
+    places.push({ at: text.length, length: placeholder.length, shift: match[0].length - placeholder.length });
+    text += placeholder;
+    copied = match.index + match[0].length;
+  }
+  return { name, source, text: text + source.slice(copied), params, places };
+}
+
+const cache = new Map<string, Statement>();
+
+/** The statement of `sql/<name>.sql`, read once. A file that is not there is a bug and throws as `fs` does. */
+export function statement(name: string, folder = sqlFolder): Statement {
+  const file = path.join(folder, `${name}.sql`);
+  const known = cache.get(file);
+  if (known) return known;
+  const made = parseStatement(name, readFileSync(file, 'utf8'));
+  cache.set(file, made);
+  return made;
+}
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs `sql/<name>.sql` with its named parameters and gives its rows. All names must be there, and none besides.
+ * Throws DatabaseError whose message names file, line and column and shows the place.
+ */
+export async function run<R = Record<string, unknown>>(
+  client: Client,
+  name: string,
+  params: Params = {},
+): Promise<R[]> {
+  return (await execute<R>(client, statement(name), params)).rows;
+}
+
+/** As `run`, for one row exactly; anything else is a bug of the statement. */
+export async function runOne<R = Record<string, unknown>>(
+  client: Client,
+  name: string,
+  params: Params = {},
+): Promise<R> {
+  const rows = await run<R>(client, name, params);
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) {
+    throw new DatabaseError('statement', `sql/${name}.sql gave ${rows.length} rows where one was expected`);
+  }
+  return row;
+}
+
+/** As `run`, for one row or none. */
+export async function runMaybe<R = Record<string, unknown>>(
+  client: Client,
+  name: string,
+  params: Params = {},
+): Promise<R | undefined> {
+  const rows = await run<R>(client, name, params);
+  if (rows.length > 1) {
+    throw new DatabaseError(
+      'statement',
+      `sql/${name}.sql gave ${rows.length} rows where at most one was expected`,
+    );
+  }
+  return rows[0];
+}
+
+/** As `run`, for the number of rows touched. */
+export async function runCount(client: Client, name: string, params: Params = {}): Promise<number> {
+  return (await execute(client, statement(name), params)).rowCount;
+}
+
+/** Runs a parsed statement: for SQL that stands in other folders, or is built elsewhere. */
+export async function execute<R = Record<string, unknown>>(
+  client: Client,
+  parsed: Statement,
+  params: Params = {},
+): Promise<{ rows: R[]; rowCount: number }> {
+  const values = bind(parsed, params);
+  try {
+    return await client.query<R>(parsed.text, values.length === 0 ? undefined : values);
+  } catch (error) {
+    throw error instanceof DatabaseError ? located(error, parsed) : error;
+  }
+}
+
+function bind(parsed: Statement, params: Params): unknown[] {
+  const missing = parsed.params.filter((name) => params[name] === undefined);
+  const extra = Object.keys(params).filter((name) => !parsed.params.includes(name));
+  if (missing.length > 0 || extra.length > 0) {
+    const said = [
+      missing.length > 0 ? `without ${missing.join(', ')}` : '',
+      extra.length > 0 ? `with ${extra.join(', ')}, which it does not have` : '',
+    ].filter((part) => part !== '');
+    throw new DatabaseError('statement', `sql/${parsed.name}.sql was called ${said.join(' and ')}`);
+  }
+  return parsed.params.map((name) => params[name]);
+}
+
+/** The same error with file, line, column and a caret in its message. */
+function located(error: DatabaseError, parsed: Statement): DatabaseError {
+  const file = `sql/${parsed.name}.sql`;
+  if (error.position === null) return error.saying(`${file}: ${error.message}`);
+  const offset = offsetInSource(parsed, error.position);
+  return error.saying(pointAt(file, parsed.source, offset, error.message));
+}
+
+/** From Postgres' 1-based position in code points of `text` to an offset in `source`. */
+export function offsetInSource(parsed: Statement, position: number): number {
+  const before = Array.from(parsed.text)
+    .slice(0, position - 1)
+    .join('').length;
+  let offset = before;
+  for (const place of parsed.places) {
+    if (place.at + place.length <= before) offset += place.shift;
+  }
+  return offset;
+}
+
+/** `file:line:column: message`, the line of SQL and a caret under the place. */
+export function pointAt(file: string, source: string, offset: number, message: string): string {
+  const before = source.slice(0, offset);
+  const lineNumber = before.split('\n').length;
+  const column = offset - (before.lastIndexOf('\n') + 1);
+  const line = source.split('\n')[lineNumber - 1] ?? '';
+  const indent = line.slice(0, column).replace(/[^\t]/g, ' ');
+  return `${file}:${lineNumber}:${column + 1}: ${message}\n    ${line}\n    ${indent}^`;
+}
