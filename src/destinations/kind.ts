@@ -6,10 +6,17 @@
  * asked and understood. It never sends: push does.
  */
 
-/** What normalize hands over for one field: scalars are always text in canonical form. */
+import type { ExactNumber } from './json.ts';
+
+/**
+ * What normalize hands over for one field: scalars are text in canonical form. A payload read back from Postgres
+ * is read as text and parsed by `parseExact` (json.ts), so that numbers inside a JSON cell keep every digit.
+ */
 export type FieldValue =
   | string // text; decimal '12.50' (as canonical as the source: no exponent, no plus sign); date 'YYYY-MM-DD'; instant ISO 8601 UTC with Z
-  | null // an explicit clear
+  | boolean // inside lists and dictionaries that came from a JSON cell; a `boolean` field is 'true' or 'false'
+  | ExactNumber // likewise
+  | null // an explicit clear; inside a list's item: absent
   | readonly Readonly<Record<string, FieldValue>>[] // list
   | Readonly<{ [name: string]: FieldValue }>; // dictionary
 
@@ -45,6 +52,10 @@ export interface FieldDeclaration {
   readonly phone?: { readonly form: 'e164' | 'digits'; readonly region?: string };
   /** List and dictionary fields whose value replaces the whole: only from a pipeline that states `complete: true`. */
   readonly whole?: boolean;
+  /** What the platform itself takes when the field is absent. Told to people, never sent: an absent field is absent. */
+  readonly platformDefault?: string;
+  /** Says something about a person: masked on screens and in reasons. */
+  readonly personal?: boolean;
   /** Document and section this comes from. */
   readonly source: string;
 }
@@ -83,6 +94,8 @@ export interface Outgoing {
   /** Idempotency key. */
   readonly key: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Fields whose column says `asIs: true`: sent as the cell has them (fabric: region and country codes). */
+  readonly asIs?: readonly string[];
 }
 
 /** A request without its credentials: what is stored with the attempt, and sent again in doubt. */
@@ -106,17 +119,20 @@ export interface Answer {
   readonly truncated: boolean;
 }
 
+/** What the platform says of a request that it refused. */
+export interface Refusal {
+  /** The platform's own words: masked of what was sent about a person, no control characters, at most 300 long. */
+  readonly reason: string;
+  readonly platformCode?: string;
+  /** The kind's field that the answer names. */
+  readonly field?: string;
+  readonly requestId?: string;
+}
+
 /** How an answer is understood. `doubt`: it cannot be understood, the request may have been applied. */
 export type Verdict =
   | { readonly verdict: 'delivered'; readonly platformId?: string; readonly requestId?: string }
-  | {
-      readonly verdict: 'failed';
-      readonly reason: string; // the platform's own words, masked of the values we sent
-      readonly platformCode?: string;
-      /** The kind's field that the answer names. */
-      readonly field?: string;
-      readonly requestId?: string;
-    }
+  | ({ readonly verdict: 'failed' } & Refusal)
   | { readonly verdict: 'doubt'; readonly reason: string; readonly requestId?: string }
   | { readonly verdict: 'retry'; readonly reason: string } // definitely not applied, try again
   | { readonly verdict: 'stop'; readonly reason: string }; // credentials: stops the account
@@ -129,7 +145,10 @@ export interface Kind {
   readonly platform: string;
   readonly nature: 'event' | 'state';
   readonly subjectType: 'member' | 'program';
-  /** The pipeline column that names the subject: `member`, or e.g. `membership_program_id`. */
+  /**
+   * The field of `fields` that names the subject: `member` where it stands in the path, else as the document calls
+   * it (`profileId`, `membership_program_id`). Its value is `Outgoing.subject`; it may be absent from `Outgoing.fields`.
+   */
   readonly subjectField: string;
   /** states: `fields` = a partial update, versions by field; `whole` = a full replacement, one version. */
   readonly replaces: 'fields' | 'whole';
@@ -141,11 +160,10 @@ export interface Kind {
   readonly valueField?: string;
   readonly build: (out: Outgoing) => BuiltRequest;
   readonly authorize: Authorize;
-  /** Called for 2xx, and for statuses moved to 'kind'. */
-  readonly classify: (
-    answer: Answer,
-    sent: { readonly key: string; readonly account: AccountAccess },
-  ) => Verdict;
+  /** Called for 2xx, and for statuses moved to 'kind'. Pure; never throws. */
+  readonly classify: (answer: Answer, sent: Outgoing) => Verdict;
+  /** The words of an answer that was refused by its status alone. Pure; never throws. */
+  readonly refusal: (answer: Answer, sent: Outgoing) => Refusal;
   readonly statuses?: Readonly<Record<number, { readonly means: StatusMeaning; readonly source: string }>>;
   /** What follows doubt. `resend` only within the account's key retention (events) or while nothing newer overtook (states). */
   readonly doubt: 'resend' | 'look_up' | 'unknown';
@@ -160,11 +178,36 @@ export interface TokenSource {
   readonly understand: (answer: Answer) => { readonly token: string; readonly expiresInMs: number } | null;
 }
 
-/** One file per platform, `destinations/<platform>/platform.ts`: what its kinds share. */
+/** A setting that an account of the platform may state. */
+export interface SettingDeclaration {
+  readonly type: 'boolean' | 'text' | 'texts';
+  /** For `text`: the values allowed. */
+  readonly values?: readonly string[];
+  readonly default: string | boolean | readonly string[] | null;
+  readonly purpose: string;
+}
+
+/** One file per platform, `destinations/<platform>/platform.ts` (default export): what its kinds share. */
 export interface Platform {
   readonly name: string;
-  /** secret name -> environment variable read by the sample account; required unless in `optional`. */
-  readonly secrets: Readonly<Record<string, { readonly optional?: boolean; readonly purpose: string }>>;
+  /**
+   * Names of what an account takes from the environment. `open`: no secret (an id, an address), may be printed.
+   * `address`: a URL, under the same rules as the base URL.
+   */
+  readonly secrets: Readonly<
+    Record<
+      string,
+      {
+        readonly optional?: boolean;
+        readonly open?: boolean;
+        readonly address?: boolean;
+        readonly purpose: string;
+      }
+    >
+  >;
+  /** Of optional ones: at least one of these sets must be there whole. */
+  readonly secretSets?: readonly (readonly string[])[];
+  readonly settings: Readonly<Record<string, SettingDeclaration>>;
   readonly token?: TokenSource;
   /** Path served by the sandbox for a base URL, e.g. '/partner-api'. */
   readonly sandboxPath: string;
