@@ -90,6 +90,46 @@ export const catalogue = {
     'it is taken by a later run, when it is finished',
   ),
   READ_FAILED: fatal('the file could not be read', 'look at its rights and its disk'),
+  READ_AFTER: fatal(
+    'the file was taken, but could not be moved, renamed or deleted at its source',
+    'look at the rights there; it is known by its content and not taken twice',
+  ),
+  READ_AUTH: fatal('the server refuses the credentials', 'mend the credentials of the source'),
+  READ_CHECKSUM: fatal(
+    'the file differs from the checksum or size that came with it',
+    'ask the sender to send it again',
+  ),
+  READ_CONNECT: fatal('the server of the source cannot be reached', 'look at host, port and network'),
+  READ_DECRYPT: fatal('the file could not be decrypted', 'look at the private key, or ask the sender'),
+  READ_DISK_FULL: fatal('the disk of the work folder is full', 'make room, then pointferry resume'),
+  READ_ENCRYPTED: fatal(
+    'the archive is protected by a password',
+    'ask the sender for PGP, or for no password',
+  ),
+  READ_HOST_KEY: fatal(
+    'the host key of the server is not the one pinned',
+    'compare the fingerprint with the operator of the server, then pin it in hostKeys',
+  ),
+  READ_LISTING_TOO_LONG: fatal(
+    'the folder holds too many names',
+    'clear it, or raise maxListed of the source',
+  ),
+  READ_NAME_REFUSED: fatal('a file name that cannot be taken', 'ask the sender to rename the file'),
+  READ_NESTED: fatal('an archive within an archive', 'ask the sender to pack once'),
+  READ_NOT_REGULAR: fatal('not a regular file', 'put the file itself there, not a link'),
+  READ_PACKING: fatal('the archive is damaged or cut off', 'ask the sender to send it again'),
+  READ_SIGNATURE: fatal(
+    'the file is not signed by one of the signers stated',
+    'ask the sender to sign it, or state the new key in the pipeline',
+  ),
+  READ_SPREADSHEET: fatal('the file is a spreadsheet, not a text table', 'ask the sender for a CSV export'),
+  READ_STALLED: fatal('the server stopped answering', 'it is tried again by the next run'),
+  READ_TOO_BIG: fatal('the file is larger than maxBytes', 'raise maxBytes of the source'),
+  READ_TRUNCATED: fatal('the server gave fewer bytes than it stated', 'it is tried again by the next run'),
+  READ_UNPACK_LIMIT: fatal(
+    'the archive goes beyond a limit of unpacking',
+    'ask the sender, or raise unpack.limits of the source',
+  ),
   READ_DUPLICATE_FILE: fatal('this content was taken by an earlier run', 'pointferry rerun <earlier run>'),
   READ_EMPTY: fatal('the file has no rows', "ask the sender, or state empty: 'ok' in the pipeline"),
 

@@ -1,0 +1,112 @@
+/** Bringing one file into the private folder, whole or not at all. */
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Code, PointferryError } from '../errors.ts';
+import type { Facts } from './companion.ts';
+import { fault } from './faults.ts';
+import { ContentHash, type Digest } from './hash.ts';
+import { printable } from './names.ts';
+import type { PrivateFolder } from './private.ts';
+import type { Candidate, Source } from './source.ts';
+
+export interface Fetched extends Digest {
+  /** In the private folder, under a name of our own. */
+  readonly path: string;
+}
+
+export interface FetchOptions {
+  readonly facts?: Facts;
+  readonly maxBytes: number;
+  /** Fresh connections in all, each going on where the last one ended. */
+  readonly attempts: number;
+  readonly signal?: AbortSignal;
+}
+
+const worthAnotherTry: ReadonlySet<Code> = new Set(['READ_CONNECT', 'READ_STALLED', 'READ_TRUNCATED']);
+
+/**
+ * Copies a file's bytes and hashes them on the way. The source compares size and time before and after; here
+ * bytes and hashes are compared with what the companion said. Nothing is left behind on an error:
+ * READ_NOT_FINISHED (it changed), READ_TRUNCATED, READ_CHECKSUM, READ_TOO_BIG, READ_DISK_FULL, READ_STALLED,
+ * READ_CONNECT.
+ */
+export async function fetchFile(
+  source: Source,
+  candidate: Candidate,
+  folder: PrivateFolder,
+  options: FetchOptions,
+): Promise<Fetched> {
+  const name = printable(candidate.name);
+  if (candidate.size > options.maxBytes)
+    throw new PointferryError('READ_TOO_BIG', `${name} has ${candidate.size} bytes`);
+  const path = folder.fresh();
+  const hash = new ContentHash();
+  const md5 = options.facts?.md5 === undefined ? null : createHash('md5');
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw fault('READ_FAILED', 'cannot write to the private folder', error);
+  });
+  try {
+    await receive(source, candidate, options, async (chunk) => {
+      await write(file, chunk);
+      hash.update(chunk);
+      md5?.update(chunk);
+    });
+    const digest = hash.digest();
+    check(name, digest, md5?.digest('hex'), options.facts ?? {});
+    return { path, ...digest };
+  } catch (error) {
+    await folder.remove(path);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function receive(
+  source: Source,
+  candidate: Candidate,
+  options: FetchOptions,
+  take: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  let bytes = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for await (const chunk of source.open(candidate, bytes)) {
+        options.signal?.throwIfAborted();
+        await take(chunk);
+        bytes += chunk.length;
+      }
+      return;
+    } catch (error) {
+      const again = error instanceof PointferryError && worthAnotherTry.has(error.code);
+      if (!again || attempt >= options.attempts) throw error;
+      await source.reset();
+      await sleep(pauseBefore(attempt), undefined, { signal: options.signal });
+    }
+  }
+}
+
+/** Full jitter: at most 0.5 s, 1 s, 2 s ... 30 s. */
+export function pauseBefore(attempt: number): number {
+  return Math.random() * Math.min(30_000, 500 * 2 ** (attempt - 1));
+}
+
+async function write(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < chunk.length) {
+    try {
+      at += (await file.write(chunk, at)).bytesWritten;
+    } catch (error) {
+      throw fault('READ_FAILED', 'cannot write to the private folder', error);
+    }
+  }
+}
+
+function check(name: string, digest: Digest, md5: string | undefined, facts: Facts): void {
+  const wrong =
+    (facts.size !== undefined && facts.size !== digest.bytes && 'size') ||
+    (facts.sha256 !== undefined && facts.sha256 !== digest.sha256 && 'sha256') ||
+    (facts.md5 !== undefined && facts.md5 !== md5 && 'md5');
+  if (wrong) throw new PointferryError('READ_CHECKSUM', `${name}: its ${wrong} differs from its companion's`);
+}

@@ -1,0 +1,240 @@
+/**
+ * The one way in: from what a pipeline says about its source to files that stand whole, verified and plain in
+ * the private folder. No database in here: whether a file is known is for the caller to say.
+ */
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { type Code, catalogue, PointferryError } from '../errors.ts';
+import { businessDateOf } from './date.ts';
+import { fetchFile } from './fetch.ts';
+import { localSource, namedFiles } from './local.ts';
+import { escaped, naturalCompare } from './names.ts';
+import { defaults, type Secrets, type SourceOptions } from './options.ts';
+import { type PrivateFolder, privateFolder } from './private.ts';
+import { type Ready, whichAreReady } from './ready.ts';
+import type { Candidate, Finished, Source } from './source.ts';
+import { type Plain, unpack } from './unpack/unpack.ts';
+
+interface Named {
+  /** The file's name; for an entry of an archive `archive.zip/entry.csv`. Fit to be printed. */
+  readonly name: string;
+  /** Where it came from, for people. */
+  readonly displayPath: string;
+}
+
+export interface ReadFile extends Named {
+  readonly kind: 'file';
+  /** As received, and the sha256 of that (of the archive, for an entry). */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Of the plain bytes, and what their hash is without line ends at the end: how a file is recognized. */
+  readonly contentBytes: number;
+  readonly contentSha256: string;
+  readonly mtime: Date;
+  /** `YYYY-MM-DD` from the file's name (or its archive's), null where the pattern finds none. */
+  readonly businessDateText: string | null;
+  /** The plain bytes, from the beginning; as often as wanted until `discard`. */
+  open(): Readable;
+  /**
+   * The after action, once the content is safe in the database; safe to repeat. For entries of one archive it
+   * happens when all of them were finished: until then `waits`.
+   */
+  finish(): Promise<Finished | 'waits'>;
+  /** Removes the plain bytes from the private folder. */
+  discard(): Promise<void>;
+}
+
+/** A file that is not taken, and a person has to see to it. */
+export interface Refused extends Named {
+  readonly kind: 'refused';
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A file that a later run takes. */
+export interface Unfinished extends Named {
+  readonly kind: 'unfinished';
+  readonly code: 'READ_NOT_FINISHED';
+  readonly message: string;
+}
+
+export type Outcome = ReadFile | Refused | Unfinished;
+
+export interface ReadContext {
+  readonly workdir: string;
+  /** Where relative paths of a local source start (default: where the process stands). */
+  readonly base?: string;
+  /** Files named by a person (`--file`): local, taken as finished, left where they are. */
+  readonly only?: readonly string[];
+  /** A pattern such as `transactions_{yyyyMMdd}`, see date.ts. */
+  readonly businessDate?: string;
+  readonly secrets?: Secrets;
+  readonly now?: () => Date;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Gives refused and unfinished files first, then files by business date and name in natural order, one at a
+ * time: the next is fetched when it is asked for. Nothing found: gives nothing. Throws what concerns the source
+ * as a whole or the machine (READ_CONNECT, READ_AUTH, READ_HOST_KEY, READ_STALLED, READ_LISTING_TOO_LONG,
+ * READ_FAILED on a folder, READ_DISK_FULL), and READ_NO_INPUT for a file of `only` that is not there.
+ */
+export async function* readFiles(options: SourceOptions, context: ReadContext): AsyncGenerator<Outcome> {
+  const named = context.only === undefined ? undefined : await namedFiles(context.only);
+  const source = named === undefined ? sourceOf(options, context) : localSource({ kind: 'local', path: '' });
+  const folder = await privateFolder(context.workdir);
+  try {
+    const found = named === undefined ? yield* find(source, options, context) : named.map(asReady);
+    for (const ready of inOrder(found, options, context))
+      yield* take({ source, folder, options, context }, ready);
+  } finally {
+    await source.close();
+    await folder.tidy();
+  }
+}
+
+/** The source that the options describe. Opens nothing yet. */
+export function sourceOf(options: SourceOptions, context: Pick<ReadContext, 'base' | 'secrets'>): Source {
+  if (options.kind === 'local') return localSource(options, context.base);
+  throw new PointferryError('CONFIG_INVALID', 'sftp is not built yet');
+}
+
+async function* find(
+  source: Source,
+  options: SourceOptions,
+  context: ReadContext,
+): AsyncGenerator<Refused | Unfinished, Ready[]> {
+  const { candidates, traps } = await source.list();
+  for (const { name, path, code, message } of traps)
+    yield refused({ name, displayPath: source.display(path) }, new PointferryError(code, message));
+  const { ready, waiting } = await whichAreReady(source, candidates, options.ready ?? {}, {
+    now: context.now ?? (() => new Date()),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
+  for (const { candidate, why } of waiting) yield unfinished(namedBy(source, candidate), why);
+  return ready;
+}
+
+const asReady = (candidate: Candidate): Ready => ({ candidate, facts: {}, companion: null });
+
+function inOrder(found: readonly Ready[], options: SourceOptions, context: ReadContext): Ready[] {
+  const age = (ready: Ready): number => ready.candidate.mtime.getTime();
+  const sign = options.order === 'newest' ? -1 : 1;
+  const taken = [...found]
+    .sort((a, b) => sign * (age(a) - age(b)) || naturalCompare(a.candidate.path, b.candidate.path))
+    .slice(0, context.only === undefined ? options.take : undefined);
+  const date = ({ candidate }: Ready): string => businessDateOf(candidate.name, context.businessDate) ?? '';
+  return taken.sort(
+    (a, b) =>
+      naturalCompare(date(a), date(b)) ||
+      naturalCompare(a.candidate.name, b.candidate.name) ||
+      naturalCompare(a.candidate.path, b.candidate.path),
+  );
+}
+
+interface Take {
+  readonly source: Source;
+  readonly folder: PrivateFolder;
+  readonly options: SourceOptions;
+  readonly context: ReadContext;
+}
+
+/** What stops the run rather than one file of it. */
+const ofTheRun: ReadonlySet<Code> = new Set([
+  'READ_AUTH',
+  'READ_CONNECT',
+  'READ_DISK_FULL',
+  'READ_HOST_KEY',
+  'READ_STALLED',
+  'CONFIG_INVALID',
+  'CONFIG_MISSING_ENV',
+]);
+
+async function* take(from: Take, ready: Ready): AsyncGenerator<Outcome> {
+  const { source, folder, options, context } = from;
+  const names = namedBy(source, ready.candidate);
+  const signal = context.signal === undefined ? {} : { signal: context.signal };
+  try {
+    const fetched = await fetchFile(source, ready.candidate, folder, {
+      facts: ready.facts,
+      maxBytes: options.maxBytes ?? defaults.maxBytes,
+      attempts: options.kind === 'sftp' ? (options.attempts ?? 4) : 1,
+      ...signal,
+    });
+    const plain = await unpack({ ...fetched, name: ready.candidate.name }, folder, {
+      ...(options.unpack === undefined ? {} : { rules: options.unpack }),
+      secrets: context.secrets ?? (() => undefined),
+      ...signal,
+    });
+    yield* files(from, ready, fetched, plain);
+  } catch (error) {
+    if (!(error instanceof PointferryError) || ofTheRun.has(error.code)) throw error;
+    yield error.code === 'READ_NOT_FINISHED' ? unfinished(names, error.message) : refused(names, error);
+  }
+}
+
+async function* files(
+  { source, folder, context }: Take,
+  { candidate, companion }: Ready,
+  fetched: { bytes: number; sha256: string },
+  plain: readonly Plain[],
+): AsyncGenerator<ReadFile> {
+  const names = namedBy(source, candidate);
+  const open = new Set(plain);
+  const shown = new Set<Plain>();
+  const date = businessDateOf(candidate.name, context.businessDate);
+  const finish = async (part: Plain): Promise<Finished | 'waits'> => {
+    open.delete(part);
+    if (open.size > 0) return 'waits';
+    return context.only === undefined ? source.finish(candidate, fetched.sha256, companion) : 'done';
+  };
+  try {
+    for (const part of inEntryOrder(plain)) {
+      shown.add(part);
+      const entry = part.entry === null ? null : escaped(part.entry);
+      yield {
+        kind: 'file',
+        name: entry === null ? names.name : `${names.name}/${entry}`,
+        displayPath: entry === null ? names.displayPath : `${names.displayPath}/${entry}`,
+        bytes: fetched.bytes,
+        sha256: fetched.sha256,
+        contentBytes: part.bytes,
+        contentSha256: part.contentSha256,
+        mtime: candidate.mtime,
+        businessDateText: (entry === null ? null : businessDateOf(entry, context.businessDate)) ?? date,
+        open: () => createReadStream(part.path, { highWaterMark: 256 * 1024 }),
+        finish: () => finish(part),
+        discard: async () => {
+          await folder.remove(part.path);
+          await folder.tidy();
+        },
+      };
+    }
+  } finally {
+    // the caller stopped asking in the middle of an archive
+    for (const part of plain) if (!shown.has(part)) await folder.remove(part.path);
+  }
+}
+
+function inEntryOrder(plain: readonly Plain[]): Plain[] {
+  return [...plain].sort((a, b) => naturalCompare(a.entry ?? '', b.entry ?? ''));
+}
+
+function namedBy(source: Source, candidate: Candidate): Named {
+  return { name: escaped(candidate.name), displayPath: escaped(source.display(candidate.path)) };
+}
+
+function refused(names: Named, error: PointferryError): Refused {
+  const { code, message, hint } = error;
+  return { kind: 'refused', ...names, code, message, hint };
+}
+
+function unfinished(names: Named, why: string): Unfinished {
+  return {
+    kind: 'unfinished',
+    ...names,
+    code: 'READ_NOT_FINISHED',
+    message: `${catalogue.READ_NOT_FINISHED.text}: ${why}`,
+  };
+}

@@ -1,0 +1,207 @@
+/** A folder of this machine as a source. */
+import { constants, type Dirent } from 'node:fs';
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  opendir,
+  rename,
+  rm,
+  unlink,
+} from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { PointferryError } from '../errors.ts';
+import { archiveFolder, archiveName } from './after.ts';
+import { fault, notFinished } from './faults.ts';
+import { type After, defaults, type LocalOptions } from './options.ts';
+import { type Candidate, type Finished, folderOf, type Look, type Source, within } from './source.ts';
+import { type Entry, walk } from './walk.ts';
+
+const readSize = 256 * 1024;
+
+/** Opens nothing yet. Relative paths start at `base` (default: the folder the process stands in). */
+export function localSource(options: LocalOptions, base = process.cwd()): Source {
+  const at = (path: string): string => resolve(base, path);
+  const after: After = options.after ?? 'leave';
+  return {
+    kind: 'local',
+    display: (path) => path,
+    list: () =>
+      walk(options.path, (folder) => entries(at(folder)), {
+        maxListed: options.maxListed ?? defaults.maxListed,
+        ignore: options.ready?.ignore ?? defaults.ignore,
+        skip: (folder) => archiveFolder(after, folderOf(folder)) === folder,
+      }),
+    look: (path) => look(at(path)),
+    open: (candidate, from) => read(at(candidate.path), candidate, from),
+    small: (path, limit) => small(at(path), limit),
+    finish: (candidate, sha256, companion) => finish(at, after, candidate, sha256, companion),
+    putBack: async (folder, name, content) => {
+      await mkdir(at(folder), { recursive: true });
+      const target = within(folder, name);
+      const part = `${at(target)}.part`;
+      const handle = await open(part, 'w', 0o600);
+      await pipeline(content, handle.createWriteStream({ flush: true }));
+      await rename(part, at(target));
+      return target;
+    },
+    reset: async () => {},
+    close: async () => {},
+  };
+}
+
+/** Files named by a person: taken as finished, links followed, nothing done to them afterwards. */
+export async function namedFiles(paths: readonly string[]): Promise<Candidate[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const handle = await openPlain(path).catch((error: unknown) => {
+        throw new PointferryError('READ_NO_INPUT', `cannot open ${path}: ${reason(error)}`, { cause: error });
+      });
+      const stat = await handle.stat().finally(() => handle.close());
+      if (!stat.isFile()) throw new PointferryError('READ_NO_INPUT', `${path} is not a file`);
+      return { name: basename(path), path, size: stat.size, mtime: stat.mtime };
+    }),
+  );
+}
+
+async function* entries(folder: string): AsyncGenerator<Entry> {
+  const dir = await opendir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw fault('READ_FAILED', `cannot list ${folder}`, error);
+  });
+  if (dir === null) return;
+  for await (const entry of dir)
+    yield { name: entry.name, kind: kindOf(entry), look: () => look(resolve(folder, entry.name)) };
+}
+
+function kindOf(entry: Dirent): Entry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+async function look(path: string): Promise<Look | null> {
+  const stat = await lstat(path).catch(absent);
+  return stat?.isFile() ? { size: stat.size, mtime: stat.mtime } : null;
+}
+
+/** O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
+function openPlain(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+async function* read(path: string, candidate: Candidate, from: number): AsyncGenerator<Buffer> {
+  const handle = await openPlain(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw notFinished(candidate, 'it is gone');
+    throw fault('READ_FAILED', `cannot open ${candidate.path}`, error);
+  });
+  try {
+    await compare(handle, candidate);
+    let position = from;
+    while (position < candidate.size) {
+      const length = Math.min(readSize, candidate.size - position);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) throw notFinished(candidate, 'it became shorter while it was read');
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+    await compare(handle, candidate);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function compare(handle: FileHandle, candidate: Candidate): Promise<void> {
+  const stat = await handle.stat();
+  if (!stat.isFile())
+    throw new PointferryError('READ_NOT_REGULAR', `${candidate.name} is not a regular file`);
+  if (stat.size !== candidate.size || stat.mtime.getTime() !== candidate.mtime.getTime())
+    throw notFinished(candidate, 'it changed while it was read');
+}
+
+async function small(path: string, limit: number): Promise<Buffer | null> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    absent,
+  );
+  if (handle === null) return null;
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(limit), 0, limit, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The data goes before its companion: a companion that a crash leaves behind is older than the next file of
+ * that name, and is then not taken for its (ready.ts); data without a companion would wait for ever.
+ */
+async function finish(
+  at: (path: string) => string,
+  after: After,
+  candidate: Candidate,
+  sha256: string,
+  companion: string | null,
+): Promise<Finished> {
+  if (after === 'leave') return 'done';
+  const now = await look(at(candidate.path));
+  if (now === null) return 'gone';
+  if (now.size !== candidate.size || now.mtime.getTime() !== candidate.mtime.getTime()) return 'changed';
+  for (const path of companion === null ? [candidate.path] : [candidate.path, companion]) {
+    if (after === 'delete') await rm(at(path), { force: true });
+    else if ((await look(at(path))) !== null) await archive(at, after, path, sha256);
+  }
+  return 'done';
+}
+
+async function archive(
+  at: (path: string) => string,
+  after: After,
+  path: string,
+  sha256: string,
+): Promise<void> {
+  const folder = archiveFolder(after, folderOf(path));
+  await mkdir(at(folder), { recursive: true });
+  const name = archiveName(after, basename(path));
+  const free = await renameFree(at(path), at(within(folder, name)));
+  if (!free) await replace(at(path), at(within(folder, `${name}.${sha256.slice(0, 8)}`)));
+}
+
+/** Renames without replacing: a link to the old name is made under the new one first. */
+async function renameFree(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if ((await look(to)) !== null) return false;
+    await replace(from, to);
+    return true;
+  }
+  await unlink(from);
+  return true;
+}
+
+/** Across disks a rename is a copy; it is whole under a temporary name before it gets its own. */
+async function replace(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV')
+      throw fault('READ_AFTER', `cannot move ${from}`, error);
+    await copyFile(from, `${to}.part`);
+    await rename(`${to}.part`, to);
+    await unlink(from);
+  }
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP') return null;
+  throw fault('READ_FAILED', 'cannot look at a file', error);
+}
+
+const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown';

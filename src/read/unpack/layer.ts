@@ -1,0 +1,15 @@
+import type { Secrets, UnpackRules } from '../options.ts';
+import type { Guard } from './guard.ts';
+
+/** Takes one file that comes out of a packing, with the name it has inside (null where the packing keeps none). */
+export type Sink = (name: string | null, chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+
+export interface LayerContext {
+  readonly rules: UnpackRules;
+  readonly guard: Guard;
+  readonly secrets: Secrets;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One packing: gives what is in a file to the sink, and throws unless all of it was whole. */
+export type Layer = (path: string, context: LayerContext, sink: Sink) => Promise<void>;

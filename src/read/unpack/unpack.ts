@@ -1,0 +1,153 @@
+/**
+ * From a file as received to plain files in the private folder.
+ *
+ * Everything is unpacked to the end, and verified, before anything of it is handed out. A first pass that only
+ * verifies would spare the disk, but would cost the unpacking twice and trust that nobody touches the file in
+ * between; with PGP nothing may be released early anyway. So one way for all: write, verify, then show.
+ */
+import { open } from 'node:fs/promises';
+import { PointferryError } from '../../errors.ts';
+import { fault } from '../faults.ts';
+import { ContentHash, type Digest } from '../hash.ts';
+import { printable } from '../names.ts';
+import type { Secrets, UnpackRules } from '../options.ts';
+import type { PrivateFolder } from '../private.ts';
+import { Guard } from './guard.ts';
+import { gunzip } from './gzip.ts';
+import type { Layer, LayerContext } from './layer.ts';
+import { headSize, type Packing, packingOf } from './packing.ts';
+
+/** A plain file, whole and verified, in the private folder. */
+export interface Plain extends Digest {
+  readonly path: string;
+  /** Its name inside the archive; null for what is not an archive of named entries. */
+  readonly entry: string | null;
+}
+
+export interface Packed extends Digest {
+  readonly path: string;
+  readonly name: string;
+}
+
+const notYet: Layer = () => {
+  throw new PointferryError('READ_PACKING', 'this packing is not unpacked yet');
+};
+const layers: Record<Packing, Layer> = { gzip: gunzip, zip: notYet, zstd: notYet, pgp: notYet };
+
+/**
+ * Unpacks and decrypts as the bytes say, at most one packing and one encryption. On success the file as received
+ * is gone from the private folder (unless it was plain, then it is the result); on an error nothing is left.
+ * Throws READ_PACKING, READ_UNPACK_LIMIT, READ_NESTED, READ_ENCRYPTED, READ_SPREADSHEET, READ_DECRYPT,
+ * READ_SIGNATURE, READ_DISK_FULL.
+ */
+export async function unpack(
+  received: Packed,
+  folder: PrivateFolder,
+  options: { rules?: UnpackRules; secrets: Secrets; signal?: AbortSignal },
+): Promise<Plain[]> {
+  const rules = options.rules ?? {};
+  const context = {
+    rules,
+    guard: new Guard(rules.limits, options.signal),
+    secrets: options.secrets,
+    signal: options.signal,
+  };
+  const made: string[] = [received.path];
+  const done: Plain[] = [];
+  try {
+    await peel({ ...received, entry: null }, { folder, context, made, done }, []);
+  } catch (error) {
+    await Promise.all(made.map((path) => folder.remove(path)));
+    throw asDamage(error);
+  }
+  const kept = new Set(done.map(({ path }) => path));
+  await Promise.all(made.filter((path) => !kept.has(path)).map((path) => folder.remove(path)));
+  return done;
+}
+
+interface Work {
+  readonly folder: PrivateFolder;
+  readonly context: LayerContext;
+  /** Every file written so far, so that none stays behind. */
+  readonly made: string[];
+  readonly done: Plain[];
+}
+
+async function peel(file: Plain & { name: string }, work: Work, peeled: readonly Packing[]): Promise<void> {
+  const { rules } = work.context;
+  const wantsPgp = rules.pgp !== undefined && !peeled.includes('pgp');
+  const packing = packingOf(await headOf(file.path), file.name, wantsPgp);
+  if (packing === null) {
+    if (wantsPgp)
+      throw new PointferryError('READ_DECRYPT', 'it is not encrypted, and this source takes PGP only');
+    work.done.push({ ...file });
+    return;
+  }
+  refuseNesting(packing, peeled);
+  const parts: (Plain & { name: string })[] = [];
+  const measure = work.context.guard.meter(file.bytes);
+  await layers[packing](file.path, work.context, async (inner, chunks) => {
+    const path = work.folder.fresh();
+    work.made.push(path);
+    const digest = await keep(path, chunks, measure);
+    parts.push({ path, ...digest, entry: inner ?? file.entry, name: inner ?? withoutSuffix(file.name) });
+  });
+  await work.folder.remove(file.path);
+  for (const part of parts) await peel(part, work, [...peeled, packing]);
+}
+
+function refuseNesting(packing: Packing, peeled: readonly Packing[]): void {
+  const isSecret = (other: Packing): boolean => other === 'pgp';
+  if (peeled.some((other) => isSecret(other) === isSecret(packing)))
+    throw new PointferryError('READ_NESTED', `${packing} inside ${peeled.join(' inside ')}`);
+}
+
+const withoutSuffix = (name: string): string => name.replace(/\.(gz|zst|pgp|gpg|asc)$/i, '');
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(headSize), 0, headSize, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function keep(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  measure: (bytes: number) => void,
+): Promise<Digest> {
+  const hash = new ContentHash();
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of chunks) {
+      measure(chunk.length);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined)
+      throw fault('READ_FAILED', 'cannot write to the private folder', error);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return hash.digest();
+}
+
+/** What a library says of broken bytes is damage; what we say ourselves, and an abort, stays as it is. */
+function asDamage(error: unknown): unknown {
+  if (error instanceof PointferryError || !(error instanceof Error) || error.name === 'AbortError')
+    return error;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return fault('READ_FAILED', 'cannot unpack', error);
+  return new PointferryError(
+    'READ_PACKING',
+    `it is damaged or cut off: ${printable(code ?? error.message)}`,
+    {
+      cause: error,
+    },
+  );
+}
