@@ -83,9 +83,6 @@ export const catalogue = {
     'put the old address back, or give the new platform an account of its own',
   ),
 
-  CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),
-  RUN_LOST: fatal('another process has taken the run over', 'nothing: it goes on there'),
-
   // READ_: finding and fetching files
   READ_NO_INPUT: fatal('no file matched', 'look at the path of the pipeline, or name a file with --file'),
   READ_NOT_FINISHED: wait(
@@ -235,6 +232,16 @@ export const catalogue = {
     'mend the base URL of the account',
   ),
   PUSH_PLATFORM_DOWN: fatal('the platform does not answer', 'pointferry resume, when the platform is well'),
+
+  // REPORT_: what became of every row
+  REPORT_NOT_BALANCED: fatal(
+    'rows read and rows accounted for are not the same',
+    'a bug of ours: nothing further is sent; pointferry doctor, and keep the run folder',
+  ),
+  REPORT_NOT_WRITTEN: fatal(
+    'the files of the run could not be written',
+    'make room or mend the rights, then pointferry report <run>',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type Code = keyof typeof catalogue;
@@ -275,6 +282,7 @@ function defaultExit(code: Code): ExitCode {
   if (/^CONFIG_DATABASE_(BUSY|COMMIT|DOWN|FULL)$/.test(code)) return exit.fatal;
   if (code.startsWith('CONFIG_')) return exit.config;
   if (code === 'READ_NO_INPUT') return exit.noInput;
+  if (code === 'REPORT_NOT_BALANCED') return exit.bug;
   if (code === 'READ_EMPTY' || code.startsWith('STAGE_')) return exit.rows;
   return exit.fatal;
 }

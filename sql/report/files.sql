@@ -1,0 +1,9 @@
+-- The files of a run with what the parser counted and what stage summed: the left side of the books.
+select f.id, f.place, f.name, f.path, f.business_date as "businessDate", f.sha256, f.content_sha256 as "contentSha256",
+       f.bytes, f.records, f.skipped, f.verdict, f.code, f.reason, f.earlier_run as "earlierRun",
+       f.correction_of as "correctionOf", f.raw_table as "rawTable", f.header, f.raw_columns as "rawColumns", f.amounts,
+       f.normalized_at is not null as normalized,
+       (select count(*) from pointferry.damaged d where d.file = f.id) as damaged
+from pointferry.file f
+where f.run = :run
+order by f.place, f.id

@@ -1,2 +1,0 @@
-insert into pointferry.decision (actor, verb, account, run, note, detail)
-values (:actor, :verb, :account, :run, :note, :detail)

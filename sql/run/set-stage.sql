@@ -1,1 +1,0 @@
-update pointferry.run set stage = :stage where id = :id and owner = :token returning id

@@ -1,0 +1,47 @@
+/** The nine buckets of the books, and the three families that people read (DESIGN.md section 1). */
+export const buckets = [
+  'delivered',
+  'unchanged',
+  'duplicate',
+  'filtered',
+  'rejected',
+  'failed',
+  'unknown',
+  'parked',
+  'pending',
+] as const;
+export type Bucket = (typeof buckets)[number];
+
+export const families = {
+  done: ['delivered', 'unchanged', 'duplicate', 'filtered'],
+  person: ['rejected', 'failed', 'unknown'],
+  waits: ['parked', 'pending'],
+} as const satisfies Readonly<Record<string, readonly Bucket[]>>;
+export type Family = keyof typeof families;
+
+/** What people read for a family. */
+export const familyName: Readonly<Record<Family, string>> = {
+  done: 'done',
+  person: 'a person',
+  waits: 'waits',
+};
+
+/** Rows read, and where each of them stands. */
+export type Counts = { readonly read: number } & Readonly<Record<Bucket, number>>;
+
+export const isBucket = (text: string): text is Bucket => (buckets as readonly string[]).includes(text);
+
+/** A value for each bucket. */
+export function perBucket<T>(make: (bucket: Bucket) => T): Record<Bucket, T> {
+  const entries = buckets.map((bucket) => [bucket, make(bucket)] as const);
+  return Object.fromEntries(entries) as Record<Bucket, T>;
+}
+
+export const noCounts = (): { read: number } & Record<Bucket, number> => ({
+  read: 0,
+  ...perBucket(() => 0),
+});
+
+/** Rows of one family. */
+export const familyRows = (counts: Counts, family: Family): number =>
+  families[family].reduce((sum, bucket) => sum + counts[bucket], 0);

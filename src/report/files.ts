@@ -1,0 +1,74 @@
+/** The files of a run as the ledger holds them, with its JSON columns parsed once. */
+import type { Client } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+
+/** What stage summed from the raw table, for one currency. */
+export interface StagedAmount {
+  readonly sum: string;
+  readonly unreadable: number;
+}
+
+export interface FileRecord {
+  readonly id: number;
+  readonly place: number;
+  readonly name: string;
+  readonly businessDate: string | null;
+  readonly sha256: string | null;
+  readonly contentSha256: string | null;
+  readonly bytes: number;
+  /** Counted by the parser, damaged ones included. */
+  readonly records: number;
+  /** Blank, comment, preamble, header and trailer lines. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly verdict: 'staged' | 'duplicate' | 'empty' | 'refused' | 'unfinished';
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly earlierRun: string | null;
+  readonly correctionOf: number | null;
+  /** In the schema pointferry_staging; null where cleaned up, or never there. */
+  readonly rawTable: string | null;
+  readonly header: readonly string[];
+  /** The raw table's column for each header name, or its 1-based index in `_cells`. */
+  readonly rawColumns: readonly (string | number)[];
+  /** By currency; '' where the file says none. */
+  readonly amounts: Readonly<Record<string, StagedAmount>>;
+  readonly normalized: boolean;
+  readonly damaged: number;
+}
+
+type Stored = Omit<FileRecord, 'skipped' | 'header' | 'rawColumns' | 'amounts'> &
+  Readonly<Record<'skipped' | 'header' | 'rawColumns' | 'amounts', unknown>>;
+
+/** Files of a run, in the order they were taken. */
+export async function filesOf(client: Client, runId: string): Promise<FileRecord[]> {
+  const rows = await query<Stored>(client, 'report/files', { run: runId });
+  return rows.map((row) => ({
+    ...row,
+    skipped: numbers(row.skipped),
+    header: list(row.header).map(String),
+    rawColumns: list(row.rawColumns).map((name) => (typeof name === 'number' ? name : String(name))),
+    amounts: Object.fromEntries(
+      Object.entries(record(row.amounts)).map(([key, value]) => [key, staged(value)]),
+    ),
+  }));
+}
+
+/** A JSON object, or an empty one. */
+export const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+/** A JSON list, or an empty one. */
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The members of a JSON object that are numbers. */
+export const numbers = (value: unknown): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(record(value)).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+
+function staged(value: unknown): StagedAmount {
+  const { sum, unreadable } = record(value);
+  return { sum: String(sum ?? '0'), unreadable: Number(unreadable ?? 0) };
+}
