@@ -83,6 +83,9 @@ export const catalogue = {
     'put the old address back, or give the new platform an account of its own',
   ),
 
+  CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),
+  RUN_LOST: fatal('another process has taken the run over', 'nothing: it goes on there'),
+
   // READ_: finding and fetching files
   READ_NO_INPUT: fatal('no file matched', 'look at the path of the pipeline, or name a file with --file'),
   READ_NOT_FINISHED: wait(

@@ -35,7 +35,7 @@ export const globalOptions: Readonly<Record<string, OptionSpec>> = {
 };
 
 /** Verbs are the files of this folder that have a default export called a command. */
-const notVerbs = new Set(['command.ts', 'line.ts', 'help.ts']);
+const notVerbs = new Set(['line.ts']); // imports this folder's listing
 async function loadCommands(): Promise<Command[]> {
   const files = (await readdir(import.meta.dirname)).filter(
     (name) => name.endsWith('.ts') && !notVerbs.has(name),

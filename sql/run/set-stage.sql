@@ -1,0 +1,1 @@
+update pointferry.run set stage = :stage where id = :id and owner = :token returning id

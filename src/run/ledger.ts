@@ -1,0 +1,299 @@
+/** Runs in the ledger: begun, held, gone on with, finished. Which run may live is decided by an index of Postgres. */
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDatabaseError } from '../db/failure.ts';
+import { type Db, withClient } from '../db/pool.ts';
+import { run as query, runMaybe } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type Owner, type OwnerState, ownerState, standing } from './owner.ts';
+
+export type Scope = 'nightly' | 'backfill' | 'rerun';
+export type Stage = 'read' | 'stage' | 'normalize' | 'push' | 'report' | 'done';
+export type Status = 'running' | 'completed' | 'completed_with_errors' | 'stopped' | 'failed' | 'interrupted';
+
+export interface RunRecord {
+  readonly id: string;
+  readonly seq: number;
+  readonly pipeline: string;
+  readonly account: string;
+  readonly kind: string;
+  readonly scope: Scope;
+  readonly mode: 'run' | 'rerun' | 'backfill';
+  readonly business_date: string | null;
+  readonly actor: string;
+  /** As stored: parsed by whoever wrote it. */
+  readonly definition: unknown;
+  readonly definition_hash: string;
+  readonly account_definition: unknown;
+  readonly options: unknown;
+  readonly of: readonly string[];
+  readonly folder: string;
+  readonly stage: Stage;
+  readonly status: Status;
+  readonly exit_code: number | null;
+  readonly stop_code: string | null;
+  readonly stop_reason: string | null;
+  readonly version: number;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly carried: Readonly<Record<string, number>>;
+  readonly owner: number | null;
+  readonly stop_requested: boolean;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+}
+
+export interface NewRun {
+  readonly pipeline: string;
+  readonly account: string;
+  readonly kind: string;
+  readonly scope: Scope;
+  readonly mode: 'run' | 'rerun' | 'backfill';
+  readonly businessDate: string | null;
+  readonly actor: string;
+  readonly definition: unknown;
+  readonly definitionHash: string;
+  readonly accountDefinition: unknown;
+  readonly options: unknown;
+  readonly of: readonly string[];
+  /** The run's folder, from its id. */
+  readonly folder: (id: string) => string;
+}
+
+/** Letters and digits that nobody confuses when reading them out: no l, o, i, u, 0, 1. */
+const letters = 'abcdefghjkmnpqrstvwxyz23456789';
+const newId = (): string =>
+  `r${Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')}`;
+
+/** The account's row, made where it is not there. A name that stood for another platform is refused. */
+export async function ensureAccount(
+  db: Db,
+  account: { name: string; platform: string; stage: string },
+): Promise<void> {
+  await inTransaction(db, (client) => query(client, 'run/add-account', { ...account }), { idempotent: true });
+}
+
+/**
+ * Begins a run and holds it. Throws `busy` (75), naming the holder, while a living process holds the pipeline and
+ * scope; a dead one's run is released first, and stays interrupted.
+ */
+export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRecord> {
+  for (let tries = 0; tries < 20; tries++) {
+    const id = newId();
+    try {
+      await inTransaction(
+        db,
+        (client) =>
+          query(client, 'run/create-run', {
+            id,
+            pipeline: run.pipeline,
+            account: run.account,
+            kind: run.kind,
+            scope: run.scope,
+            mode: run.mode,
+            business_date: run.businessDate,
+            actor: run.actor,
+            definition: JSON.stringify(run.definition),
+            definition_hash: run.definitionHash,
+            account_definition: JSON.stringify(run.accountDefinition),
+            options: JSON.stringify(run.options),
+            of: run.of,
+            folder: run.folder(id),
+            token: owner.token,
+          }),
+        { lostCommit: 'settle' },
+      );
+      return await loadRun(db, id);
+    } catch (error) {
+      if (!isDatabaseError(error, '23505')) throw error;
+      if (error.constraint === 'run_one_live') await clearHolder(db, run.pipeline, run.scope);
+    }
+  }
+  throw busy(`${run.pipeline} is being taken again and again by others`);
+}
+
+/** The live run of a pipeline and scope is in the way: throws 75 if its holder lives, releases the run if not. */
+async function clearHolder(db: Db, pipeline: string, scope: Scope): Promise<void> {
+  const live = await withClient(db, (client) =>
+    runMaybe<{ id: string; owner: number }>(client, 'run/live-run', { pipeline, scope }),
+  );
+  if (!live) return;
+  await fence(db, live.id, live.owner);
+  await withClient(db, (client) =>
+    query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }),
+  );
+}
+
+/**
+ * Makes sure that an owner is out of the way. Returns once it has ended or has been fenced. Throws 75 when it lives.
+ * On another machine that means waiting for its lease, as long as it keeps silent.
+ */
+async function fence(
+  db: Db,
+  runId: string,
+  token: number,
+  waiting?: (owner: OwnerState) => void,
+): Promise<void> {
+  let first: OwnerState | undefined;
+  for (;;) {
+    const owner = await withClient(db, (client) => ownerState(client, token));
+    if (!owner) return;
+    const now = await standing(owner);
+    if (now === 'gone') return;
+    if (now === 'alive' || (first && first.heartbeat_at !== owner.heartbeat_at)) throw heldBy(runId, owner);
+    if (now === 'dead') {
+      const fenced = await inTransaction(
+        db,
+        (client) => runMaybe(client, 'run/fence-owner', { token, heartbeat_at: owner.heartbeat_at }),
+        { lostCommit: 'settle' },
+      );
+      if (fenced) return;
+    } else {
+      if (!first) waiting?.(owner);
+      first ??= owner;
+      await sleep(500);
+    }
+  }
+}
+
+const heldBy = (runId: string, owner: OwnerState): PointferryError =>
+  busy(`run ${runId} is held by ${owner.actor} on ${owner.host}, pid ${owner.pid} (${owner.verb})`);
+
+const busy = (message: string): PointferryError =>
+  new PointferryError('CONFIG_BUSY', message, { exitCode: exit.busy });
+
+/**
+ * Takes an unfinished run. Throws 75 when a living process holds it or another run of its pipeline and scope.
+ * `waiting` is told once for whom it waits.
+ */
+export async function holdRun(
+  db: Db,
+  owner: Owner,
+  id: string,
+  waiting?: (owner: OwnerState) => void,
+): Promise<RunRecord> {
+  for (let tries = 0; tries < 20; tries++) {
+    const run = await loadRun(db, id);
+    if (run.owner !== null) await fence(db, id, run.owner, waiting);
+    try {
+      const held = await inTransaction(
+        db,
+        (client) => runMaybe(client, 'run/hold-run', { id, token: owner.token, held_by: run.owner }),
+        { lostCommit: 'settle' },
+      );
+      if (held) return await loadRun(db, id);
+    } catch (error) {
+      if (!isDatabaseError(error, '23505')) throw error;
+      await clearHolder(db, run.pipeline, run.scope);
+    }
+  }
+  throw busy(`run ${id} is being taken again and again by others`);
+}
+
+export async function loadRun(db: Db, id: string): Promise<RunRecord> {
+  const run = await withClient(db, (client) => runMaybe<RunRecord>(client, 'run/run', { id }));
+  if (!run) throw new PointferryError('CONFIG_USAGE', `there is no run ${id}`, { hint: 'pointferry status' });
+  return run;
+}
+
+/** `<run>` as people type it: an id, PIPELINE@last or PIPELINE@DATE. */
+export async function resolveRun(db: Db, word: string): Promise<string> {
+  const [pipeline, when] = word.split('@');
+  if (when === undefined) return (await loadRun(db, word)).id;
+  if (when !== 'last' && !/^\d{4}-\d{2}-\d{2}$/.test(when)) {
+    throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
+  }
+  const found = await withClient(db, (client) =>
+    runMaybe<{ id: string }>(client, 'run/find-run', { pipeline, date: when === 'last' ? null : when }),
+  );
+  if (!found)
+    throw new PointferryError('CONFIG_USAGE', `there is no run ${word}`, { hint: 'pointferry status' });
+  return found.id;
+}
+
+export interface Unfinished {
+  readonly id: string;
+  readonly status: Status;
+  readonly exit_code: number | null;
+  readonly owner: number | null;
+  readonly stop_code: string | null;
+}
+
+/** Unfinished runs of a pipeline and scope, oldest first. */
+export async function unfinishedRuns(db: Db, pipeline: string, scope: Scope): Promise<Unfinished[]> {
+  return withClient(db, (client) => query<Unfinished>(client, 'run/unfinished-runs', { pipeline, scope }));
+}
+
+/** Moves a held run to a stage. Throws when the run is no longer ours. */
+export async function setStage(db: Db, owner: Owner, id: string, stage: Stage): Promise<void> {
+  const kept = await inTransaction(
+    db,
+    (client) => runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
+    { idempotent: true },
+  );
+  if (!kept) throw new PointferryError('RUN_LOST', `run ${id} was taken over by another process`);
+}
+
+export async function addSeconds(db: Db, id: string, stage: Stage, seconds: number): Promise<void> {
+  await inTransaction(
+    db,
+    (client) => query(client, 'run/add-seconds', { id, stage, seconds: seconds.toFixed(3) }),
+    {
+      lostCommit: 'settle',
+    },
+  );
+}
+
+export interface Ending {
+  readonly status: Exclude<Status, 'running'>;
+  readonly exitCode: ExitCode;
+  readonly code: string | null;
+  readonly reason: string | null;
+  /** Nothing is left to do: not resumable. */
+  readonly done: boolean;
+}
+
+/** Gives the run back with what became of it. */
+export async function finishRun(db: Db, owner: Owner, id: string, ending: Ending): Promise<void> {
+  await inTransaction(
+    db,
+    (client) =>
+      query(client, 'run/finish-run', {
+        id,
+        token: owner.token,
+        status: ending.status,
+        exit_code: ending.exitCode,
+        stop_code: ending.code,
+        stop_reason: ending.reason,
+        done: ending.done,
+      }),
+    { lostCommit: 'settle' },
+  );
+}
+
+export interface Decision {
+  readonly actor: string;
+  readonly verb: string;
+  readonly account?: string;
+  readonly run?: string;
+  readonly note?: string;
+  readonly detail?: unknown;
+}
+
+/** Keeps who decided what. */
+export async function recordDecision(db: Db, decision: Decision): Promise<void> {
+  const { actor, verb, account, run, note, detail } = decision;
+  await inTransaction(
+    db,
+    (client) =>
+      query(client, 'run/decide', {
+        actor,
+        verb,
+        account: account ?? null,
+        run: run ?? null,
+        note: note ?? null,
+        detail: JSON.stringify(detail ?? {}),
+      }),
+    { lostCommit: 'settle' },
+  );
+}
