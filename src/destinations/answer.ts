@@ -109,5 +109,7 @@ function maskValue(text: string, value: string): string {
 
 /** What looks like an e-mail address or a phone number though it was sent in another spelling. */
 function maskLikely(text: string): string {
-  return text.replace(/[^\s@<>"',;]+@[^\s@<>"',;]+/g, mask).replace(/\+?\d(?:[\s().-]?\d){6,}/g, mask);
+  return text
+    .replace(/[^\s@<>"',;:()]+@[^\s@<>"',;:()]+/g, mask)
+    .replace(/\(?\+?\d(?:[\s().-]{0,2}\d){6,}/g, mask);
 }

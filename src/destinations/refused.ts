@@ -21,10 +21,16 @@ export function fieldOfRefusal(text: string, kind: Described, aliases: Aliases =
         ([other]) => wordsOf(other) !== wordsOf(name) && ` ${wordsOf(other)} `.includes(` ${wordsOf(name)} `),
       ),
   );
-  const fields = new Set(outermost.map(([, field]) => field));
-  const telling = [...fields].filter((field) => !plainWords.has(field));
-  const candidates = telling.length > 0 ? telling : [...fields];
+  const named = new Set(outermost.map(([, field]) => field));
+  const fields = [...named].filter((field) => !partOfAnother(field, named, kind));
+  const telling = fields.filter((field) => !plainWords.has(field));
+  const candidates = telling.length > 0 ? telling : fields;
   return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** `family_member_birthdays[0].birthday` speaks of the list, though the member has a birthday too. */
+function partOfAnother(field: string, named: ReadonlySet<string>, kind: Described): boolean {
+  return [...named].some((other) => other !== field && Object.hasOwn(kind.fields[other]?.item ?? {}, field));
 }
 
 function namesOf(kind: Described, aliases: Aliases): readonly (readonly [string, string])[] {
