@@ -157,6 +157,11 @@ export const catalogue = {
   ),
   STAGE_NUL: row('the record holds a NUL byte', 'remove the NUL in column _raw'),
   STAGE_RECORD_TOO_LONG: row('the record is longer than maxRecordSize', 'look for an open quote before it'),
+  STAGE_TRAILER_EARLY: row(
+    'a trailer record stands before the end of the file',
+    'look whether two files were put together, and ask the sender',
+  ),
+  STAGE_TRUNCATED: row('the last record was cut off', 'ask the sender for the whole file'),
 
   // NORMALIZE_: raw rows to operations
   NORMALIZE_REQUIRED: row('a required value is empty', 'fill the cell'),

@@ -1,0 +1,31 @@
+/**
+ * From a stream of any chunks to blocks of one size, decoded: what comes out depends on the file alone, not on how it was
+ * cut on its way, and so does everything that follows.
+ */
+import type { Codec } from './encoding.ts';
+
+/** About 1,000 records of 100 bytes. */
+export const BLOCK = 128 * 1024;
+
+export interface Block {
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
+/** Full blocks, then one last, perhaps empty. */
+export async function* blocks(source: AsyncIterable<Buffer>, codec: Codec): AsyncGenerator<Block> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    const inner = codec.decode(chunk, false);
+    held.push(inner);
+    size += inner.length;
+    if (size < BLOCK) continue;
+    const whole = held.length === 1 ? inner : Buffer.concat(held);
+    const end = size - (size % BLOCK);
+    for (let at = 0; at < end; at += BLOCK) yield { bytes: whole.subarray(at, at + BLOCK), last: false };
+    held = [whole.subarray(end)];
+    size -= end;
+  }
+  yield { bytes: Buffer.concat([...held, codec.decode(Buffer.alloc(0), true)]), last: true };
+}

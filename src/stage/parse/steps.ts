@@ -1,0 +1,295 @@
+/** The steps of a parse: each looks at `pos` and moves on by a line, a record or a damaged line; false: more bytes are needed. */
+import { PointferryError } from '../../errors.ts';
+import { delimitedCells } from './cells.ts';
+import { harvest } from './harvest.ts';
+import { fitsAgain, judge } from './judge.ts';
+import type { DamageCode } from './parts.ts';
+import { isReady } from './profile.ts';
+import { controlCells, otherDelimiter } from './rules.ts';
+import { lineAt, lineEndAt, scan } from './scan.ts';
+import { KEPT, report, reportLong, type State, widthOf } from './state.ts';
+
+export function step(s: State): boolean {
+  if (s.long !== null) return skipLong(s);
+  if (s.phase === 'preamble') return preamble(s);
+  const end = lineEndAt(s.buf, s.pos, s.eof, s.tokens);
+  if (end < 0) return false;
+  if (end > 0) return skip(s, 'blank', s.pos + end);
+  const comment = isComment(s);
+  if (comment === 'more') return false;
+  if (comment) return skipLine(s, 'comment');
+  if (s.phase === 'leader') return leader(s);
+  if (s.phase === 'header') return header(s);
+  const trailer = trailerLine(s);
+  return trailer ?? row(s);
+}
+
+function skip(s: State, what: keyof State['skipped'], next: number): true {
+  s.skipped[what]++;
+  s.line++;
+  s.pos = next;
+  return true;
+}
+
+function skipLine(s: State, what: 'comment' | 'preamble'): boolean {
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  if (line !== null) return skip(s, what, line.next);
+  return tooLong(s) ? beginLong(s) : false;
+}
+
+const tooLong = (s: State) => s.buf.length - s.pos > s.tokens.max;
+
+function preamble(s: State): boolean {
+  if (s.skipped.preamble < s.format.preamble) return skipLine(s, 'preamble');
+  s.phase = 'leader';
+  return true;
+}
+
+function isComment(s: State): boolean | 'more' {
+  const { comment } = s.format;
+  if (comment === null) return false;
+  const prefix = Buffer.from(comment);
+  const begin = s.buf.subarray(s.pos, s.pos + prefix.length);
+  if (!prefix.subarray(0, begin.length).equals(begin)) return false;
+  return begin.length === prefix.length ? true : s.eof ? false : 'more';
+}
+
+function headerFault(s: State, reason: string): never {
+  throw new PointferryError('STAGE_HEADER', reason, { where: { line: s.line } });
+}
+
+function leader(s: State): boolean {
+  if (s.leader === null) {
+    s.phase = 'header';
+    return true;
+  }
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  if (line === null) return tooLong(s) ? headerFault(s, 'the first line does not end') : false;
+  const cells = controlCells(s.buf.subarray(s.pos, line.end), s.leader, s.tokens);
+  if (cells === null) headerFault(s, 'the first record is not the leader that the format names');
+  s.leaderRecord = { line: s.line, cells };
+  s.phase = 'header';
+  return skip(s, 'header', line.next);
+}
+
+/** More lines than any column names have: a quote was left open. */
+const HEADER_LINES = 10;
+
+function header(s: State): boolean {
+  const { format } = s;
+  if (format.kind === 'fixed')
+    return named(
+      s,
+      format.columns.map((column) => column.name),
+    );
+  if (Array.isArray(format.header)) return named(s, format.header);
+  scan(s.buf, s.pos, s.eof, s.tokens, s.found);
+  const { kind, end, next, lines, cells } = s.found;
+  if (kind === 'more') return false;
+  if (format.header === false) {
+    // a damaged first record gives what its separators say
+    return named(
+      s,
+      Array.from({ length: cells }, (_, i) => `column_${i + 1}`),
+    );
+  }
+  const bytes = s.buf.subarray(s.pos, Math.min(end, s.pos + KEPT));
+  const hint = otherDelimiter(bytes.toString(), format.delimiter);
+  if (kind !== 'record' || lines > HEADER_LINES) {
+    headerFault(s, `the header line has a quote out of place or does not end${hint && `; ${hint}`}`);
+  }
+  if (bytes.includes(0) || !s.codec.sound(s.buf.subarray(s.pos, end))) {
+    headerFault(s, `the header line holds bytes that are no text in ${format.encoding}`);
+  }
+  const [names] = delimitedCells(s.buf.subarray(s.pos, next), 1, format) ?? [];
+  if (names === undefined) headerFault(s, 'the header line cannot be read');
+  s.header = { kind: 'header', names, line: s.line };
+  s.phase = 'records';
+  s.skipped.header += lines;
+  s.line += lines;
+  s.pos = next;
+  return true;
+}
+
+function named(s: State, names: readonly string[]): true {
+  s.header = { kind: 'header', names, line: null };
+  s.phase = 'records';
+  return true;
+}
+
+/** A trailer is held back until the end shows that it was the last; null: this line is none. */
+function trailerLine(s: State): boolean | null {
+  if (s.trailer === null) return null;
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  if (line === null) return tooLong(s) ? null : false;
+  const bytes = s.buf.subarray(s.pos, line.end);
+  const cells = controlCells(bytes, s.trailer, s.tokens);
+  if (cells === null) return null;
+  trailerWasEarly(s);
+  s.last = { line: s.line, cells, raw: Buffer.from(bytes) };
+  s.line++;
+  s.pos = line.next;
+  return true;
+}
+
+/** A record follows what looked like the trailer: that line is a row of its own after all, and a damaged one. */
+function trailerWasEarly(s: State): void {
+  if (s.last === null) return;
+  const { line, raw } = s.last;
+  s.last = null;
+  const reason = 'a trailer record stands before the end of the file';
+  report(s, { line, code: 'STAGE_TRAILER_EARLY', reason, bytes: raw });
+}
+
+function row(s: State): boolean {
+  const { found } = s;
+  scan(s.buf, s.pos, s.eof, s.tokens, found);
+  if (found.kind === 'more') return false;
+  trailerWasEarly(s);
+  if (found.kind === 'long') return beginLong(s);
+  if (s.lost !== null) return seek(s, s.lost);
+  if (found.kind !== 'record') return quoteFault(s);
+  if (found.lines > 1) return severalLines(s);
+  if (found.cells !== widthOf(s)) return rejectLine(s, 'STAGE_COLUMN_COUNT', countReason(s));
+  return accept(s);
+}
+
+function accept(s: State): true {
+  const { end, next, lines } = s.found;
+  const cut = s.format.finalNewline === 'required' && s.eof && next === end;
+  const record = ++s.records;
+  if (cut) {
+    const bytes = s.buf.subarray(s.pos, end);
+    const reason = 'the last record has no line end: the file was cut off';
+    report(s, { line: s.line, lines, code: 'STAGE_TRUNCATED', reason, bytes }, record);
+  } else {
+    s.spans.push({ from: s.pos, end, next, line: s.line, record });
+  }
+  s.line += lines;
+  s.pos = next;
+  return true;
+}
+
+function countReason(s: State): string {
+  const { cells, end } = s.found;
+  const width = widthOf(s);
+  const text = s.format.kind === 'delimited' && cells === 1 ? s.buf.subarray(s.pos, end).toString() : '';
+  const hint = text && otherDelimiter(text, s.format.kind === 'delimited' ? s.format.delimiter : '');
+  return `the record has ${cells} ${cells === 1 ? 'cell' : 'cells'} instead of ${width}${hint && `; ${hint}`}`;
+}
+
+/** A record over several lines, its quotes in order: believed, or taken apart. */
+function severalLines(s: State): boolean {
+  const { format, found } = s;
+  const fits = found.cells === widthOf(s);
+  if (format.kind === 'delimited' && format.multiline === 'trust')
+    return fits ? accept(s) : rejectAll(s, countReason(s));
+  if (format.kind === 'delimited' && format.multiline === 'refuse') return lose(s, 'a cell holds a line end');
+  if (!isReady(s.profile)) harvest(s);
+  const verdict = judge(s.buf.subarray(s.pos, found.end), s.tokens, {
+    width: widthOf(s),
+    profile: s.profile,
+  });
+  if (verdict === 'swallowed') {
+    return lose(
+      s,
+      `the quoted cell that opens here would swallow ${found.lines - 1} lines that look like records`,
+    );
+  }
+  if (fits && verdict === 'believed') return accept(s);
+  return rejectAll(
+    s,
+    fits ? 'a quoted cell holds lines that may be records or text: it cannot be told which' : countReason(s),
+  );
+}
+
+/** Rejects the line at `pos`; from the next one on, records have to show that they are some. */
+function lose(s: State, reason: string, code: DamageCode = 'STAGE_QUOTE_UNCLOSED'): boolean {
+  const { line } = s;
+  if (!rejectLine(s, code, reason, s.found.cells - 1)) return false;
+  s.lost = line;
+  return true;
+}
+
+function quoteFault(s: State): boolean {
+  const { kind, cells, lines } = s.found;
+  if (kind === 'stray')
+    return lose(s, `a quote stands inside cell ${cells}, which is not quoted`, 'STAGE_QUOTE_STRAY');
+  if (kind === 'closing' && lines === 1) {
+    return lose(s, `cell ${cells} goes on behind its closing quote`, 'STAGE_QUOTE_STRAY');
+  }
+  const open = kind === 'open' ? `before the ${s.eof ? 'file' : 'longest record'} does` : 'in order';
+  return lose(s, `the quoted cell ${lines === 1 ? `${cells} ` : ''}that opens here does not end ${open}`);
+}
+
+/** Behind a quote fault on line `lost`: goes on with the records, or reports one more line. */
+function seek(s: State, lost: number): boolean {
+  if (!isReady(s.profile)) harvest(s);
+  const { found, tokens } = s;
+  const shape = { width: widthOf(s), profile: s.profile };
+  const fits = fitsAgain(s.buf, s.pos, s.eof, found, tokens, shape);
+  if (fits === 'more') return false;
+  if (fits) {
+    s.lost = null;
+    return true;
+  }
+  const behind = `stands behind the quote fault of line ${lost}`;
+  if (found.kind === 'record' && found.lines === 1) {
+    if (found.cells !== shape.width)
+      return rejectLine(s, 'STAGE_COLUMN_COUNT', `${countReason(s)}; it ${behind}`);
+    return rejectLine(s, 'STAGE_QUOTE_UNCLOSED', `unlike the records before; it ${behind}`);
+  }
+  const code = found.kind === 'stray' ? 'STAGE_QUOTE_STRAY' : 'STAGE_QUOTE_UNCLOSED';
+  return rejectLine(s, code, `its quotes are not in order; it ${behind}`, found.cells - 1);
+}
+
+/** Reports the physical line at `pos`. */
+function rejectLine(s: State, code: DamageCode, reason: string, cell?: number): boolean {
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  if (line === null) return tooLong(s) ? beginLong(s) : false;
+  if (line.end - s.pos > s.tokens.max) return beginLong(s);
+  const place = cell === undefined ? {} : { cell };
+  report(s, { line: s.line, code, reason, bytes: s.buf.subarray(s.pos, line.end), ...place });
+  s.line++;
+  s.pos = line.next;
+  return true;
+}
+
+/** Reports every line of the record at `pos`, blank ones counted as such. */
+function rejectAll(s: State, reason: string): true {
+  const { next, lines } = s.found;
+  const first = s.line;
+  while (s.pos < next) {
+    const blank = lineEndAt(s.buf, s.pos, true, s.tokens);
+    if (blank > 0) skip(s, 'blank', s.pos + blank);
+    else if (s.line === first) rejectLine(s, 'STAGE_COLUMN_COUNT', reason);
+    else
+      rejectLine(s, 'STAGE_COLUMN_COUNT', `belongs to the ${lines} lines from line ${first} on: ${reason}`);
+  }
+  return true;
+}
+
+function beginLong(s: State): true {
+  s.long = { line: s.line, head: [], kept: 0, bytes: 0 };
+  return true;
+}
+
+/** Counts a line that is too long, keeping its beginning, until its end has come. */
+function skipLong(s: State): boolean {
+  const { long } = s;
+  if (long === null) return true;
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  const cautious = s.buf.length - (s.eof || s.buf.at(-1) !== 13 ? 0 : 1);
+  const end = line?.end ?? cautious;
+  const piece = s.buf.subarray(s.pos, end);
+  const kept = Buffer.from(piece.subarray(0, KEPT - long.kept));
+  long.head.push(kept);
+  long.kept += kept.length;
+  long.bytes += s.codec.size(piece);
+  s.pos = line?.next ?? end;
+  if (line === null) return false;
+  s.long = null;
+  s.line++;
+  reportLong(s, long.line, Buffer.concat(long.head), long.bytes);
+  return true;
+}
