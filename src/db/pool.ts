@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PointferryError } from '../errors.ts';
 import { DatabaseError, toDatabaseError } from './failure.ts';
 import { typeParsers } from './types.ts';
 
@@ -64,10 +65,13 @@ export const clientSlackMs = 5_000;
 
 /**
  * Opens a pool; connects lazily. Sends no startup parameter beyond user, database, encoding and application_name, so
- * that pgbouncer in transaction mode works: timeouts are `set local` in `inTransaction`.
+ * that pgbouncer in transaction mode works: timeouts are `set local` in `inTransaction`. Throws CONFIG_DATABASE.
  */
 export function openDatabase(url: string | { readonly url: string }, options: Partial<DbOptions> = {}): Db {
   const connectionString = typeof url === 'string' ? url : url.url;
+  // said here, since the error of a malformed URL carries the URL, password and all
+  if (!URL.canParse(withHost(connectionString)))
+    throw new PointferryError('CONFIG_DATABASE', 'the database URL is not a URL');
   const all = { ...defaults, ...options };
   const pool = new pg.Pool({
     connectionString,
@@ -93,12 +97,18 @@ export function openDatabase(url: string | { readonly url: string }, options: Pa
   return { pool, options: all, label: labelOf(connectionString), close };
 }
 
+/** `postgres://user@/database?host=/run/…` has no host, which libpq takes and URL does not. */
+const noHost = 'socket';
+const withHost = (url: string): string => url.replace('@/', `@${noHost}/`);
+
 /** `host:port/database` of a connection URL; never user or password. */
 export function labelOf(url: string): string {
   try {
-    const parsed = new URL(url);
+    const parsed = new URL(withHost(url));
     const host =
-      parsed.hostname === '' ? (parsed.searchParams.get('host') ?? 'local socket') : parsed.hostname;
+      parsed.hostname === '' || parsed.hostname === noHost
+        ? (parsed.searchParams.get('host') ?? 'local socket')
+        : parsed.hostname;
     const port = parsed.port === '' ? '' : `:${parsed.port}`;
     return `${decodeURIComponent(host)}${port}${decodeURIComponent(parsed.pathname)}`;
   } catch {

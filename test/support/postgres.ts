@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, type TestContext } from 'node:test';
-import { startEmbedded } from '../../src/db/embedded.ts';
+import { type Embedded, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Db, type DbOptions, openDatabase, withClient } from '../../src/db/pool.ts';
@@ -138,4 +138,21 @@ async function dropLeftovers(admin: Db): Promise<void> {
       });
     }
   });
+}
+
+/** A server of the test's own, fsync on, in a folder that is removed afterwards: for what ends or restarts servers. */
+export async function ownServer(t: TestContext, settings: Record<string, string> = {}): Promise<OwnServer> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'pointferry-own-'));
+  t.after(async () => {
+    await stopEmbedded(dir);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const start = (): Promise<Embedded> => startEmbedded({ dir, idleMinutes: 5, settings });
+  return { ...(await start()), dir, start };
+}
+
+export interface OwnServer extends Embedded {
+  readonly dir: string;
+  /** Starts it again after the test has ended it; same port. */
+  start(): Promise<Embedded>;
 }
