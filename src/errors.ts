@@ -163,6 +163,8 @@ export const catalogue = {
   ),
   STAGE_TRUNCATED: row('the last record was cut off', 'ask the sender for the whole file'),
 
+  STAGE_TRAILER: fatal('the trailer contradicts the file', 'ask the sender for the whole file'),
+
   // NORMALIZE_: raw rows to operations
   NORMALIZE_REQUIRED: row('a required value is empty', 'fill the cell'),
   NORMALIZE_NOT_A_DATE: row(

@@ -151,6 +151,7 @@ create table pointferry.file (
   raw_table      text,                       -- in pointferry_staging; null once cleaned up
   header         jsonb not null default '[]',-- names as in the file, in order
   raw_columns    jsonb not null default '[]',-- the raw table's column per header name ("_cells" mode: its index)
+  bound          jsonb not null default '{}',-- the pipeline's column name -> raw column or index, as the header was bound
   amounts        jsonb not null default '{}',-- {"USD": {"sum": "12.30", "rows": 3, "unreadable": 1}}: summed from the raw table
   finished       boolean not null default false,   -- its after action (move, delete) is done
   normalized_at  timestamptz,

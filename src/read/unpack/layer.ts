@@ -8,8 +8,7 @@ export interface LayerContext {
   readonly rules: UnpackRules;
   readonly guard: Guard;
   readonly secrets: Secrets;
-  /** Aborted by the caller, or when the time for this file is over. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** One packing: gives what is in a file to the sink, and throws unless all of it was whole. */

@@ -1,0 +1,320 @@
+/**
+ * Lands one file: `create table`, COPY, sums and facts are one transaction. Either the whole file is there, with the
+ * count of the parser and the sums of Postgres beside it, or nothing of it.
+ *
+ * The raw table `pointferry_staging.raw_<file id>` has `_record`, `_line` and one text column per header name (or
+ * `_cells text[]` for wide files); the records that could not be parsed pass through it too (column `_damage`), and
+ * leave it for pointferry.row, row_error and damaged before the transaction ends.
+ */
+import { copyRows } from '../db/copy.ts';
+import { isDatabaseError } from '../db/failure.ts';
+import { type Client, type Db, withClient } from '../db/pool.ts';
+import { run as query, runMaybe, runOne } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { type Code, PointferryError } from '../errors.ts';
+import type { Binding, BoundColumn } from './header.ts';
+import { rowLine } from './line.ts';
+import { type ParseFormat, type Part, parseRecords, type SummaryPart } from './parse/index.ts';
+import { rawTableSql } from './raw-table.ts';
+import { type TrailerRule, trailerFault } from './trailer.ts';
+
+/** A file as read hands it over. */
+export interface Landing {
+  readonly name: string;
+  readonly path: string;
+  readonly businessDate: string | null;
+  readonly sha256: string;
+  readonly contentSha256: string;
+  readonly bytes: number;
+  /** Its plain bytes from the beginning; may be asked for again when the database made us start over. */
+  readonly open: () => AsyncIterable<Buffer>;
+}
+
+/** What the pipeline says about the file. */
+export interface Shape {
+  readonly format: ParseFormat;
+  /** Binds the header's names to columns of the raw table. Throws STAGE_HEADER. */
+  readonly bind: (names: readonly string[]) => Binding;
+  /** SQL giving (currency, sum, rows, unreadable) over the raw table; null where the pipeline has no amount. */
+  readonly amountSums: ((table: string, header: Binding) => string) | null;
+  readonly trailer: TrailerRule | null;
+}
+
+export interface LandingRun {
+  readonly id: string;
+  readonly account: string;
+  readonly pipeline: string;
+}
+
+export interface LandOptions {
+  /** --allow-duplicate-file */
+  readonly allowAgain: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (rows: number, damaged: number) => void;
+}
+
+export type Verdict = 'staged' | 'duplicate' | 'empty' | 'refused' | 'unfinished';
+
+export interface Landed {
+  readonly verdict: Verdict;
+  readonly file: number | null;
+  readonly records: number;
+  readonly damaged: number;
+  readonly code: Code | null;
+  readonly reason: string | null;
+  readonly earlierRun: string | null;
+  readonly correctionOf: number | null;
+}
+
+/** Hours, not the default minute: a file of any size is one COPY. */
+const landingTimeoutMs = 6 * 3600_000;
+
+/**
+ * Lands one file of a run, or says why not; either way the file has a row in pointferry.file afterwards. A file that
+ * this very run has landed already (it was killed, and goes on) gives its first verdict again.
+ */
+export async function landFile(
+  db: Db,
+  run: LandingRun,
+  file: Landing,
+  shape: Shape,
+  options: LandOptions,
+): Promise<Landed> {
+  const known = await withClient(db, (client) =>
+    runMaybe<{ id: number; run: string }>(client, 'stage/known-file', {
+      account: run.account,
+      pipeline: run.pipeline,
+      content_sha256: file.contentSha256,
+    }),
+  );
+  if (known?.run === run.id) return { ...nothing('staged'), file: known.id };
+  if (known && !options.allowAgain)
+    return note(db, run, file, { verdict: 'duplicate', earlierRun: known.run });
+  try {
+    return await land(db, run, file, shape, options, known !== undefined);
+  } catch (error) {
+    if (error instanceof Empty)
+      return note(db, run, file, { verdict: 'empty', code: 'READ_EMPTY', reason: error.message });
+    if (isDatabaseError(error, '23505') && error.constraint === 'file_once')
+      return landFile(db, run, file, shape, options);
+    if (error instanceof PointferryError && error.code.startsWith('STAGE_'))
+      return note(db, run, file, { verdict: 'refused', code: error.code, reason: error.message });
+    throw error;
+  }
+}
+
+const nothing = (verdict: Verdict): Landed => ({
+  verdict,
+  file: null,
+  records: 0,
+  damaged: 0,
+  code: null,
+  reason: null,
+  earlierRun: null,
+  correctionOf: null,
+});
+
+class Empty extends Error {}
+
+/** A file that was not staged: what it was, and why. */
+export async function note(
+  db: Db,
+  run: LandingRun,
+  file: Omit<Landing, 'open'> | { name: string; path: string },
+  what: { verdict: Verdict; code?: Code; reason?: string; earlierRun?: string },
+): Promise<Landed> {
+  const id = await inTransaction(db, (client) => addFile(client, run, file, what), { lostCommit: 'settle' });
+  return {
+    ...nothing(what.verdict),
+    file: id,
+    code: what.code ?? null,
+    reason: what.reason ?? null,
+    earlierRun: what.earlierRun ?? null,
+  };
+}
+
+async function addFile(
+  client: Client,
+  run: LandingRun,
+  file: Partial<Landing> & { name: string; path: string },
+  what: {
+    verdict: Verdict;
+    code?: Code;
+    reason?: string;
+    earlierRun?: string;
+    allowedAgain?: boolean;
+    correctionOf?: number | null;
+  },
+): Promise<number> {
+  const { place } = await runOne<{ place: number }>(client, 'stage/next-place', { run: run.id });
+  const { id } = await runOne<{ id: number }>(client, 'stage/add-file', {
+    run: run.id,
+    account: run.account,
+    pipeline: run.pipeline,
+    place,
+    name: file.name,
+    path: file.path,
+    business_date: file.businessDate ?? null,
+    sha256: file.sha256 ?? null,
+    content_sha256: file.contentSha256 ?? null,
+    bytes: file.bytes ?? 0,
+    verdict: what.verdict,
+    code: what.code ?? null,
+    reason: what.reason ?? null,
+    earlier_run: what.earlierRun ?? null,
+    allowed_again: what.allowedAgain ?? false,
+    correction_of: what.correctionOf ?? null,
+  });
+  return id;
+}
+
+async function land(
+  db: Db,
+  run: LandingRun,
+  file: Landing,
+  shape: Shape,
+  options: LandOptions,
+  again: boolean,
+): Promise<Landed> {
+  return inTransaction(
+    db,
+    async (client) => {
+      const correctionOf = await earlierOf(client, run, file);
+      const id = await addFile(client, run, file, { verdict: 'staged', allowedAgain: again, correctionOf });
+      const parts = parseRecords(file.open(), shape.format);
+      const header = await headerOf(parts, shape);
+      const table = `raw_${id}`;
+      await client.query(rawTableSql(table, header));
+      const summary = await copy(client, table, header, parts, options);
+      if (summary.records === 0) throw new Empty(`${file.name} has a header and no rows`);
+      if (shape.trailer) refuseBadTrailer(trailerFault(shape.trailer, summary), file);
+      await takeDamagedOut(client, id, table, shape.amountSums !== null);
+      await query(client, 'stage/landed-file', {
+        id,
+        raw_table: table,
+        header: JSON.stringify(header.columns.map((column) => column.header)),
+        raw_columns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
+        bound: JSON.stringify(
+          Object.fromEntries([...header.byNeeded].map(([name, column]) => [name, placeOf(header, column)])),
+        ),
+        records: summary.records,
+        skipped: JSON.stringify(summary.skippedLines),
+        amounts: JSON.stringify(await amounts(client, table, header, shape)),
+      });
+      const { records, damaged } = summary;
+      return { ...nothing('staged'), file: id, records, damaged, correctionOf };
+    },
+    { lostCommit: 'settle', statementTimeoutMs: landingTimeoutMs },
+  );
+}
+
+async function earlierOf(client: Client, run: LandingRun, file: Landing): Promise<number | null> {
+  if (file.businessDate === null) return null;
+  const earlier = await runMaybe<{ id: number }>(client, 'stage/correction-of', {
+    account: run.account,
+    pipeline: run.pipeline,
+    name: file.name,
+    business_date: file.businessDate,
+    content_sha256: file.contentSha256,
+    run: run.id,
+  });
+  return earlier?.id ?? null;
+}
+
+async function headerOf(parts: AsyncGenerator<Part>, shape: Shape): Promise<Binding> {
+  const { value: first } = await parts.next();
+  if (first?.kind !== 'header') throw new Empty('the file is empty');
+  return shape.bind(first.names);
+}
+
+async function copy(
+  client: Client,
+  table: string,
+  header: Binding,
+  parts: AsyncGenerator<Part>,
+  options: LandOptions,
+): Promise<SummaryPart> {
+  let summary: SummaryPart | undefined;
+  async function* lines(): AsyncGenerator<Buffer> {
+    let rows = 0;
+    let damaged = 0;
+    for await (const part of parts) {
+      if (part.kind === 'summary') summary = part;
+      if (part.kind !== 'records') continue;
+      const text = [
+        ...part.good.map((record) => rowLine(header, record)),
+        ...part.damaged.map((record) => rowLine(header, record)),
+      ];
+      rows += text.length;
+      damaged += part.damaged.length;
+      options.progress(rows, damaged);
+      if (text.length > 0) yield Buffer.from(text.join(''), 'utf8');
+    }
+  }
+  const columns = [
+    '_record',
+    '_line',
+    '_damage',
+    ...(header.mode === 'cells' ? ['_cells'] : header.columns.map(({ column }) => column)),
+  ];
+  const written = await copyRows(client, ['pointferry_staging', table], columns, lines(), {
+    signal: options.signal,
+  });
+  if (!summary) throw new Error('the parser ended without a summary');
+  if (written !== summary.records)
+    throw new Error(`the parser counted ${summary.records} records, COPY took ${written}`);
+  return summary;
+}
+
+/** Damaged records are rows of the books, rejected, with their bytes; they leave the raw table. */
+async function takeDamagedOut(
+  client: Client,
+  file: number,
+  table: string,
+  hasAmount: boolean,
+): Promise<void> {
+  const raw = `pointferry_staging.${table}`;
+  await client.query(
+    `insert into pointferry.row (file, record, line, role, unreadable)
+     select $1, _record, _line, 'rejected', $2 from ${raw} where _damage is not null`,
+    [file, hasAmount],
+  );
+  await client.query(
+    `insert into pointferry.row_error (file, record, n, stage, code, field, reason, run)
+     select $1, _record, 1, 'stage', _damage->>'code', coalesce(_damage->>'field', ''), _damage->>'reason', f.run
+       from ${raw}, pointferry.file f where _damage is not null and f.id = $1`,
+    [file],
+  );
+  await client.query(
+    `insert into pointferry.damaged (file, record, raw, cut)
+     select $1, _record, decode(_damage->>'raw', 'base64'), (_damage->>'cut')::boolean from ${raw} where _damage is not null`,
+    [file],
+  );
+  await client.query(`delete from ${raw} where _damage is not null`);
+}
+
+/** Where a column stands: its name in the raw table, or its place in `_cells` from 1. */
+export const placeOf = (header: Binding, column: BoundColumn): string | number =>
+  header.mode === 'cells' ? column.index + 1 : column.column;
+
+/** Per currency: sum, rows and unreadable ones, by one statement over the raw table; damaged records are not in it. */
+async function amounts(
+  client: Client,
+  table: string,
+  header: Binding,
+  shape: Shape,
+): Promise<Record<string, { sum: string; rows: number; unreadable: number }>> {
+  if (!shape.amountSums) return {};
+  const sql = shape.amountSums(`pointferry_staging.${table}`, header);
+  const { rows } = await client.query<{
+    currency: string | null;
+    sum: string;
+    rows: number;
+    unreadable: number;
+  }>(sql);
+  return Object.fromEntries(rows.map(({ currency, ...rest }) => [currency ?? '', rest]));
+}
+
+function refuseBadTrailer(fault: string | null, file: Landing): void {
+  if (fault) throw new PointferryError('STAGE_TRAILER', `${file.name}: ${fault}`);
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import { withClient } from '../../src/db/pool.ts';
+import { bindHeader } from '../../src/stage/header.ts';
+import { type Landing, landFile, type Shape } from '../../src/stage/land.ts';
+import { delimited } from '../../src/stage/parse/index.ts';
+import { cloneDatabase } from '../support/postgres.ts';
+import { newOwner, newRun } from '../support/runs.ts';
+
+const { db } = await cloneDatabase();
+const owner = await newOwner(db);
+const options = { allowAgain: false, signal: new AbortController().signal, progress: () => undefined };
+
+const file = (name: string, content: string | Buffer): Landing => ({
+  name,
+  path: `/in/${name}`,
+  businessDate: null,
+  sha256: 'as received',
+  contentSha256: createHash('sha256').update(content).digest('hex'),
+  bytes: content.length,
+  open: async function* () {
+    yield Buffer.from(content);
+  },
+});
+
+const shape = (needed: string[], over: Partial<Shape> = {}): Shape => ({
+  format: delimited({}),
+  bind: (names) =>
+    bindHeader(
+      names,
+      needed.map((name) => ({ name, required: true })),
+    ),
+  amountSums: (table) =>
+    `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from ${table}`,
+  trailer: null,
+  ...over,
+});
+
+const rows = async <R>(sql: string, values: unknown[] = []): Promise<R[]> =>
+  (await withClient(db, (client) => client.query<R>(sql, values))).rows;
+
+test('a file lands with its rows, its count and its sums, and the damaged record apart with its bytes', async () => {
+  const run = await newRun(db, owner, { pipeline: 'lands' });
+  const landed = await landFile(
+    db,
+    run,
+    file('a.csv', 'id,amount\n1,2.50\n2,3.25,extra\n3,0.001\n'),
+    shape(['id', 'amount']),
+    options,
+  );
+  assert.deepEqual([landed.verdict, landed.records, landed.damaged], ['staged', 3, 1]);
+  const [facts] = await rows<{ records: number; amounts: unknown; raw_table: string; header: unknown }>(
+    'select records, amounts, raw_table, header from pointferry.file where id = $1',
+    [landed.file],
+  );
+  assert.deepEqual(facts?.amounts, { USD: { sum: '2.501', rows: 2, unreadable: 0 } });
+  assert.deepEqual(facts?.header, ['id', 'amount']);
+  assert.deepEqual(
+    await rows(`select _record, _line, id, amount from pointferry_staging.${facts?.raw_table} order by 1`),
+    [
+      { _record: 1, _line: 2, id: '1', amount: '2.50' },
+      { _record: 3, _line: 4, id: '3', amount: '0.001' },
+    ],
+  );
+  const damaged = await rows<{ code: string; raw: Buffer; line: number }>(
+    `select e.code, d.raw, r.line from pointferry.row r join pointferry.row_error e using (file, record)
+       join pointferry.damaged d using (file, record) where r.file = $1`,
+    [landed.file],
+  );
+  assert.deepEqual(
+    damaged.map((row) => [row.code, row.raw.toString(), row.line]),
+    [['STAGE_COLUMN_COUNT', '2,3.25,extra', 3]],
+  );
+});
+
+test('the same content under another name is a duplicate, named with the earlier run, and allowed only on request', async () => {
+  const first = await newRun(db, owner, { pipeline: 'again' });
+  await landFile(db, first, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
+  await rows('update pointferry.run set owner = null where id = $1', [first.id]);
+  const second = await newRun(db, owner, { pipeline: 'again' });
+  const again = await landFile(
+    db,
+    second,
+    file('b.csv', 'id,amount\n1,1\n'),
+    shape(['id', 'amount']),
+    options,
+  );
+  assert.deepEqual([again.verdict, again.earlierRun, again.records], ['duplicate', first.id, 0]);
+  const allowed = await landFile(db, second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), {
+    ...options,
+    allowAgain: true,
+  });
+  assert.equal(allowed.verdict, 'staged');
+});
+
+test('a run that goes on after a kill finds its own file landed', async () => {
+  const run = await newRun(db, owner, { pipeline: 'goes-on' });
+  const one = await landFile(db, run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
+  const two = await landFile(db, run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
+  assert.deepEqual([two.verdict, two.file], ['staged', one.file]);
+});
+
+test('nothing of a refused or empty file is visible, and the file says why', async () => {
+  const run = await newRun(db, owner, { pipeline: 'refused' });
+  const verdicts = [];
+  for (const [name, content] of [
+    ['empty.csv', ''],
+    ['header-only.csv', 'id,amount\n'],
+    ['missing.csv', 'id,value\n1,2\n'],
+    ['page.csv', '<!DOCTYPE html><html><body>Please log in</body></html>'],
+  ] as const) {
+    const landed = await landFile(db, run, file(name, content), shape(['id', 'amount']), options);
+    verdicts.push([landed.verdict, landed.code]);
+  }
+  assert.deepEqual(verdicts, [
+    ['empty', 'READ_EMPTY'],
+    ['empty', 'READ_EMPTY'],
+    ['refused', 'STAGE_HEADER'],
+    ['refused', 'STAGE_NOT_CSV'],
+  ]);
+  assert.deepEqual(
+    await rows('select raw_table from pointferry.file where run = $1 and raw_table is not null', [run.id]),
+    [],
+  );
+});
+
+test('a trailer that contradicts the count refuses the file', async () => {
+  const run = await newRun(db, owner, { pipeline: 'trailer' });
+  const withTrailer = { format: delimited({ trailer: { first: 'T' } }), trailer: { count: 2 } };
+  const content = (n: number) => `id,amount\n1,1\n2,2\nT,${n}\n`;
+  const bad = await landFile(
+    db,
+    run,
+    file('bad.csv', content(3)),
+    shape(['id', 'amount'], withTrailer),
+    options,
+  );
+  const good = await landFile(
+    db,
+    run,
+    file('good.csv', content(2)),
+    shape(['id', 'amount'], withTrailer),
+    options,
+  );
+  assert.deepEqual(
+    [bad.verdict, bad.code, good.verdict, good.records],
+    ['refused', 'STAGE_TRAILER', 'staged', 2],
+  );
+});
+
+test('a file of 2,000 columns keeps its cells in one array, hostile cells unharmed', async () => {
+  const run = await newRun(db, owner, { pipeline: 'wide' });
+  const names = Array.from({ length: 2000 }, (_, i) => `c${i}`);
+  const cells = names.map((_, i) => (i === 7 ? '"NULL, {x} ""y"" \\"' : String(i)));
+  const landed = await landFile(
+    db,
+    run,
+    file('wide.csv', `${names.join(',')}\n${cells.join(',')}\n`),
+    shape(['c7'], { amountSums: null }),
+    options,
+  );
+  const [row] = await rows<{ cell: string; n: number }>(
+    `select _cells[8] as cell, cardinality(_cells) as n from pointferry_staging.raw_${landed.file}`,
+  );
+  assert.deepEqual(row, { cell: 'NULL, {x} "y" \\', n: 2000 });
+});
+
+test.after(() => owner.end());
