@@ -1,0 +1,12 @@
+-- Rows of a file that stand in some buckets, with everything that is said of them: what errors.csv, pending.csv and
+-- skipped.csv hold beside the original cells. Faults come in their order, so that joined columns match.
+select b.record, b.line, b.bucket, b.operation_state as state, b.stage, b.code, b.field, b.of_kind as "ofKind",
+       o.reason, o.http_status as "httpStatus", o.platform_code as "platformCode", coalesce(o.attempts, 0) as attempts,
+       o.request_id as "requestId", d.raw, d.cut,
+       (select json_agg(json_build_object('code', e.code, 'field', e.field, 'value', e.value, 'reason', e.reason) order by e.n)
+          from pointferry.row_error e
+         where e.file = b.file and e.record = b.record and b.operation is null) as faults
+from pointferry.row_fault b
+left join pointferry.operation o on o.id = b.operation
+left join pointferry.damaged d on d.file = b.file and d.record = b.record
+where b.run = :run and b.file = :file and b.bucket = any(:buckets)

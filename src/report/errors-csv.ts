@@ -1,0 +1,90 @@
+/** errors.csv, pending.csv, skipped.csv and success.csv, as contract.md has them. One file per header. */
+import type { Client } from '../db/pool.ts';
+import { statement } from '../db/sql.ts';
+import { type Bucket, families } from './buckets.ts';
+import { encodingOf } from './bytes.ts';
+import { columnName } from './cell.ts';
+import { type Output, writeCsv } from './csv.ts';
+import { batches } from './cursor.ts';
+import { type FileRecord, filesOf, record } from './files.ts';
+import { type LineContext, lineOf, ownColumns, rowId } from './line.ts';
+import { rowsOf } from './rows.ts';
+import type { ReportedRun } from './run.ts';
+
+/** Which rows a file holds, by its name without `.csv`. */
+export const fileBuckets = {
+  errors: families.person,
+  pending: families.waits,
+  skipped: ['unchanged', 'duplicate', 'filtered'],
+} as const satisfies Readonly<Record<string, readonly Bucket[]>>;
+export type RowFile = keyof typeof fileBuckets;
+
+/**
+ * Writes `<name>.csv`, and `<name>-2.csv` and so on where files of the run have other headers. The first is there
+ * even without rows. The client must be in a transaction, which is the snapshot of them all.
+ */
+export async function writeRowFiles(
+  client: Client,
+  run: ReportedRun,
+  folder: string,
+  name: RowFile,
+  options: { readonly mask?: boolean } = {},
+): Promise<Output[]> {
+  const mask = options.mask === true;
+  const outputs: Output[] = [];
+  for (const [index, files] of (await byHeader(client, run)).entries()) {
+    const header = headerOf(files[0]);
+    const titles = [...header.map(columnName), ...ownColumns, ...(mask ? ['_masked'] : [])];
+    const records = recordsOf(client, run, files, fileBuckets[name], header, mask);
+    outputs.push(
+      await writeCsv(folder, index === 0 ? `${name}.csv` : `${name}-${index + 1}.csv`, titles, records),
+    );
+  }
+  return outputs;
+}
+
+/** Files that were staged, in their order, those of one header together; one empty list where there are none. */
+async function byHeader(client: Client, run: ReportedRun): Promise<FileRecord[][]> {
+  const staged = (await filesOf(client, run.id)).filter((file) => file.verdict === 'staged');
+  const groups = Map.groupBy(staged, (file) => JSON.stringify(headerOf(file)));
+  return groups.size === 0 ? [[]] : [...groups.values()];
+}
+
+/** A name for each cell: the file's own, else what the raw table calls it. */
+const headerOf = (file: FileRecord | undefined): string[] =>
+  (file?.rawColumns ?? []).map((column, index) => file?.header[index] ?? `column ${column}`);
+
+async function* recordsOf(
+  client: Client,
+  run: ReportedRun,
+  files: readonly FileRecord[],
+  buckets: readonly Bucket[],
+  header: readonly string[],
+  mask: boolean,
+): AsyncGenerator<string[][]> {
+  const encoding = encodingOf(record(run.definition.format).encoding);
+  for (const file of files) {
+    const context: LineContext = { file, header, definition: run.definition, encoding, mask };
+    for await (const rows of rowsOf(client, run.id, file, buckets))
+      yield rows.map((row) => [...lineOf(row, context), ...(mask ? ['yes'] : [])]);
+  }
+}
+
+interface Accepted {
+  readonly file: number;
+  readonly record: number;
+  readonly identity: string | null;
+  readonly platformId: string | null;
+}
+
+/** Writes success.csv: row id, identity and platform id of every delivered row. */
+export async function writeSuccess(client: Client, run: ReportedRun, folder: string): Promise<Output> {
+  const accepted = statement('report/success');
+  const rows = batches<Accepted>(client, accepted.text, [run.id], () => 200);
+  return await writeCsv(folder, 'success.csv', ['_row_id', '_identity', '_platform_id'], lines(rows));
+}
+
+async function* lines(rows: AsyncIterable<readonly Accepted[]>): AsyncGenerator<string[][]> {
+  for await (const batch of rows)
+    yield batch.map((row) => [rowId(row.file, row.record), row.identity ?? '', row.platformId ?? '']);
+}

@@ -1,0 +1,38 @@
+/** Values of people's files as screens and report.html show them. */
+
+/**
+ * The first and last two characters: `88***12`. Short values keep less, very short ones nothing; the number of stars
+ * says nothing about the length.
+ */
+export function maskValue(value: string): string {
+  const characters = [...value];
+  const keep = characters.length >= 8 ? 2 : characters.length >= 5 ? 1 : 0;
+  if (characters.length === 0) return '';
+  return keep === 0 ? '***' : `${characters.slice(0, keep).join('')}***${characters.slice(-keep).join('')}`;
+}
+
+/** The form of a value without the value: `2026/05/11 14:02` is `9999/99/99 99:99`. At most 40 characters. */
+export function shapeOf(value: string): string {
+  const shape = [...value]
+    .map((character) =>
+      /\p{Nd}/u.test(character)
+        ? '9'
+        : /\p{Lu}/u.test(character)
+          ? 'A'
+          : /\p{L}/u.test(character)
+            ? 'a'
+            : /[\u0000-\u001F\u007F]/.test(character)
+              ? '?'
+              : character,
+    )
+    .slice(0, 40)
+    .join('');
+  return value.length > 40 ? `${shape}...` : shape;
+}
+
+/** Codes whose fault is the form of the value, so that its shape says what is wrong and the value need not be shown. */
+const aboutForm = /^NORMALIZE_(NOT_A_|NOT_AN_|NOT_JSON|TIME_|TOO_)/;
+
+/** How a value at fault is shown to whoever reads a screen. */
+export const maskFault = (code: string, value: string): string =>
+  aboutForm.test(code) ? shapeOf(value) : maskValue(value);
