@@ -10,9 +10,11 @@ import type { Layer } from './layer.ts';
  * they are padding only if zeros is all that follows, else what stands behind them would be lost in silence.
  * A file cut exactly between two members cannot be told from a whole one; a count or a companion can.
  */
-export const gunzip: Layer = async (path, _context, sink) => {
+export const gunzip: Layer = async (path, context, sink) => {
   const unpacker = createGunzip({ chunkSize: 256 * 1024 });
-  await pipeline(createReadStream(path), unpacker, (chunks) => sink(null, chunks));
+  await pipeline(createReadStream(path), unpacker, (chunks) => sink(null, chunks), {
+    signal: context.signal,
+  });
   const consumed = unpacker.bytesWritten;
   if (consumed === (await stat(path)).size) return;
   for await (const chunk of createReadStream(path, { start: consumed }))

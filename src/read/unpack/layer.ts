@@ -8,7 +8,8 @@ export interface LayerContext {
   readonly rules: UnpackRules;
   readonly guard: Guard;
   readonly secrets: Secrets;
-  readonly signal: AbortSignal | undefined;
+  /** Aborted by the caller, or when the time for this file is over. */
+  readonly signal: AbortSignal;
 }
 
 /** One packing: gives what is in a file to the sink, and throws unless all of it was whole. */

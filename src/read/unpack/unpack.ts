@@ -10,12 +10,15 @@ import { PointferryError } from '../../errors.ts';
 import { fault } from '../faults.ts';
 import { ContentHash, type Digest } from '../hash.ts';
 import { printable } from '../names.ts';
-import type { Secrets, UnpackRules } from '../options.ts';
+import { defaults, milliseconds, type Secrets, type UnpackRules } from '../options.ts';
 import type { PrivateFolder } from '../private.ts';
-import { Guard } from './guard.ts';
+import { Guard, limitReached } from './guard.ts';
 import { gunzip } from './gzip.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { headSize, type Packing, packingOf } from './packing.ts';
+import { decrypt } from './pgp.ts';
+import { unzip } from './zip.ts';
+import { unzstd } from './zstd.ts';
 
 /** A plain file, whole and verified, in the private folder. */
 export interface Plain extends Digest {
@@ -29,10 +32,7 @@ export interface Packed extends Digest {
   readonly name: string;
 }
 
-const notYet: Layer = () => {
-  throw new PointferryError('READ_PACKING', 'this packing is not unpacked yet');
-};
-const layers: Record<Packing, Layer> = { gzip: gunzip, zip: notYet, zstd: notYet, pgp: notYet };
+const layers: Record<Packing, Layer> = { gzip: gunzip, zip: unzip, zstd: unzstd, pgp: decrypt };
 
 /**
  * Unpacks and decrypts as the bytes say, at most one packing and one encryption. On success the file as received
@@ -46,19 +46,19 @@ export async function unpack(
   options: { rules?: UnpackRules; secrets: Secrets; signal?: AbortSignal },
 ): Promise<Plain[]> {
   const rules = options.rules ?? {};
-  const context = {
-    rules,
-    guard: new Guard(rules.limits, options.signal),
-    secrets: options.secrets,
-    signal: options.signal,
-  };
+  const duration = rules.limits?.time ?? defaults.limits.time;
+  const time = AbortSignal.timeout(milliseconds(duration));
+  const signal = options.signal === undefined ? time : AbortSignal.any([options.signal, time]);
+  const context = { rules, guard: new Guard(rules.limits), secrets: options.secrets, signal };
   const made: string[] = [received.path];
   const done: Plain[] = [];
   try {
     await peel({ ...received, entry: null }, { folder, context, made, done }, []);
   } catch (error) {
     await Promise.all(made.map((path) => folder.remove(path)));
-    throw asDamage(error);
+    throw time.aborted && options.signal?.aborted !== true
+      ? limitReached(`longer than ${duration}`)
+      : asDamage(error);
   }
   const kept = new Set(done.map(({ path }) => path));
   await Promise.all(made.filter((path) => !kept.has(path)).map((path) => folder.remove(path)));
@@ -89,7 +89,10 @@ async function peel(file: Plain & { name: string }, work: Work, peeled: readonly
   await layers[packing](file.path, work.context, async (inner, chunks) => {
     const path = work.folder.fresh();
     work.made.push(path);
-    const digest = await keep(path, chunks, measure);
+    const digest = await keep(path, chunks, (bytes) => {
+      work.context.signal.throwIfAborted();
+      measure(bytes);
+    });
     parts.push({ path, ...digest, entry: inner ?? file.entry, name: inner ?? withoutSuffix(file.name) });
   });
   await work.folder.remove(file.path);
