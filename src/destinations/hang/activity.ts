@@ -13,6 +13,9 @@ import { authorize, headers, statuses } from './platform.ts';
 
 const source = 'S3 record activities, request parameters';
 
+/** The list marks group_id alone as optional, and the others not at all. */
+const unmarked = `${source}, line_items (not marked optional, as group_id is)`;
+
 const inBody = {
   activity_type_id: { type: 'text', required: true, minLength: 1, source },
   value: {
@@ -25,8 +28,8 @@ const inBody = {
   line_items: {
     type: 'list',
     item: {
-      item_id: { type: 'text', source: `${source}, line_items` },
-      value: { type: 'decimal', source: `${source}, line_items` },
+      item_id: { type: 'text', required: true, minLength: 1, source: unmarked },
+      value: { type: 'decimal', required: true, source: unmarked },
       group_id: { type: 'text', source: `${source}, line_items` },
     },
     source,

@@ -24,7 +24,7 @@ export default {
       purpose: 'error texts that mean bad credentials: they stop the account (the document lists none)',
     },
   },
-  sandboxPath: '/stickystreet',
+  sandboxPath: '/api.php',
 } satisfies Platform as Platform;
 
 /** Parameters that come after the call's own, in the order of the document; none where the default is wanted. */
