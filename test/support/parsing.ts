@@ -1,7 +1,13 @@
 /** Runs the parser over bytes at hand and gathers what it hands over. */
 import type { ParseFormat } from '../../src/stage/parse/format.ts';
 import { parseRecords } from '../../src/stage/parse/index.ts';
-import type { DamagedRecord, GoodRecord, HeaderPart, SummaryPart } from '../../src/stage/parse/parts.ts';
+import type {
+  DamagedRecord,
+  GoodRecord,
+  HeaderPart,
+  Part,
+  SummaryPart,
+} from '../../src/stage/parse/parts.ts';
 
 export interface Parsed {
   readonly header: HeaderPart | null;
@@ -20,22 +26,21 @@ export async function* chunked(bytes: Buffer, sizes: readonly number[] = []): As
   if (at < bytes.length) yield bytes.subarray(at);
 }
 
-export async function parseAll(
-  bytes: Buffer | string | AsyncIterable<Buffer>,
-  format: ParseFormat,
-): Promise<Parsed> {
-  const source =
-    typeof bytes === 'string' ? chunked(Buffer.from(bytes)) : Buffer.isBuffer(bytes) ? chunked(bytes) : bytes;
+export function parseAll(bytes: Buffer | string, format: ParseFormat): Promise<Parsed> {
+  return gather(parseRecords(chunked(Buffer.from(bytes)), format));
+}
+
+export async function gather(parts: AsyncIterable<Part>): Promise<Parsed> {
   let header: HeaderPart | null = null;
   let summary: SummaryPart | null = null;
   const good: GoodRecord[] = [];
   const damaged: DamagedRecord[] = [];
-  for await (const part of parseRecords(source, format)) {
+  for await (const part of parts) {
     if (part.kind === 'header') header = part;
     else if (part.kind === 'summary') summary = part;
     else {
-      good.push(...part.good);
-      damaged.push(...part.damaged);
+      for (const record of part.good) good.push(record);
+      for (const record of part.damaged) damaged.push(record);
     }
   }
   if (summary === null) throw new Error('no summary');

@@ -12,18 +12,22 @@ export interface Block {
   readonly last: boolean;
 }
 
-/** Full blocks, then one last, perhaps empty. */
-export async function* blocks(source: AsyncIterable<Buffer>, codec: Codec): AsyncGenerator<Block> {
+/** Blocks of `full` bytes, then one last, perhaps empty. */
+export async function* blocks(
+  source: AsyncIterable<Buffer>,
+  codec: Codec,
+  full: number,
+): AsyncGenerator<Block> {
   let held: Buffer[] = [];
   let size = 0;
   for await (const chunk of source) {
     const inner = codec.decode(chunk, false);
     held.push(inner);
     size += inner.length;
-    if (size < BLOCK) continue;
+    if (size < full) continue;
     const whole = held.length === 1 ? inner : Buffer.concat(held);
-    const end = size - (size % BLOCK);
-    for (let at = 0; at < end; at += BLOCK) yield { bytes: whole.subarray(at, at + BLOCK), last: false };
+    const end = size - (size % full);
+    for (let at = 0; at < end; at += full) yield { bytes: whole.subarray(at, at + full), last: false };
     held = [whole.subarray(end)];
     size -= end;
   }

@@ -1,12 +1,7 @@
 /** Cuts the records found in order into cells, many at once, and takes out those whose bytes are no text. */
 import { delimitedCells, fixedCells } from './cells.ts';
-import { learn } from './profile.ts';
 import { nothingFound, scan } from './scan.ts';
 import { report, type Span, type State } from './state.ts';
-
-/** Every one of the first records teaches the profile, later one in so many. */
-const LEARN_ALL = 256;
-const LEARN_EACH = 16;
 
 export function harvest(s: State): void {
   const { spans } = s;
@@ -19,7 +14,6 @@ export function harvest(s: State): void {
     const mine = cells?.[i] ?? alone(s, span);
     if (mine === null || (!sound && isUnsound(s, span))) continue;
     s.good.push({ record: span.record, line: span.line, cells: mine });
-    if (s.profile.seen < LEARN_ALL || span.record % LEARN_EACH === 0) learn(s.profile, mine);
   }
 }
 

@@ -1,5 +1,5 @@
 /** From bytes to records: see README.md for what is promised, and where it has to guess. */
-import { blocks } from './blocks.ts';
+import { BLOCK, blocks } from './blocks.ts';
 import { codecOf } from './encoding.ts';
 import type { ParseFormat } from './format.ts';
 import { harvest } from './harvest.ts';
@@ -18,14 +18,23 @@ export type * from './parts.ts';
  * Throws PointferryError STAGE_NOT_CSV (no text table) and STAGE_HEADER (the header line cannot be read) before the first
  * part; errors of `bytes` pass through. Damaged records are not thrown but handed over.
  */
-export async function* parseRecords(bytes: AsyncIterable<Buffer>, format: ParseFormat): AsyncGenerator<Part> {
+export function parseRecords(bytes: AsyncIterable<Buffer>, format: ParseFormat): AsyncGenerator<Part> {
+  return parseInBlocks(bytes, format, BLOCK);
+}
+
+/** The same in blocks of another size, which changes how records are put into batches and nothing else. */
+export async function* parseInBlocks(
+  bytes: AsyncIterable<Buffer>,
+  format: ParseFormat,
+  size: number,
+): AsyncGenerator<Part> {
   const file = await open(bytes);
   try {
     const { encoding, bom } = sniff(file.head.subarray(0, HEAD), format);
     const state = newState(format, codecOf(encoding));
     const ends = { last: 0, before: 0 };
     let named = false;
-    for await (const block of blocks(file.from(bom), state.codec)) {
+    for await (const block of blocks(file.from(bom), state.codec, size)) {
       note(ends, block.bytes);
       take(state, block.bytes, block.last);
       if (state.header !== null && !named) yield state.header;

@@ -22,8 +22,6 @@ export interface Profile {
 
 export const newProfile = (): Profile => ({ seen: 0, marks: [], lengths: [] });
 
-export const isReady = (profile: Profile): boolean => profile.seen >= ENOUGH;
-
 function marksOf(cell: string): number {
   if (cell === '') return EMPTY;
   let marks = 0;
@@ -49,7 +47,7 @@ export function learn(profile: Profile, cells: readonly string[]): void {
 
 /** Whether these cells could stand in a record like those seen; yes while too few were. */
 export function admits(profile: Profile, cells: readonly string[]): boolean {
-  if (!isReady(profile)) return true;
+  if (profile.seen < ENOUGH) return true;
   return cells.every((cell, i) => {
     const seen = profile.marks[i] ?? 0;
     if (seen === EMPTY) return true;

@@ -55,9 +55,18 @@ export interface Found {
   cells: number;
   /** Physical lines begun. */
   lines: number;
+  /** Of them, the cells begun on the first line: the last of these is the one at fault there. */
+  cellsOnFirst: number;
 }
 
-export const nothingFound = (): Found => ({ kind: 'more', end: 0, next: 0, cells: 0, lines: 0 });
+export const nothingFound = (): Found => ({
+  kind: 'more',
+  end: 0,
+  next: 0,
+  cells: 0,
+  lines: 0,
+  cellsOnFirst: 0,
+});
 
 /** Length of the line end at `i`: 0 none, -1 when a `\r` stands last and more may come. */
 export function lineEndAt(buf: Buffer, i: number, eof: boolean, t: Tokens): number {
@@ -146,7 +155,7 @@ function closingQuote(buf: Buffer, from: number, eof: boolean, t: Tokens, found:
     }
     const end = lineEndAt(buf, i, eof, t);
     if (end < 0) return -1;
-    if (end > 0) found.lines++;
+    if (end > 0 && found.lines++ === 1) found.cellsOnFirst = found.cells;
     i += end || 1;
   }
 }
@@ -157,6 +166,7 @@ function settle(found: Found, kind: Kind, from: number, end: number, next: numbe
   found.kind = over ? (found.lines === 1 ? 'long' : 'open') : kind;
   found.end = end;
   found.next = next;
+  if (found.lines === 1) found.cellsOnFirst = found.cells;
   return found.kind;
 }
 

@@ -41,8 +41,14 @@ export interface State {
   last: (ControlRecord & { readonly raw: Buffer }) | null;
   /** The line of the quote fault after which no record has fitted yet. */
   lost: number | null;
-  /** A record too long to keep, whose line end has not come yet. */
-  long: { readonly line: number; readonly head: Buffer[]; kept: number; bytes: number } | null;
+  /** A line that is not kept (a record too long, a comment, a preamble), whose end has not come yet. */
+  long: {
+    readonly as: 'row' | 'comment' | 'preamble';
+    readonly line: number;
+    readonly head: Buffer[];
+    kept: number;
+    bytes: number;
+  } | null;
 
   /** Records found in order in the window and not cut into cells yet: four numbers each. */
   spans: Span[];

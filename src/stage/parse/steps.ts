@@ -1,16 +1,15 @@
 /** The steps of a parse: each looks at `pos` and moves on by a line, a record or a damaged line; false: more bytes are needed. */
 import { PointferryError } from '../../errors.ts';
-import { delimitedCells } from './cells.ts';
-import { harvest } from './harvest.ts';
+import { delimitedCells, looseCells } from './cells.ts';
 import { fitsAgain, judge } from './judge.ts';
 import type { DamageCode } from './parts.ts';
-import { isReady } from './profile.ts';
+import { learn } from './profile.ts';
 import { controlCells, otherDelimiter } from './rules.ts';
 import { lineAt, lineEndAt, scan } from './scan.ts';
 import { KEPT, report, reportLong, type State, widthOf } from './state.ts';
 
 export function step(s: State): boolean {
-  if (s.long !== null) return skipLong(s);
+  if (s.long !== null) return skipLong(s, s.long);
   if (s.phase === 'preamble') return preamble(s);
   const end = lineEndAt(s.buf, s.pos, s.eof, s.tokens);
   if (end < 0) return false;
@@ -33,8 +32,7 @@ function skip(s: State, what: keyof State['skipped'], next: number): true {
 
 function skipLine(s: State, what: 'comment' | 'preamble'): boolean {
   const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
-  if (line !== null) return skip(s, what, line.next);
-  return tooLong(s) ? beginLong(s) : false;
+  return line === null ? beginLong(s, what) : skip(s, what, line.next);
 }
 
 const tooLong = (s: State) => s.buf.length - s.pos > s.tokens.max;
@@ -154,6 +152,10 @@ function row(s: State): boolean {
   return accept(s);
 }
 
+/** Every one of the first records teaches the profile, later one in so many. */
+const LEARN_ALL = 256;
+const LEARN_EACH = 16;
+
 function accept(s: State): true {
   const { end, next, lines } = s.found;
   const cut = s.format.finalNewline === 'required' && s.eof && next === end;
@@ -164,6 +166,8 @@ function accept(s: State): true {
     report(s, { line: s.line, lines, code: 'STAGE_TRUNCATED', reason, bytes }, record);
   } else {
     s.spans.push({ from: s.pos, end, next, line: s.line, record });
+    const teaches = record <= LEARN_ALL || record % LEARN_EACH === 0;
+    if (teaches && s.tokens.quote !== -1) learn(s.profile, looseCells(s.buf.subarray(s.pos, end), s.tokens));
   }
   s.line += lines;
   s.pos = next;
@@ -185,7 +189,6 @@ function severalLines(s: State): boolean {
   if (format.kind === 'delimited' && format.multiline === 'trust')
     return fits ? accept(s) : rejectAll(s, countReason(s));
   if (format.kind === 'delimited' && format.multiline === 'refuse') return lose(s, 'a cell holds a line end');
-  if (!isReady(s.profile)) harvest(s);
   const verdict = judge(s.buf.subarray(s.pos, found.end), s.tokens, {
     width: widthOf(s),
     profile: s.profile,
@@ -206,25 +209,26 @@ function severalLines(s: State): boolean {
 /** Rejects the line at `pos`; from the next one on, records have to show that they are some. */
 function lose(s: State, reason: string, code: DamageCode = 'STAGE_QUOTE_UNCLOSED'): boolean {
   const { line } = s;
-  if (!rejectLine(s, code, reason, s.found.cells - 1)) return false;
+  if (!rejectLine(s, code, reason, s.found.cellsOnFirst - 1)) return false;
   s.lost = line;
   return true;
 }
 
 function quoteFault(s: State): boolean {
   const { kind, cells, lines } = s.found;
-  if (kind === 'stray')
-    return lose(s, `a quote stands inside cell ${cells}, which is not quoted`, 'STAGE_QUOTE_STRAY');
-  if (kind === 'closing' && lines === 1) {
-    return lose(s, `cell ${cells} goes on behind its closing quote`, 'STAGE_QUOTE_STRAY');
+  if (lines > 1 || kind === 'open') {
+    const end = kind === 'open' ? 'before the file or the longest record does' : 'in order';
+    return lose(s, `the quoted cell that opens here does not end ${end}`);
   }
-  const open = kind === 'open' ? `before the ${s.eof ? 'file' : 'longest record'} does` : 'in order';
-  return lose(s, `the quoted cell ${lines === 1 ? `${cells} ` : ''}that opens here does not end ${open}`);
+  const reason =
+    kind === 'stray'
+      ? `a quote stands inside cell ${cells}, which is not quoted`
+      : `cell ${cells} goes on behind its closing quote`;
+  return lose(s, reason, 'STAGE_QUOTE_STRAY');
 }
 
 /** Behind a quote fault on line `lost`: goes on with the records, or reports one more line. */
 function seek(s: State, lost: number): boolean {
-  if (!isReady(s.profile)) harvest(s);
   const { found, tokens } = s;
   const shape = { width: widthOf(s), profile: s.profile };
   const fits = fitsAgain(s.buf, s.pos, s.eof, found, tokens, shape);
@@ -239,8 +243,8 @@ function seek(s: State, lost: number): boolean {
       return rejectLine(s, 'STAGE_COLUMN_COUNT', `${countReason(s)}; it ${behind}`);
     return rejectLine(s, 'STAGE_QUOTE_UNCLOSED', `unlike the records before; it ${behind}`);
   }
-  const code = found.kind === 'stray' ? 'STAGE_QUOTE_STRAY' : 'STAGE_QUOTE_UNCLOSED';
-  return rejectLine(s, code, `its quotes are not in order; it ${behind}`, found.cells - 1);
+  const code = found.lines === 1 && found.kind !== 'open' ? 'STAGE_QUOTE_STRAY' : 'STAGE_QUOTE_UNCLOSED';
+  return rejectLine(s, code, `its quotes are not in order; it ${behind}`, found.cellsOnFirst - 1);
 }
 
 /** Reports the physical line at `pos`. */
@@ -269,27 +273,27 @@ function rejectAll(s: State, reason: string): true {
   return true;
 }
 
-function beginLong(s: State): true {
-  s.long = { line: s.line, head: [], kept: 0, bytes: 0 };
+function beginLong(s: State, as: 'row' | 'comment' | 'preamble' = 'row'): true {
+  s.long = { as, line: s.line, head: [], kept: 0, bytes: 0 };
   return true;
 }
 
-/** Counts a line that is too long, keeping its beginning, until its end has come. */
-function skipLong(s: State): boolean {
-  const { long } = s;
-  if (long === null) return true;
+/** Goes through a line that need not be kept until its end has come: counts its bytes and keeps its beginning. */
+function skipLong(s: State, long: NonNullable<State['long']>): boolean {
   const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
-  const cautious = s.buf.length - (s.eof || s.buf.at(-1) !== 13 ? 0 : 1);
-  const end = line?.end ?? cautious;
+  // a last \r may be half a line end
+  const come = s.buf.length - (s.eof || s.buf.at(-1) !== 13 ? 0 : 1);
+  const end = line?.end ?? come;
   const piece = s.buf.subarray(s.pos, end);
   const kept = Buffer.from(piece.subarray(0, KEPT - long.kept));
-  long.head.push(kept);
+  if (kept.length > 0) long.head.push(kept);
   long.kept += kept.length;
   long.bytes += s.codec.size(piece);
   s.pos = line?.next ?? end;
   if (line === null) return false;
   s.long = null;
+  if (long.as === 'row') reportLong(s, long.line, Buffer.concat(long.head), long.bytes);
+  else s.skipped[long.as]++;
   s.line++;
-  reportLong(s, long.line, Buffer.concat(long.head), long.bytes);
   return true;
 }
