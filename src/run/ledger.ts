@@ -231,7 +231,7 @@ export async function setStage(db: Db, owner: Owner, id: string, stage: Stage): 
     (client) => runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
     { idempotent: true },
   );
-  if (!kept) throw new PointferryError('RUN_LOST', `run ${id} was taken over by another process`);
+  if (!kept) throw lostRun(id);
 }
 
 export async function addSeconds(db: Db, id: string, stage: Stage, seconds: number): Promise<void> {
@@ -249,27 +249,36 @@ export interface Ending {
   readonly exitCode: ExitCode;
   readonly code: string | null;
   readonly reason: string | null;
-  /** Nothing is left to do: not resumable. */
-  readonly done: boolean;
 }
 
-/** Gives the run back with what became of it. */
-export async function finishRun(db: Db, owner: Owner, id: string, ending: Ending): Promise<void> {
-  await inTransaction(
+/** Notes what became of a run. It is still held: `closeRun` gives it back once its files are written. */
+export async function endRun(db: Db, owner: Owner, id: string, ending: Ending): Promise<void> {
+  const { status, exitCode, code, reason } = ending;
+  const kept = await inTransaction(
     db,
     (client) =>
-      query(client, 'run/finish-run', {
+      runMaybe(client, 'run/end-run', {
         id,
         token: owner.token,
-        status: ending.status,
-        exit_code: ending.exitCode,
-        stop_code: ending.code,
-        stop_reason: ending.reason,
-        done: ending.done,
+        status,
+        exit_code: exitCode,
+        stop_code: code,
+        stop_reason: reason,
       }),
-    { lostCommit: 'settle' },
+    { idempotent: true },
   );
+  if (!kept) throw lostRun(id);
 }
+
+/** Gives the run back; `done`: for ever, nothing of it is left to do. */
+export async function closeRun(db: Db, owner: Owner, id: string, done: boolean): Promise<void> {
+  await inTransaction(db, (client) => query(client, 'run/close-run', { id, token: owner.token, done }), {
+    idempotent: true,
+  });
+}
+
+const lostRun = (id: string): PointferryError =>
+  new PointferryError('RUN_LOST', `run ${id} was taken over by another process`);
 
 export interface Decision {
   readonly actor: string;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { exit, PointferryError } from '../../src/errors.ts';
-import { finishRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/run/ledger.ts';
+import { closeRun, endRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/run/ledger.ts';
 import { identityOf } from '../../src/run/process.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
@@ -109,7 +109,9 @@ test('interrupted and fatally stopped runs are unfinished, oldest first; complet
   const ids: string[] = [];
   for (const ending of endings) {
     const run = await newRun(db, owner, { pipeline: 'nights' });
-    await finishRun(db, owner, run.id, { ...ending, code: null, reason: null });
+    const { done, ...became } = ending;
+    await endRun(db, owner, run.id, { ...became, code: null, reason: null });
+    await closeRun(db, owner, run.id, done);
     ids.push(run.id);
   }
   const left = await unfinishedRuns(db, 'nights', 'nightly');
@@ -123,13 +125,8 @@ test('interrupted and fatally stopped runs are unfinished, oldest first; complet
 test('a second begin after the first has ended gets a run of its own, in order', async () => {
   const owner = await newOwner(db);
   const first = await newRun(db, owner, { pipeline: 'order' });
-  await finishRun(db, owner, first.id, {
-    status: 'completed',
-    exitCode: 0,
-    code: null,
-    reason: null,
-    done: true,
-  });
+  await endRun(db, owner, first.id, { status: 'completed', exitCode: 0, code: null, reason: null });
+  await closeRun(db, owner, first.id, true);
   const second = await newRun(db, owner, { pipeline: 'order' });
   assert.ok(second.seq > first.seq);
   await owner.end();

@@ -1,6 +1,6 @@
+-- What became of a run, while it is still held: its files are written next, and a death in between is seen.
 update pointferry.run
    set status = :status, exit_code = :exit_code, stop_code = :stop_code, stop_reason = :stop_reason,
-       stage = case when :done then 'done' else stage end,
-       finished_at = clock_timestamp(), owner = null
+       finished_at = clock_timestamp()
  where id = :id and owner = :token
 returning id

@@ -1,0 +1,140 @@
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { databaseFor } from '../db/database.ts';
+import { schemaState } from '../db/migrate.ts';
+import { type Db, withClient } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import { exit } from '../errors.ts';
+import type { Command, Context } from './command.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly is: string;
+  /** `ok`, `mind` (works, and a person should know) or `wrong`. */
+  readonly state: 'ok' | 'mind' | 'wrong';
+  readonly do?: string;
+}
+
+interface Facts {
+  readonly version: string;
+  readonly version_number: number;
+  readonly now: Date;
+  readonly role: string;
+  readonly synchronous_commit: string;
+  readonly fsync: string;
+  readonly wal_level: string;
+  readonly max_connections: number;
+  readonly connections: number;
+  readonly standby: boolean;
+  readonly bytes: number;
+  readonly may_stage: boolean;
+  readonly has_schema: boolean;
+}
+
+const finding = (what: string, is: string, good: boolean, bad: 'mind' | 'wrong', todo: string): Finding =>
+  good ? { what, is, state: 'ok' } : { what, is, state: bad, do: todo };
+
+async function ofDatabase(db: Db): Promise<Finding[]> {
+  const before = Date.now();
+  const facts = await withClient(db, (client) => runOne<Facts>(client, 'run/doctor'));
+  const skewMs = Math.round(facts.now.getTime() - (before + Date.now()) / 2);
+  const { version, version_number, role, fsync, synchronous_commit, connections, max_connections } = facts;
+  return [
+    finding(
+      'server',
+      `PostgreSQL ${version} at ${db.label}`,
+      version_number >= 160_000,
+      'wrong',
+      'PostgreSQL 16 or newer',
+    ),
+    finding(
+      'primary',
+      facts.standby ? 'a standby' : 'yes',
+      !facts.standby,
+      'wrong',
+      'name the primary in DATABASE_URL',
+    ),
+    finding(
+      'clock',
+      `${skewMs} ms apart from this machine`,
+      Math.abs(skewMs) < 2_000,
+      'mind',
+      'set the clocks by NTP; leases use the database clock',
+    ),
+    finding(
+      'fsync',
+      fsync,
+      fsync === 'on',
+      'wrong',
+      'a crash of the server may lose what was recorded as sent: turn fsync on',
+    ),
+    finding('synchronous_commit', synchronous_commit, true, 'mind', ''),
+    finding(
+      'connections',
+      `${connections} of ${max_connections}`,
+      connections + 10 < max_connections,
+      'mind',
+      'a run takes up to 8',
+    ),
+    finding(
+      'rights',
+      `${role} ${facts.may_stage ? 'may' : 'may not'} make raw tables`,
+      facts.may_stage || !facts.has_schema,
+      'wrong',
+      'grant create on schema pointferry_staging',
+    ),
+    finding('size', `${Math.round(facts.bytes / 1e6)} MB`, true, 'mind', ''),
+  ];
+}
+
+async function ofMachine(context: Context): Promise<Finding[]> {
+  const room = async (what: string, path: string): Promise<Finding> => {
+    for (let at = path; ; at = dirname(at)) {
+      const found = await statfs(at).catch(() => undefined);
+      if (!found && at !== dirname(at)) continue;
+      const free = found ? found.bavail * found.bsize : 0;
+      return finding(what, `${path}: ${Math.round(free / 1e9)} GB free`, free > 2e9, 'mind', 'make room');
+    }
+  };
+  const major = Number(process.versions.node.split('.')[0]);
+  return [
+    finding(
+      'node',
+      process.version,
+      major >= 24,
+      'wrong',
+      'npm install brings Node 24; start with ./pointferry',
+    ),
+    await room('work folder', context.workdir),
+    await room('temporary files', tmpdir()),
+  ];
+}
+
+const marks = { ok: 'ok ', mind: '!  ', wrong: '!! ' } as const;
+
+const command: Command = {
+  name: 'doctor',
+  summary: 'Looks at versions, clock, rights, connections and room, and says what to do; changes nothing.',
+  usage: '',
+  positionals: [0, 0],
+  examples: [['pointferry doctor', 'exit 1 when something is wrong']],
+  options: {},
+  async run(context) {
+    const database = await databaseFor({ workdir: context.workdir, env: { ...context.env } });
+    try {
+      const schema = await schemaState(database.db);
+      const known = finding('schema', schema.kind, schema.kind === 'current', 'wrong', 'pointferry migrate');
+      const findings = [...(await ofMachine(context)), ...(await ofDatabase(database.db)), known];
+      context.document({ findings });
+      for (const { what, is, state, do: todo } of findings)
+        context.say(
+          `${marks[state]} ${what.padEnd(20)} ${is}${todo ? `\n${' '.repeat(25)}do: ${todo}` : ''}`,
+        );
+      return findings.some(({ state }) => state === 'wrong') ? exit.rows : exit.ok;
+    } finally {
+      await database.close();
+    }
+  },
+};
+export default command;
