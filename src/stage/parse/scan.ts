@@ -80,13 +80,14 @@ export function lineEndAt(buf: Buffer, i: number, eof: boolean, t: Tokens): numb
   return t.cr ? 1 : 0;
 }
 
+/** Ends at `end`; the next one begins at `next`, behind the line end. */
+export interface Line {
+  readonly end: number;
+  readonly next: number;
+}
+
 /** Splits off the line at `from`: its end and where the next one begins; null when its end has not come yet. */
-export function lineAt(
-  buf: Buffer,
-  from: number,
-  eof: boolean,
-  t: Tokens,
-): { end: number; next: number } | null {
+export function lineAt(buf: Buffer, from: number, eof: boolean, t: Tokens): Line | null {
   for (let i = from; i < buf.length; i++) {
     const byte = buf[i];
     if (byte !== 10 && byte !== 13) continue;

@@ -5,7 +5,7 @@ import { fitsAgain, judge } from './judge.ts';
 import type { DamageCode } from './parts.ts';
 import { learn } from './profile.ts';
 import { controlCells, otherDelimiter } from './rules.ts';
-import { lineAt, lineEndAt, scan } from './scan.ts';
+import { type Line, lineAt, lineEndAt, scan } from './scan.ts';
 import { KEPT, report, reportLong, type State, widthOf } from './state.ts';
 
 export function step(s: State): boolean {
@@ -35,7 +35,13 @@ function skipLine(s: State, what: 'comment' | 'preamble'): boolean {
   return line === null ? beginLong(s, what) : skip(s, what, line.next);
 }
 
-const tooLong = (s: State) => s.buf.length - s.pos > s.tokens.max;
+/** The physical line at `pos`, unless it is longer than a record may be. */
+function lineHere(s: State): Line | 'more' | 'long' {
+  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
+  // a last \r may be half a line end, and no part of the line
+  if ((line?.end ?? s.buf.length - 1) - s.pos > s.tokens.max) return 'long';
+  return line ?? 'more';
+}
 
 function preamble(s: State): boolean {
   if (s.skipped.preamble < s.format.preamble) return skipLine(s, 'preamble');
@@ -61,8 +67,9 @@ function leader(s: State): boolean {
     s.phase = 'header';
     return true;
   }
-  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
-  if (line === null) return tooLong(s) ? headerFault(s, 'the first line does not end') : false;
+  const line = lineHere(s);
+  if (line === 'more') return false;
+  if (line === 'long') headerFault(s, 'the first line does not end');
   const cells = controlCells(s.buf.subarray(s.pos, line.end), s.leader, s.tokens);
   if (cells === null) headerFault(s, 'the first record is not the leader that the format names');
   s.leaderRecord = { line: s.line, cells };
@@ -118,8 +125,9 @@ function named(s: State, names: readonly string[]): true {
 /** A trailer is held back until the end shows that it was the last; null: this line is none. */
 function trailerLine(s: State): boolean | null {
   if (s.trailer === null) return null;
-  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
-  if (line === null) return tooLong(s) ? null : false;
+  const line = lineHere(s);
+  if (line === 'more') return false;
+  if (line === 'long') return null;
   const bytes = s.buf.subarray(s.pos, line.end);
   const cells = controlCells(bytes, s.trailer, s.tokens);
   if (cells === null) return null;
@@ -249,9 +257,9 @@ function seek(s: State, lost: number): boolean {
 
 /** Reports the physical line at `pos`. */
 function rejectLine(s: State, code: DamageCode, reason: string, cell?: number): boolean {
-  const line = lineAt(s.buf, s.pos, s.eof, s.tokens);
-  if (line === null) return tooLong(s) ? beginLong(s) : false;
-  if (line.end - s.pos > s.tokens.max) return beginLong(s);
+  const line = lineHere(s);
+  if (line === 'more') return false;
+  if (line === 'long') return beginLong(s);
   const place = cell === undefined ? {} : { cell };
   report(s, { line: s.line, code, reason, bytes: s.buf.subarray(s.pos, line.end), ...place });
   s.line++;
