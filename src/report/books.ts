@@ -41,7 +41,7 @@ export const booksOf = (db: Db, runId: string): Promise<Books> =>
 /** The books of a run as the client's transaction sees them. */
 export async function booksFrom(client: Client, runId: string): Promise<Books> {
   const rule = amountRule(await reportedRun(client, runId));
-  const files = await filesOf(client, runId);
+  const files = (await filesOf(client, runId)).filter((file) => file.run === runId);
   const cells = (await query<Stored>(client, 'report/books', { run: runId })).map(toCell(rule?.currency));
   for (const file of files) {
     if (file.verdict === 'staged' && !file.normalized)

@@ -10,6 +10,8 @@ export interface StagedAmount {
 
 export interface FileRecord {
   readonly id: number;
+  /** Who read it. */
+  readonly run: string;
   readonly place: number;
   readonly name: string;
   readonly businessDate: string | null;
@@ -30,28 +32,35 @@ export interface FileRecord {
   readonly header: readonly string[];
   /** The raw table's column for each header name, or its 1-based index in `_cells`. */
   readonly rawColumns: readonly (string | number)[];
+  /** The pipeline's name of a column -> the raw table's column or index, as the header was bound. */
+  readonly bound: Readonly<Record<string, string | number>>;
   /** By currency; '' where the file says none. */
   readonly amounts: Readonly<Record<string, StagedAmount>>;
   readonly normalized: boolean;
   readonly damaged: number;
 }
 
-type Stored = Omit<FileRecord, 'skipped' | 'header' | 'rawColumns' | 'amounts'> &
-  Readonly<Record<'skipped' | 'header' | 'rawColumns' | 'amounts', unknown>>;
+type JsonColumn = 'skipped' | 'header' | 'rawColumns' | 'bound' | 'amounts';
+type Stored = Omit<FileRecord, JsonColumn> & Readonly<Record<JsonColumn, unknown>>;
 
-/** Files of a run, in the order they were taken. */
+/** The files that a run reports on, in the order they were taken: its own, and of a rerun those whose rows it took. */
 export async function filesOf(client: Client, runId: string): Promise<FileRecord[]> {
   const rows = await query<Stored>(client, 'report/files', { run: runId });
   return rows.map((row) => ({
     ...row,
     skipped: numbers(row.skipped),
     header: list(row.header).map(String),
-    rawColumns: list(row.rawColumns).map((name) => (typeof name === 'number' ? name : String(name))),
+    rawColumns: list(row.rawColumns).map(column),
+    bound: Object.fromEntries(
+      Object.entries(record(row.bound)).map(([name, place]) => [name, column(place)]),
+    ),
     amounts: Object.fromEntries(
       Object.entries(record(row.amounts)).map(([key, value]) => [key, staged(value)]),
     ),
   }));
 }
+
+const column = (value: unknown): string | number => (typeof value === 'number' ? value : String(value));
 
 /** A JSON object, or an empty one. */
 export const record = (value: unknown): Readonly<Record<string, unknown>> =>

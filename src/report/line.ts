@@ -5,7 +5,7 @@ import { type Encoding, showBytes } from './bytes.ts';
 import type { FileRecord } from './files.ts';
 import { maskValue } from './mask.ts';
 import type { Fault, ReportedRow } from './rows.ts';
-import { sourceColumnsOf } from './source-columns.ts';
+import { columnsOfField } from './source-columns.ts';
 
 /** Our columns, in their order (contract: "Files of a run"). */
 export const ownColumns = [
@@ -69,9 +69,11 @@ export function lineOf(row: ReportedRow, context: LineContext): string[] {
 }
 
 /** All faults of a row we rejected; else the one thing that its operation says. */
-function faultsOf(row: ReportedRow, { definition, header }: LineContext): readonly Fault[] {
-  if (row.faults && row.faults.length > 0) return row.faults;
-  const columns = row.ofKind ? sourceColumnsOf(definition, row.field, header) : [row.field].filter(Boolean);
+function faultsOf(row: ReportedRow, { definition, header, file }: LineContext): readonly Fault[] {
+  const named = (field: string, ofKind: boolean): string[] => columnsOfField(definition, field, ofKind, file);
+  if (row.faults && row.faults.length > 0)
+    return row.faults.map((fault) => ({ ...fault, field: named(fault.field, false).join('+') }));
+  const columns = named(row.field, row.ofKind);
   const value = columns.map((column) => row.cells?.[header.indexOf(column)] ?? '').join('+');
   return [{ code: row.code, field: columns.join('+'), value, reason: row.reason ?? reasonOf(row) }];
 }
