@@ -129,8 +129,8 @@ export async function answerAdmin(
   }
 }
 
-function effectsOf(world: World, query: URLSearchParams): readonly Effect[] {
-  const { effects } = world.state;
+/** What the query narrows effects down to; undefined when it takes all. */
+function filterOf(query: URLSearchParams): ((effect: Effect) => boolean) | undefined {
   const tests: ((effect: Effect) => boolean)[] = [];
   const platform = query.get('platform');
   if (platform !== null) tests.push((effect) => effect.type.startsWith(`${platform}.`));
@@ -138,7 +138,27 @@ function effectsOf(world: World, query: URLSearchParams): readonly Effect[] {
     const wanted = query.get(name);
     if (wanted !== null) tests.push((effect) => effect[name] === wanted);
   }
-  return tests.length === 0 ? effects : effects.filter((effect) => tests.every((test) => test(effect)));
+  return tests.length === 0 ? undefined : (effect) => tests.every((test) => test(effect));
+}
+
+function effectsOf(world: World, query: URLSearchParams): readonly Effect[] {
+  const filter = filterOf(query);
+  return filter === undefined ? world.state.effects : world.state.effects.filter(filter);
+}
+
+/** Counts what fits, looking at each effect once however often it is asked. */
+function counterOf(world: World, query: URLSearchParams): () => number {
+  const filter = filterOf(query);
+  let list = world.state.effects;
+  let seen = 0;
+  let count = 0;
+  return () => {
+    if (filter === undefined) return world.state.effects.length;
+    if (list !== world.state.effects) [list, seen, count] = [world.state.effects, 0, 0];
+    for (const effect of list.slice(seen)) if (filter(effect)) count += 1;
+    seen = list.length;
+    return count;
+  };
 }
 
 /** Totals of the amounts of activities, exact; `repeated` must be empty if nothing was applied twice. */
@@ -177,15 +197,10 @@ function summary(effects: readonly Effect[]) {
   };
 }
 
-async function waitFor(house: AdminContext, query: URLSearchParams) {
-  const { world, stats, watch } = house;
+async function waitFor({ world, stats, watch }: AdminContext, query: URLSearchParams) {
   const wanted = Number(query.get('count') ?? 1);
   const timeoutMs = Math.min(Number(query.get('timeoutMs') ?? 30_000), 600_000);
-  const narrow = ['platform', 'type', 'subject', 'identity'].some((name) => query.has(name));
-  const count = (): number => {
-    if (query.get('for') === 'requests') return stats.total();
-    return narrow ? effectsOf(world, query).length : world.state.effects.length;
-  };
+  const count = query.get('for') === 'requests' ? stats.total : counterOf(world, query);
   const reached = await watch.until(() => count() >= wanted, timeoutMs);
   return { reached, count: count() };
 }

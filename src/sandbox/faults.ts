@@ -84,7 +84,13 @@ export interface FaultBook {
   add(faults: readonly Fault[]): void;
   list(): readonly (Fault & { readonly matched: number; readonly fired: number })[];
   /** The faults that hit this request, in the order they were given. Counts it. */
-  pick(target: Target, now: number): readonly Fault[];
+  pick(target: Target, now: number): readonly Fired[];
+}
+
+export interface Fired {
+  readonly fault: Fault;
+  /** From 0 up to 1, by the seed: where within its spread a latency lies. */
+  readonly draw: number;
 }
 
 interface Entry {
@@ -121,22 +127,23 @@ export function newFaultBook(seed: number, now: () => number): FaultBook {
     },
     add,
     list: () => entries.map(({ fault, matched, fired }) => ({ ...fault, matched, fired })),
-    pick: (target, at) => entries.filter((entry) => hits(entry, target, at, seed)).map(({ fault }) => fault),
+    pick: (target, at) => entries.flatMap((entry) => hits(entry, target, at, seed) ?? []),
   };
 }
 
-function hits(entry: Entry, target: Target, at: number, seed: number): boolean {
+function hits(entry: Entry, target: Target, at: number, seed: number): Fired | undefined {
   const { fault } = entry;
-  if (!matches(fault, target)) return false;
+  if (!matches(fault, target)) return undefined;
   const since = at - entry.setAt - (fault.afterMs ?? 0);
-  if (since < 0 || since >= (fault.forMs ?? Number.POSITIVE_INFINITY)) return false;
+  if (since < 0 || since >= (fault.forMs ?? Number.POSITIVE_INFINITY)) return undefined;
   entry.matched += 1;
-  if (entry.matched <= (fault.skip ?? 0) || entry.fired >= (fault.count ?? Number.POSITIVE_INFINITY))
-    return false;
-  if (fault.nth !== undefined && !fault.nth.includes(entry.matched)) return false;
-  if (fault.share !== undefined && draw(entry, target, seed) >= fault.share) return false;
+  if (entry.matched <= (fault.skip ?? 0)) return undefined;
+  if (entry.fired >= (fault.count ?? Number.POSITIVE_INFINITY)) return undefined;
+  if (fault.nth !== undefined && !fault.nth.includes(entry.matched)) return undefined;
+  const [chance, draw] = draws(entry, target, seed);
+  if (fault.share !== undefined && chance >= fault.share) return undefined;
   entry.fired += 1;
-  return true;
+  return { fault, draw };
 }
 
 function matches(fault: Fault, target: Target): boolean {
@@ -148,12 +155,15 @@ function matches(fault: Fault, target: Target): boolean {
     : target.route === fault.route;
 }
 
-function draw(entry: Entry, target: Target, seed: number): number {
+/** Two numbers from 0 up to 1; always the same for this seed, fault, request and how often it came. */
+function draws(entry: Entry, target: Target, seed: number): readonly [number, number] {
+  const { share, do: action } = entry.fault;
+  if (share === undefined && action.kind !== 'latency') return [0, 0];
   const request = JSON.stringify([target.route, target.subject, target.identity ?? target.bodySha256]);
   const times = (entry.seen.get(request) ?? 0) + 1;
   entry.seen.set(request, times);
   const hash = createHash('sha256')
     .update(JSON.stringify([seed, entry.position, request, times]))
     .digest();
-  return hash.readUInt32BE(0) / 2 ** 32;
+  return [hash.readUInt32BE(0) / 2 ** 32, hash.readUInt32BE(4) / 2 ** 32];
 }
