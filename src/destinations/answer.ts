@@ -9,6 +9,7 @@ export type JsonObject = { readonly [name: string]: Json };
 
 const maxReason = 300;
 const maxWords = 4000;
+const maxDepth = 100;
 const mask = '***';
 
 /** The body as a JSON object, or null: cut short, empty, a page of HTML, a list, a bare value. */
@@ -17,12 +18,23 @@ export function objectOf(answer: Answer): JsonObject | null {
 }
 
 export function parseObject(text: string): JsonObject | null {
+  if (isTooDeep(text)) return null;
   try {
     const value = parseExact(text.replace(/^\uFEFF/, ''));
     return isObject(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Nested further than any answer is: what walks through it would run out of stack. Brackets in texts count too. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > maxDepth) return true;
+  }
+  return false;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -65,6 +77,7 @@ export function reasonOf(words: string, kind: Described, sent: Outgoing): string
   const values = kind.subjectType === 'member' ? personalValues(kind, sent) : [];
   const masked = values.reduce(maskValue, line);
   const safe = kind.subjectType === 'member' ? maskLikely(masked) : masked;
+  if (safe === '') return 'the answer gives no reason';
   return safe.length > maxReason ? `${safe.slice(0, maxReason - 1).trimEnd()}…` : safe;
 }
 

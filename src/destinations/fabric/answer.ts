@@ -103,5 +103,10 @@ function listOf(name: string, value: Json): readonly string[] | null {
   if (value === '' || value === null) return [];
   if (typeof value === 'string') return [`${label}${value}`];
   if (!Array.isArray(value)) return null;
-  return value.map((part: Json) => `${label}${textOf(part) ?? JSON.stringify(part)}`);
+  return value.map((part: Json) => `${label}${textIn(part)}`);
+}
+
+function textIn(part: Json): string {
+  const texts = isObject(part) ? Object.values(part).flatMap((inner) => textOf(inner) ?? []) : [];
+  return textOf(part) ?? (texts.join(' ') || 'an error that is no text');
 }

@@ -1,41 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import kind from '../../../src/destinations/hang/activity.ts';
-import type { AccountAccess, Answer, Outgoing } from '../../../src/destinations/kind.ts';
+import { answer } from '../support.ts';
+import example from './activity.example.ts';
 
-const account: AccountAccess = {
-  name: 'hang-test',
-  platform: 'hang',
-  baseUrl: 'https://loyalty.hang.xyz/partner-api',
-  secrets: { apiKey: 'YOUR_API_KEY' },
-  settings: {},
-};
-const out: Outgoing = {
-  account,
-  subject: '12345',
-  key: 'unique-key-101',
-  fields: {
-    activity_type_id: 'activity_type_1',
-    value: '50',
-    transaction_timestamp: '2021-10-10T17:35:37Z',
-    line_items: [{ item_id: 'item_1', value: '30', group_id: 'group_1' }],
-  },
-};
-const answer = (status: number, body: string, headers: Record<string, string> = {}): Answer => ({
-  status,
-  headers,
-  body,
-  truncated: false,
-});
-
-test("the document's example request comes out byte for byte", () => {
-  assert.deepEqual(kind.authorize(kind.build(out), account, null), {
-    method: 'POST',
-    url: 'https://loyalty.hang.xyz/partner-api/v2/program-memberships/12345/activities',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-API-Key': 'YOUR_API_KEY' },
-    body: '{"idempotency_key":"unique-key-101","activity":{"activity_type_id":"activity_type_1","value":"50","transaction_timestamp":1633887337,"line_items":[{"item_id":"item_1","value":30,"group_id":"group_1"}]}}',
-  });
-});
+const { out } = example;
 
 test('decimals keep every digit: the value as a string, lines as numbers, a line may be negative', () => {
   const body = kind.build({

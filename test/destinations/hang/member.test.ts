@@ -1,55 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import kind from '../../../src/destinations/hang/member.ts';
-import type { Outgoing } from '../../../src/destinations/kind.ts';
-import { access, answer, withFields } from '../support.ts';
+import { answer, withFields } from '../support.ts';
+import example from './member.example.ts';
 
-const out: Outgoing = {
-  account: access('hang', 'https://loyalty.hang.xyz/partner-api/', { apiKey: 'YOUR_API_KEY' }),
-  subject: 'membership_id_1',
-  key: 'k',
-  fields: {
-    external_user_id: '12345',
-    first_name: 'joe',
-    last_name: 'Smith',
-    birthday: '1989-02-25',
-    phone: '+17891234567',
-    email: 'example@gmail.com',
-    family_member_birthdays: [
-      { first_name: 'Anna', last_name: null, birthday: '2000-02-02', status: 'active' },
-      { first_name: 'Mason', last_name: 'Smith', birthday: '2002-01-01', status: 'active' },
-    ],
-  },
-};
-const example = `{
-    "external_user_id": "12345",
-    "first_name": "joe",
-    "last_name": "Smith",
-    "birthday": "1989-02-25",
-    "phone": "+17891234567",
-    "email": "example@gmail.com",
-    "family_member_birthdays": [
-        {
-          "first_name": "Anna", 
-          "birthday": "2000-02-02", 
-          "status": "active" 
-        },
-        {
-          "first_name": "Mason",
-          "last_name": "Smith",
-          "birthday": "2002-01-01", 
-          "status": "active" 
-        }
-    ]
-  }`;
-
-test("the document's example request comes out, key by key in its order", () => {
-  const built = kind.authorize(kind.build(out), out.account, null);
-  assert.equal(built.method, 'PATCH');
-  assert.equal(built.url, 'https://loyalty.hang.xyz/partner-api/v2/program-memberships/membership_id_1');
-  assert.equal(built.headers['X-API-Key'], 'YOUR_API_KEY');
-  assert.equal(built.body, JSON.stringify(JSON.parse(example)));
-});
+const { out } = example;
 
 test('an absent field is absent, and nothing can be cleared', () => {
   assert.equal(kind.build({ ...out, fields: { email: 'a@b.example' } }).body, '{"email":"a@b.example"}');
