@@ -35,7 +35,7 @@ interface Ask {
 
 const plain = (body: string): unknown => JSON.parse(body === '' ? 'null' : body);
 
-const routes: Readonly<Record<string, (ask: Ask) => unknown>> = {
+export const routes: Readonly<Record<string, (ask: Ask) => unknown>> = {
   'GET health': ({ house }) => ({
     ok: true,
     pid: process.pid,

@@ -80,6 +80,8 @@ export async function deliver(
       const location = action.location ?? '/elsewhere';
       return send(response, { ...answer, status: action.status ?? 302, headers: { location } });
     }
+    case 'headers':
+      return send(response, { ...answer, headers: { ...answer.headers, ...action.headers } });
     default:
       return send(response, answer);
   }

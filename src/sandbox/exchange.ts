@@ -61,7 +61,7 @@ export async function exchange(
   let seen = { route: `${platform}.unread`, subject: null as string | null, identity: null as string | null };
   let bodySha256 = '';
   try {
-    const body = await readAll(request);
+    const body = await readAll(request, largestBody);
     if (body === undefined) {
       outcome.status = send(response, { status: 413, type: 'text/plain', body: 'too large\n' });
       return;
@@ -153,16 +153,16 @@ async function wait(fired: readonly Fired[], when: 'before' | 'after', stop: Abo
   }
 }
 
-/** The whole body, or undefined when it is larger than anything these platforms take. */
-export function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The whole body, or undefined when it has more bytes than that. */
+export function readAll(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= largestBody) chunks.push(chunk);
+      if (size <= most) chunks.push(chunk);
     });
-    request.on('end', () => resolve(size <= largestBody ? Buffer.concat(chunks) : undefined));
+    request.on('end', () => resolve(size <= most ? Buffer.concat(chunks) : undefined));
     request.on('error', reject);
     request.on('close', () => reject(new Error('the client left')));
   });

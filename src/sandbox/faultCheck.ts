@@ -28,10 +28,11 @@ const faultKeys: Readonly<Record<string, Check>> = {
   do: isRecord,
 };
 
-const actionKeys: Readonly<Record<FaultAction['kind'], Readonly<Record<string, Check>>>> = {
+export const actionKeys: Readonly<Record<FaultAction['kind'], Readonly<Record<string, Check>>>> = {
   latency: { ms: isNumber, spreadMs: isNumber, when: oneOf('before', 'after') },
   throttle: {
-    retryAfter: (value) => isNumber(value) || isText(value) || (isRecord(value) && isNumber(value.date)),
+    retryAfter: (value) =>
+      isNumber(value) || isText(value) || (isRecord(value) && Number.isFinite(value.date)),
   },
   status: { status: isNumber, body: isText, headers: isRecord, applied: isFlag },
   cut: { applied: isFlag, reset: isFlag },
@@ -42,6 +43,7 @@ const actionKeys: Readonly<Record<FaultAction['kind'], Readonly<Record<string, C
   html: { applied: isFlag },
   drip: { everyMs: isNumber, bytes: isNumber, part: oneOf('body', 'headers'), applied: isFlag },
   huge: { bytes: isNumber, gzip: isFlag, applied: isFlag },
+  headers: { headers: isRecord },
   redirect: { location: isText, status: isNumber },
   'expire-token': {},
 };
@@ -51,6 +53,7 @@ const requiredKeys: Readonly<Record<string, readonly string[]>> = {
   cut: ['applied'],
   drip: ['everyMs'],
   huge: ['bytes'],
+  headers: ['headers'],
 };
 
 /**

@@ -14,7 +14,7 @@ export type FaultAction =
       readonly spreadMs?: number;
       readonly when?: 'before' | 'after';
     }
-  /** 429. Retry-After: a number of seconds, `{date}` so many seconds ahead, any text, or absent. */
+  /** 429. Retry-After: a number of seconds, `{date}` so many seconds ahead (or past), any text, or absent. */
   | { readonly kind: 'throttle'; readonly retryAfter?: number | string | { readonly date: number } }
   /** Any status, with the platform's own error body unless one is given. */
   | {
@@ -45,6 +45,8 @@ export type FaultAction =
     }
   /** 200 with so many bytes, packed with gzip if asked (a bomb). */
   | { readonly kind: 'huge'; readonly bytes: number; readonly gzip?: boolean; readonly applied?: boolean }
+  /** The right answer with more headers, e.g. quotas. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'redirect'; readonly location?: string; readonly status?: number }
   /** Ends every issued token, and answers this request with 401. */
   | { readonly kind: 'expire-token' };

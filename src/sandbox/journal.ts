@@ -25,11 +25,11 @@ export async function openJournal(path: string, replay: (line: unknown) => void)
     const whole = await readLines(file, path, replay);
     await file.truncate(whole);
     await file.datasync();
+    return writer(file, path, whole);
   } catch (error) {
     await file.close();
     throw error;
   }
-  return writer(file);
 }
 
 /** Reads line by line; returns the length in bytes of the part that consists of whole lines. */
@@ -72,12 +72,20 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-function writer(file: FileHandle): Journal {
+/** Two sandboxes on one journal would each know half of what was applied. */
+const foreign = (path: string): PointferryError =>
+  new PointferryError('CONFIG_INVALID', 'another process writes into the journal of this sandbox', {
+    where: { file: path },
+    hint: 'give each sandbox a --journal of its own',
+  });
+
+function writer(file: FileHandle, path: string, length: number): Journal {
   let queued: string[] = [];
   let waiters: Waiter[] = [];
   let appended = 0;
   let durable = 0;
   let writing = false;
+  let expected = length;
   let failed: { readonly error: unknown } | undefined;
 
   const settle = (): void => {
@@ -96,7 +104,10 @@ function writer(file: FileHandle): Journal {
       const lines = queued;
       queued = [];
       try {
-        await file.appendFile(lines.join(''));
+        const bytes = Buffer.from(lines.join(''));
+        if ((await file.stat()).size !== expected) throw foreign(path);
+        await file.appendFile(bytes);
+        expected += bytes.length;
         await file.datasync();
         durable += lines.length;
       } catch (error) {

@@ -10,20 +10,32 @@ import { newTokens } from './fabric/tokens.ts';
 import { newFaultBook } from './faults.ts';
 import { openJournal } from './journal.ts';
 import { demoCredentials, type RateLimit, type Sandbox, type SandboxOptions } from './options.ts';
-import { type Gate, newGate } from './rate.ts';
+import { type Gate, newGate, type Verdict } from './rate.ts';
 import { plant } from './seed.ts';
 import { applyLine, committer, emptyState } from './state.ts';
 import { newStats } from './stats.ts';
 import { defaultSwitches, setSwitches } from './switches.ts';
 import { newWatch } from './watch.ts';
 
+/** A seed of some hundred thousand members in one go. */
+const largestSeed = 256 * 1024 * 1024;
+const free: Verdict = { accepted: true, waitMs: 0 };
+
+interface Place {
+  readonly platform: Platform;
+  readonly path: string;
+  /** False for the token endpoint, which is another server in the world: it has no part in the limit. */
+  readonly limited: boolean;
+}
+
 /** Each platform with and without the prefix of its base URL. */
-export function placeOf(path: string): { platform: Platform; path: string } | undefined {
-  if (path === '/' || path === '/api.php') return { platform: 'stickystreet', path: '/' };
+export function placeOf(path: string): Place | undefined {
+  if (path === '/' || path === '/api.php') return { platform: 'stickystreet', path: '/', limited: true };
   const ofHang = path.replace(/^\/partner-api(?=\/)/, '');
-  if (ofHang.startsWith('/v2/')) return { platform: 'hang', path: ofHang };
+  if (ofHang.startsWith('/v2/')) return { platform: 'hang', path: ofHang, limited: true };
   const ofFabric = path.replace(/^\/api(?=\/)/, '');
-  if (/^\/(v1|oauth2)\//.test(ofFabric)) return { platform: 'fabric', path: ofFabric };
+  if (ofFabric.startsWith('/v1/')) return { platform: 'fabric', path: ofFabric, limited: true };
+  if (ofFabric.startsWith('/oauth2/')) return { platform: 'fabric', path: ofFabric, limited: false };
   return undefined;
 }
 
@@ -95,7 +107,7 @@ async function serve(house: House, request: IncomingMessage, response: ServerRes
   const at = performance.now();
   const url = new URL(`http://sandbox${request.url ?? '/'}`);
   if (url.pathname.startsWith('/_admin/')) {
-    const body = await readAll(request);
+    const body = await readAll(request, largestSeed);
     return void send(
       response,
       await answerAdmin(house, request.method ?? 'GET', url, body ?? Buffer.alloc(0)),
@@ -107,7 +119,7 @@ async function serve(house: House, request: IncomingMessage, response: ServerRes
     return void send(response, { status: 404, type: 'text/plain', body: 'nothing stands here\n' });
   }
   // Judged before anything else is done, so that the window sees the time of arrival.
-  house.stats.arrived(place.platform, at);
-  const verdict = house.gates[place.platform].judge(at);
+  house.stats.arrived(place.platform, place.limited ? at : undefined);
+  const verdict = place.limited ? house.gates[place.platform].judge(at) : free;
   await exchange(house, { ...place, query: url.searchParams, at, verdict }, request, response);
 }

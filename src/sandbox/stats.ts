@@ -47,7 +47,8 @@ interface Counters {
 }
 
 export interface Stats {
-  arrived(platform: Platform, now: number): void;
+  /** `now` is the time of arrival, where the request counts for the limit. */
+  arrived(platform: Platform, now: number | undefined): void;
   answered(record: Omit<RequestRecord, 'n'>): void;
   /** Begins the meters of a platform's limit. */
   watch(platform: Platform, limit: RateLimit | undefined): void;
@@ -81,11 +82,12 @@ export function newStats(): Stats {
   let records: RequestRecord[] = [];
   let total = 0;
 
-  const arrived = (platform: Platform, now: number): void => {
+  const arrived = (platform: Platform, now: number | undefined): void => {
     const counters = all[platform];
     counters.requests += 1;
     counters.inFlight += 1;
     counters.maxInFlight = Math.max(counters.maxInFlight, counters.inFlight);
+    if (now === undefined) return;
     hit(counters.second, now);
     for (const { meter } of counters.windows) hit(meter, now);
   };

@@ -161,6 +161,15 @@ test('an unknown profile, a forbidden field and empty errors follow their switch
   assert.equal((await put(url, unknown)).status, 200);
 });
 
+test('switches: other forms of dates, and unknown fields dropped', async (t) => {
+  const { url, admin } = await stage(t, {
+    ...seeded,
+    switches: { fabric: { dates: 'any', unknownFields: 'ignore' } },
+  });
+  assert.equal((await put(url, { profileId, birthDate: '30.11.1980', nickname: 'J' })).status, 200);
+  assert.deepEqual((await admin.fabricMember(profileId))?.fields, { birthDate: '30.11.1980' });
+});
+
 test('client credentials give a token that expires; without a good one it is 401', async (t) => {
   const { url, admin } = await stage(t, { ...seeded, switches: { fabric: { tokenSeconds: 3600 } } });
   const basic = `Basic ${Buffer.from('sandbox-client:sandbox-secret').toString('base64')}`;

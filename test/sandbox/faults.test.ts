@@ -67,6 +67,16 @@ test('a status: refused, or answered although applied; with the body that is wan
   assert.deepEqual([status, text, headers.get('x-a'), echo.applied], [200, body, 'b', 1]);
 });
 
+test('more headers on the right answer, and a Retry-After that lies in the past', async (t) => {
+  const quota = { 'ratelimit-remaining': 'many', 'x-ratelimit-reset': '-1' };
+  const { reply, applied } = await suffer(t, { kind: 'headers', headers: quota });
+  const { status, text, headers } = answered(reply);
+  assert.deepEqual([status, text, applied], [200, '{"idempotency_key":"k"}', 1]);
+  assert.equal(headers.get('ratelimit-remaining'), 'many');
+  const past = answered((await suffer(t, { kind: 'throttle', retryAfter: { date: -60 } })).reply);
+  assert.ok(Date.parse(past.headers.get('retry-after') ?? '') < Date.now() - 50_000);
+});
+
 test('malformed, empty and HTML answers come with 200 after applying', async (t) => {
   const whole = '{"idempotency_key":"k"}';
   const malformed = await suffer(t, { kind: 'malformed' });

@@ -223,6 +223,10 @@ test('points follow the activity type; unknown types, delays and negative values
   await admin.setSwitches({ hang: { applyDelayMs: 0 } });
   assert.equal((await send('d', { value: '-4' })).status, 200);
   assert.equal((await admin.hangMember('m'))?.balance, '12.75');
+  await admin.setSwitches({ hang: { applyDelayMs: 60_000 } });
+  assert.equal((await send('later', { value: '4' })).status, 200);
+  const waiting = await admin.hangMember('m');
+  assert.deepEqual([waiting?.balance, waiting?.waiting], ['12.75', 2]);
   await admin.setSwitches({ hang: { errorEnvelope: 'message' } });
   assert.deepEqual((await send('e', { value: 'x' })).json, { message: 'INVALID_ACTIVITY_VALUE' });
 });
