@@ -7,7 +7,7 @@ import { columnName } from './cell.ts';
 import { type Output, writeCsv } from './csv.ts';
 import { batches } from './cursor.ts';
 import { type FileRecord, filesOf, record } from './files.ts';
-import { type LineContext, lineOf, ownColumns, rowId } from './line.ts';
+import { type LineContext, lineOf, ownColumns, rowId, successColumns, successLine } from './line.ts';
 import { rowsOf } from './rows.ts';
 import type { ReportedRun } from './run.ts';
 
@@ -16,6 +16,7 @@ export const fileBuckets = {
   errors: families.person,
   pending: families.waits,
   skipped: ['unchanged', 'duplicate', 'filtered'],
+  success: ['delivered'],
 } as const satisfies Readonly<Record<string, readonly Bucket[]>>;
 export type RowFile = keyof typeof fileBuckets;
 
@@ -34,8 +35,9 @@ export async function writeRowFiles(
   const outputs: Output[] = [];
   for (const [index, files] of (await byHeader(client, run)).entries()) {
     const header = headerOf(files[0]);
-    const titles = [...header.map(columnName), ...ownColumns, ...(mask ? ['_masked'] : [])];
-    const records = recordsOf(client, run, files, fileBuckets[name], header, mask);
+    const own = name === 'success' ? successColumns : ownColumns;
+    const titles = [...header.map(columnName), ...own, ...(mask ? ['_masked'] : [])];
+    const records = recordsOf(client, run, files, name, header, mask);
     outputs.push(
       await writeCsv(folder, index === 0 ? `${name}.csv` : `${name}-${index + 1}.csv`, titles, records),
     );
@@ -58,15 +60,16 @@ async function* recordsOf(
   client: Client,
   run: ReportedRun,
   files: readonly FileRecord[],
-  buckets: readonly Bucket[],
+  name: RowFile,
   header: readonly string[],
   mask: boolean,
 ): AsyncGenerator<string[][]> {
   const encoding = encodingOf(record(run.definition.format).encoding);
   for (const file of files) {
     const context: LineContext = { file, header, definition: run.definition, encoding, mask };
-    for await (const rows of rowsOf(client, run.id, file, buckets))
-      yield rows.map((row) => [...lineOf(row, context), ...(mask ? ['yes'] : [])]);
+    const cells = name === 'success' ? successLine : lineOf;
+    for await (const rows of rowsOf(client, run.id, file, fileBuckets[name]))
+      yield rows.map((row) => [...cells(row, context), ...(mask ? ['yes'] : [])]);
   }
 }
 
@@ -77,11 +80,21 @@ interface Accepted {
   readonly platformId: string | null;
 }
 
-/** Writes success.csv: row id, identity and platform id of every delivered row. */
-export async function writeSuccess(client: Client, run: ReportedRun, folder: string): Promise<Output> {
+/**
+ * Writes success.csv: row id, identity and platform id of every delivered row; `full` puts the original cells before
+ * them, one file per header.
+ */
+export async function writeSuccess(
+  client: Client,
+  run: ReportedRun,
+  folder: string,
+  full: boolean,
+  options: { readonly mask?: boolean } = {},
+): Promise<Output[]> {
+  if (full) return await writeRowFiles(client, run, folder, 'success', options);
   const accepted = statement('report/success');
   const rows = batches<Accepted>(client, accepted.text, [run.id], () => 200);
-  return await writeCsv(folder, 'success.csv', ['_row_id', '_identity', '_platform_id'], lines(rows));
+  return [await writeCsv(folder, 'success.csv', ['_row_id', '_identity', '_platform_id'], lines(rows))];
 }
 
 async function* lines(rows: AsyncIterable<readonly Accepted[]>): AsyncGenerator<string[][]> {

@@ -28,6 +28,17 @@ export const ownColumns = [
   '_raw',
 ] as const;
 
+/** Ours in success.csv, where it is full. */
+export const successColumns = [
+  '_row_id',
+  '_file',
+  '_record',
+  '_line',
+  '_identity',
+  '_platform_id',
+  '_request_id',
+] as const;
+
 export interface LineContext {
   readonly file: FileRecord;
   /** The header as people know it, one name per cell. */
@@ -65,6 +76,21 @@ export function lineOf(row: ReportedRow, context: LineContext): string[] {
     joined((fault) => hintOf(fault.code)),
     row.requestId ?? '',
     row.raw ? hide(showBytes(row.raw, context.encoding)) : '',
+  ];
+}
+
+/** Cells of one delivered row, before the formula guard. */
+export function successLine(row: ReportedRow, context: LineContext): string[] {
+  const hide = context.mask ? maskValue : (text: string): string => text;
+  return [
+    ...context.header.map((_, index) => hide(row.cells?.[index] ?? '')),
+    rowId(context.file.id, row.record),
+    context.file.name,
+    String(row.record),
+    String(row.line),
+    row.identity ?? '',
+    row.platformId ?? '',
+    row.requestId ?? '',
   ];
 }
 

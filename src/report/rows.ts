@@ -30,6 +30,9 @@ export interface ReportedRow {
   readonly platformCode: string | null;
   readonly attempts: number;
   readonly requestId: string | null;
+  /** Of its operation; a state has none of its own and is named by the key it was sent under. */
+  readonly identity: string | null;
+  readonly platformId: string | null;
   /** Bytes of a record that could not be parsed; `cut` when only its beginning was kept. */
   readonly raw: Buffer | null;
   readonly cut: boolean | null;
@@ -70,7 +73,7 @@ async function* rowsNotNormalized(client: Client, file: FileRecord): AsyncGenera
     client,
     `select t._record as record, t._line as line, 'pending' as bucket, null as state, 'normalize' as stage, '' as code,
             '' as field, false as "ofKind", null as reason, null::integer as "httpStatus", null as "platformCode",
-            0 as attempts, null as "requestId", null::bytea as raw, null::boolean as cut, null::json as faults,
+            0 as attempts, null as "requestId", null as identity, null as "platformId", null::bytea as raw, null::boolean as cut, null::json as faults,
             ${cellsOf(file, 't')} as cells
        from ${rawTable(file.rawTable)} t
       where not exists (select from pointferry.row r where r.file = $1 and r.record = t._record)

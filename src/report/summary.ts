@@ -8,6 +8,7 @@ import { filesOf } from './files.ts';
 import { type ErrorGroup, groupsOf } from './groups.ts';
 import { type ReportedRun, reportedRun } from './run.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
 
 /** Everything that the files of a run say, read from one snapshot. */
 export interface Findings {
@@ -18,6 +19,7 @@ export interface Findings {
   readonly operations: Operations;
   readonly requests: Requests;
   readonly groups: readonly ErrorGroup[];
+  readonly waiting: Waiting;
 }
 
 export type AmountSummary = Readonly<Record<Bucket | 'read' | 'corrected', string>> & {
@@ -85,6 +87,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     operations: await operationsOf(client, run),
     requests: await requestsOf(client, run),
     groups: await groupsOf(client, run, await filesOf(client, runId)),
+    waiting: await waitingOf(client, runId),
   };
 }
 

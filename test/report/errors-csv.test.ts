@@ -336,7 +336,9 @@ describe('pending.csv, skipped.csv and success.csv', () => {
     assert.equal(pending[3]?.a, 'only raw');
 
     const folder = await folderFor(t);
-    await inTransaction(db, async (client) => writeSuccess(client, await reportedRun(client, run), folder));
+    await inTransaction(db, async (client) =>
+      writeSuccess(client, await reportedRun(client, run), folder, false),
+    );
     assert.equal(
       await readFile(path.join(folder, 'success.csv'), 'utf8'),
       `\uFEFF"_row_id","_identity","_platform_id"\r\n"${made.id}-1","pos:1","act_1"\r\n`,

@@ -1,0 +1,233 @@
+/** The end of a run for people: the screen, and summary.txt (drawing 2). */
+import type { Amounts, CurrencyBooks } from './amounts.ts';
+import { accounted } from './amounts.ts';
+import { type Bucket, type Family, families, familyName } from './buckets.ts';
+import { deadlineOf, lasting, span, zoneOf } from './clock.ts';
+import { grouped } from './decimal.ts';
+import type { ErrorGroup } from './groups.ts';
+import { type Findings, nextCommand, rowsOfRun } from './summary.ts';
+import { cut, left, line, plain, plural, right, rule, share } from './table.ts';
+
+export interface SummaryTextOptions {
+  readonly folder: string;
+  /** Files of the folder to name, with their rows where that says something. */
+  readonly outputs: readonly { readonly name: string; readonly rows?: number }[];
+}
+
+/** Lines of at most 100 columns; values masked (there are none in it but names of files and columns). */
+export function summaryText(findings: Findings, options: SummaryTextOptions): string[] {
+  return [
+    headline(findings),
+    '',
+    ...booksTable(findings),
+    '',
+    ...traffic(findings),
+    ...warnings(findings),
+    ...topGroups(findings.groups),
+    ...ending(findings, options),
+  ];
+}
+
+const verdictOf: Readonly<Record<string, string>> = {
+  completed: 'COMPLETED',
+  completed_with_errors: 'COMPLETED WITH ERRORS',
+  stopped: 'STOPPED BY A THRESHOLD',
+  failed: 'FAILED',
+  interrupted: 'INTERRUPTED',
+  running: 'RUNNING',
+};
+
+function headline({ run }: Findings): string {
+  const when = span(run.startedAt, run.finishedAt, zoneOf(run.definition));
+  const exit = run.exitCode === null ? '' : `  exit ${run.exitCode}`;
+  return line(`${run.pipeline}  ${run.id}  ${verdictOf[run.status] ?? run.status}  ${when}${exit}`);
+}
+
+const numberAt = 55;
+const amountAt = 78;
+
+/** Columns: family 12, bucket and note, rows to 55, share, amount to 78, what cannot be read. */
+function row(family: string, what: string, rows: string, percent: string, amount: string, more = ''): string {
+  const start = `  ${left(family, 12)}${what}`;
+  const figures = `${left(start, numberAt - 10)}${right(rows, 10)}${right(percent, 8)}`;
+  return line(`${figures}${right(amount, amountAt - figures.length)}${more === '' ? '' : `  ${more}`}`);
+}
+
+function booksTable(findings: Findings): string[] {
+  const { books, selected, run } = findings;
+  const counts = rowsOfRun(findings);
+  const amounts = (selected ?? books).amount ?? {};
+  const names = Object.keys(amounts);
+  const only = names.length === 1 ? names[0] : undefined;
+  const amountOf = (pick: (one: CurrencyBooks) => string): string => {
+    const one = only === undefined ? undefined : amounts[only];
+    return one ? grouped(pick(one)) : '';
+  };
+  const unreadable = (key: Bucket | 'read'): string => {
+    const rows = only === undefined ? 0 : (amounts[only]?.unreadable[key] ?? 0);
+    return rows > 0 ? `+ ${grouped(rows)} unreadable` : '';
+  };
+  const files = `${books.files.length} ${plural(books.files.length, 'file')}`;
+  const read = selected
+    ? row(
+        'selected',
+        `rows of ${run.of.join(', ')}`,
+        grouped(counts.read),
+        '',
+        amountOf((one) => one.read),
+        unreadable('read'),
+      )
+    : row(
+        'read',
+        files,
+        grouped(counts.read),
+        '',
+        amountOf((one) => one.read),
+        unreadable('read'),
+      );
+  const lines = (Object.keys(families) as Family[]).flatMap((family) =>
+    shownBuckets(family, counts).map((bucket, index) =>
+      row(
+        index === 0 ? familyName[family] : '',
+        `${left(bucket, 11)}${noteOf(bucket, findings)}`,
+        grouped(counts[bucket]),
+        share(counts[bucket], counts.read),
+        amountOf((one) => one.buckets[bucket]),
+        unreadable(bucket),
+      ),
+    ),
+  );
+  return [
+    row('', '', 'rows', '', only === undefined ? '' : `amount ${only}`),
+    read,
+    rule(),
+    ...lines,
+    rule(),
+    ...(selected ? [] : balanceLines(findings)),
+    ...(names.length > 1 ? currencyLines(amounts) : []),
+    ...correctedLines(amounts),
+  ];
+}
+
+/** Buckets that hold something; a run without any rows shows that nothing was delivered. */
+function shownBuckets(family: Family, counts: Findings['books']['rows']): Bucket[] {
+  const buckets: readonly Bucket[] = families[family];
+  const shown = buckets.filter((bucket) => counts[bucket] > 0);
+  return shown.length > 0 || family !== 'done' ? shown : ['delivered'];
+}
+
+function noteOf(bucket: Bucket, { run, waiting }: Findings): string {
+  if (bucket === 'rejected') return 'by us';
+  if (bucket === 'failed') return `refused by ${run.platform}`;
+  if (bucket === 'unknown') return 'sent, no answer';
+  if (bucket === 'pending') return run.status === 'running' ? 'not settled yet' : 'goes on with resume';
+  if (bucket !== 'parked') return '';
+  return waiting.oldestParkedDays === null
+    ? 'member not known'
+    : `member not known, oldest ${waiting.oldestParkedDays} d`;
+}
+
+function balanceLines({ books }: Findings): string[] {
+  if (!books.balanced)
+    return ['  NOT BALANCED', ...books.differences.map((said) => line(`    ${plain(said)}`))];
+  const rows = grouped(books.rows.read);
+  const names = Object.entries(books.amount ?? {});
+  const [only] = names;
+  const amount =
+    names.length === 1 && only ? `${grouped(only[1].read)} = ${grouped(accounted(only[1]))}` : '';
+  const start = left(`  ${left('balanced', 12)}${rows} = ${rows}`, 45);
+  return [line(`${start}${right(amount, 33)}`)];
+}
+
+/** Several currencies do not fit beside the rows: a line for each family that holds something. */
+function currencyLines(amounts: Amounts): string[] {
+  return Object.entries(amounts).flatMap(([currency, one]) => {
+    const held = (Object.keys(families) as Family[]).flatMap((family) =>
+      families[family]
+        .filter((bucket) => /[1-9]/.test(one.buckets[bucket]))
+        .map((bucket) => `${bucket} ${grouped(one.buckets[bucket])}`),
+    );
+    const lost = one.unreadable.read > 0 ? `  + ${grouped(one.unreadable.read)} unreadable` : '';
+    return [line(`  ${left(currency, 12)}read ${grouped(one.read)}${lost}`), ...wrapped(held, 14)];
+  });
+}
+
+function correctedLines(amounts: Amounts): string[] {
+  return Object.entries(amounts)
+    .filter(([, one]) => /[1-9]/.test(one.corrected))
+    .map(([currency, one]) =>
+      line(`  corrected   edits by people change the amount by ${grouped(one.corrected)} ${currency}`),
+    );
+}
+
+/** Words in lines of at most 100 columns. */
+function wrapped(words: readonly string[], indent: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + word.length <= 98)
+      lines[lines.length - 1] = `${last}   ${word}`;
+    else lines.push(`${' '.repeat(indent)}${word}`);
+  }
+  return lines;
+}
+
+function traffic({ operations, requests, run }: Findings): string[] {
+  const again = `${grouped(requests.retried)} again, ${grouped(requests.throttled)} throttled`;
+  const used = requests.sent > 0 ? `   limit used ${Math.round(100 * requests.limitUsed)} %` : '';
+  const deadline = deadlineOf(run.definition, run.startedAt);
+  const spare = deadline && run.finishedAt ? (deadline.getTime() - run.finishedAt.getTime()) / 1000 : null;
+  const said =
+    spare === null ? '' : spare >= 0 ? `   ${lasting(spare)} to spare` : `   ${lasting(-spare)} TOO LATE`;
+  return [
+    line(
+      `  operations ${grouped(operations.total)}   requests ${grouped(requests.sent)} (${again})${used}${said}`,
+    ),
+  ];
+}
+
+/** What stopped the run, and files that were not taken: both are more urgent than any group of errors. */
+function warnings({ run, books }: Findings): string[] {
+  const stop = run.stopCode ? [line(`  stopped: ${run.stopCode}  ${plain(run.stopReason ?? '')}`)] : [];
+  const files = books.files
+    .filter(({ file }) => file.verdict !== 'staged')
+    .map(({ file }) => {
+      const why =
+        file.verdict === 'duplicate'
+          ? `taken by ${file.earlierRun}`
+          : [file.code, file.reason].filter(Boolean).join(' ');
+      return line(`  ${left(file.verdict, 11)} ${plain(file.name)}  ${plain(why)}`);
+    });
+  const more = files.length > 5 ? [line(`  and ${files.length - 5} more files that were not taken`)] : [];
+  return [...stop, ...files.slice(0, 5), ...more];
+}
+
+const mostGroups = 5;
+
+function topGroups(groups: readonly ErrorGroup[]): string[] {
+  if (groups.length === 0) return [];
+  const largest = [...groups].sort((a, b) => b.rows - a.rows).slice(0, mostGroups);
+  const lines = largest.map((group) => {
+    const bucket = Object.entries(group.buckets).sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+    const code = [group.code, group.platformCode].filter(Boolean).join(' ');
+    const about = [plain(group.field), group.hint].filter(Boolean).join(': ');
+    return line(
+      `${right(group.number, 3)}  ${left(bucket, 8)} ${right(grouped(group.rows), 7)}  ${left(plain(code), 34)}  ${cut(about, 42)}`,
+    );
+  });
+  const rest = groups.length - largest.length;
+  return ['', ...lines, ...(rest > 0 ? [line(`     and ${rest} more ${plural(rest, 'group')}`)] : [])];
+}
+
+function ending(findings: Findings, { folder, outputs }: SummaryTextOptions): string[] {
+  const next = nextCommand(findings);
+  const names = outputs.map(({ name, rows }) => (rows === undefined ? name : `${name} (${grouped(rows)})`));
+  const safe = 'Running anything again is safe: what was delivered is not sent twice.';
+  return [
+    '',
+    `  files   ${folder}/`,
+    ...wrapped(names, 10),
+    ...(next === null ? [] : [line(`  next    ${next}`)]),
+    line(`          ${safe}`),
+  ];
+}

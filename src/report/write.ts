@@ -1,0 +1,148 @@
+/** Writes the files of a run, from one snapshot; can be asked again, from any machine, and never depends on who ran. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Client, Db } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { PointferryError } from '../errors.ts';
+import { type Output, writeFile } from './csv.ts';
+import { writeRowFiles, writeSuccess } from './errors-csv.ts';
+import { record } from './files.ts';
+import { numberGroups } from './groups.ts';
+import { type Findings, findingsOf, type Summary, summaryOf } from './summary.ts';
+import { summaryText } from './summary-text.ts';
+
+export interface WriteOptions {
+  /** pending.csv and skipped.csv too. */
+  readonly allFiles?: boolean;
+  /** What success.csv holds; default what the run's definition says, else ids. */
+  readonly success?: 'none' | 'ids' | 'full';
+  /** Masks cells in the CSV files; such files cannot be read back. */
+  readonly mask?: boolean;
+}
+
+export interface Written {
+  readonly folder: string;
+  readonly findings: Findings;
+  readonly summary: Summary;
+  /** As summary.txt has it, for the screen. */
+  readonly text: readonly string[];
+}
+
+/**
+ * Writes all files of a run into `folder` (0700, made where it is not there), each beside itself and renamed,
+ * summary.json last: a folder without it is not whole. Where summary.json says something else than before, the run's
+ * version rises. Throws REPORT_NOT_WRITTEN (disk full, rights), CONFIG_USAGE for an unknown run, DatabaseError.
+ */
+export async function writeRunFiles(
+  db: Db,
+  runId: string,
+  folder: string,
+  options: WriteOptions = {},
+): Promise<Written> {
+  await prepare(folder);
+  const before = await summaryIn(folder);
+  await numberGroups(db, runId);
+  // Runs again as a whole when the connection is lost: writing a file twice is the same as once.
+  return await inTransaction(
+    db,
+    async (client) => {
+      const found = await findingsOf(client, runId);
+      const version = await versionFor(db, found, before);
+      const findings = { ...found, run: { ...found.run, version } };
+      // The old summary names files that are about to change.
+      await rm(path.join(folder, 'summary.json'), { force: true });
+      const tables = await writeTables(client, findings, folder, options);
+      const text = summaryText(findings, { folder, outputs: named(tables) });
+      const outputs = [...tables, await writeText(folder, 'summary.txt', `${text.join('\n')}\n`)];
+      const summary = summaryOf(findings, outputs);
+      await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
+      return { folder, findings, summary, text };
+    },
+    { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: 600_000 },
+  );
+}
+
+async function writeTables(
+  client: Client,
+  { run }: Findings,
+  folder: string,
+  options: WriteOptions,
+): Promise<Output[]> {
+  const mask = { mask: options.mask === true };
+  const outputs = await writeRowFiles(client, run, folder, 'errors', mask);
+  if (options.allFiles) {
+    outputs.push(...(await writeRowFiles(client, run, folder, 'pending', mask)));
+    outputs.push(...(await writeRowFiles(client, run, folder, 'skipped', mask)));
+  }
+  const success = options.success ?? run.definition.success ?? 'ids';
+  if (success !== 'none')
+    outputs.push(...(await writeSuccess(client, run, folder, success === 'full', mask)));
+  return outputs;
+}
+
+/** What the end of a run names: for people, so with the number of rows where there are some. */
+const named = (outputs: readonly Output[]): { name: string; rows?: number }[] => [
+  ...outputs.map(({ name, rows }) => ({ name, rows })),
+];
+
+const writeText = (folder: string, name: string, text: string): Promise<Output> =>
+  writeFile(folder, name, async (write) => {
+    await write(text);
+    return 0;
+  });
+
+/** Makes the folder, and takes away what a writer that died has left beside the files. */
+async function prepare(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) {
+      const pid = /^\..+\.(\d+)\.part$/.exec(name)?.[1];
+      if (pid !== undefined && !lives(Number(pid))) await rm(path.join(folder, name), { force: true });
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new PointferryError('REPORT_NOT_WRITTEN', `the folder of the run could not be made: ${code}`, {
+      cause: error,
+    });
+  }
+}
+
+function lives(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What summary.json of the folder says, if there is a readable one. */
+async function summaryIn(folder: string): Promise<Readonly<Record<string, unknown>> | null> {
+  try {
+    return record(JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Says the same as long as nothing happened; when it was read and how long that took is no news. */
+const news = (summary: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ ...summary, version: 0, asOf: '', outputs: [], seconds: {} });
+
+async function versionFor(
+  db: Db,
+  findings: Findings,
+  before: Readonly<Record<string, unknown>> | null,
+): Promise<number> {
+  const { id, version } = findings.run;
+  if (before === null || before.run !== id) return version;
+  const written = typeof before.version === 'number' ? before.version : version;
+  if (news(before) === news({ ...summaryOf(findings) })) return Math.max(version, written);
+  const next = Math.max(version, written) + 1;
+  await inTransaction(db, (client) => query(client, 'report/set-version', { run: id, version: next }), {
+    idempotent: true,
+  });
+  return next;
+}
