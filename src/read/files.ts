@@ -94,7 +94,7 @@ export async function* readFiles(options: SourceOptions, context: ReadContext): 
     throw context.signal?.aborted === true ? context.signal.reason : error;
   } finally {
     await source.close();
-    await folder.tidy();
+    await folder.close();
   }
 }
 
@@ -216,10 +216,7 @@ async function* files(
         businessDateText: (entry === null ? null : businessDateOf(entry, context.businessDate)) ?? date,
         open: () => createReadStream(part.path, { highWaterMark: 256 * 1024 }),
         finish: () => finish(part),
-        discard: async () => {
-          await folder.remove(part.path);
-          await folder.tidy();
-        },
+        discard: () => folder.remove(part.path),
       };
     }
   } finally {

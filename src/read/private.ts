@@ -12,9 +12,10 @@ export interface PrivateFolder {
   readonly path: string;
   /** A path for a new file, with a name of our own making. */
   fresh(): string;
+  /** Also the folder itself, when it is closed and nothing is left in it. */
   remove(path: string): Promise<void>;
-  /** Takes the folder away if nothing is left in it. */
-  tidy(): Promise<void>;
+  /** No more files will be made. */
+  close(): Promise<void>;
 }
 
 /** A new folder of this process. Also takes away what dead processes of this machine left behind. */
@@ -24,11 +25,19 @@ export async function privateFolder(workdir: string): Promise<PrivateFolder> {
   await mkdir(join(workdir, 'tmp'), { recursive: true, mode: 0o700 });
   for (const folder of [join(workdir, 'tmp'), owner]) await makePrivate(folder);
   const path = await mkdtemp(join(owner, 'read-'));
+  let closed = false;
+  const tidy = (): Promise<void> => (closed ? rmdir(path).catch(() => {}) : Promise.resolve());
   return {
     path,
     fresh: () => join(path, randomBytes(12).toString('hex')),
-    remove: (file) => rm(file, { force: true }),
-    tidy: () => rmdir(path).catch(() => {}),
+    remove: async (file) => {
+      await rm(file, { force: true });
+      await tidy();
+    },
+    close: () => {
+      closed = true;
+      return tidy();
+    },
   };
 }
 
