@@ -185,6 +185,7 @@ export const catalogue = {
   ),
   NORMALIZE_TOO_LONG: row('longer than the platform takes', 'shorten the cell'),
   NORMALIZE_TOO_SHORT: row('shorter than the platform takes', 'lengthen the cell'),
+  NORMALIZE_SHAPE: row('not of the shape that the platform takes', 'mend the cell'),
   NORMALIZE_NOT_IN_LIST: row(
     'not one of the values allowed',
     'map the value in the pipeline, or mend the cell',
@@ -224,10 +225,6 @@ export const catalogue = {
 
   // PUSH_: operations to the platform
   PUSH_REFUSED: row('refused by the platform', 'read its answer, mend the field named, then rerun'),
-  PUSH_NOT_BUILT: row(
-    'no request can be built from its values',
-    'mend the values, or report it: normalize should have rejected them',
-  ),
   PUSH_RETRIES_EXHAUSTED: row(
     'the platform kept failing',
     'pointferry rerun, when the platform is well',

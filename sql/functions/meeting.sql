@@ -1,0 +1,29 @@
+-- What an event meets under its identity in the ledger decides (DESIGN.md section 3). `state`: of the operation there;
+-- `same`: the contents are equal; `corrects`: the file at hand is a correction of the file it came from.
+--   joins     its outcome is ours too
+--   changed   it was sent, or may have been: other content can no longer be told to the platform
+--   replaces  it was never applied: the correction takes its place under a new revision
+--   conflict  it was never applied, and nobody said that ours is the right one
+create or replace function pointferry.meeting(state text, same boolean, corrects boolean) returns text
+language sql immutable parallel safe as $$
+  select case
+    when same then 'joins'
+    when state in ('delivered', 'sending', 'in_doubt', 'unknown', 'unchanged', 'superseded') then 'changed'
+    when corrects then 'replaces'
+    else 'conflict'
+  end
+$$;
+
+-- The faults of one rejected row, in the order in which they are shown.
+create or replace function pointferry.faults_of_row(own jsonb[], operation jsonb[], bad_line bigint, decision text,
+  columns text, identity text, value numeric, met_value numeric) returns jsonb[]
+language sql immutable parallel safe as $$
+  select case when cardinality(found) > 0 then found else array[
+    pointferry.fault('NORMALIZE_GROUP_INCOMPLETE', '', '', null, 'the row at line ' || bad_line || ' of its group is rejected')] end
+  from (select coalesce(own, '{}') || coalesce(operation, '{}') || case decision
+    when 'changed' then array[pointferry.fault('NORMALIZE_CHANGED_AFTER_DELIVERY', '', columns, identity,
+      'sent' || coalesce(' with ' || met_value, '') || ', now' || coalesce(' ' || value, ' with other content'))]
+    when 'conflict' then array[pointferry.fault('NORMALIZE_IDENTITY_CONFLICT', '', columns, identity,
+      'an earlier run has this identity' || coalesce(' with ' || met_value, '') || ' and has not sent it; now' || coalesce(' ' || value, ' with other content'))]
+    else '{}' end as found) f
+$$;

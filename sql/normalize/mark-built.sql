@@ -1,0 +1,1 @@
+update pointferry.normalize_progress set built_at = clock_timestamp() where run = :run and file = any (:files::bigint[])

@@ -1,0 +1,1 @@
+update pointferry.file set normalized_at = clock_timestamp() where id = :file and normalized_at is null

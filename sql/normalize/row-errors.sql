@@ -1,0 +1,10 @@
+-- All faults of a row: its own, those of its operation, and what it met; a row that has none of its own stands in a group
+-- that another row spoils.
+insert into pointferry.row_error (file, record, n, stage, code, field, value, reason, run)
+select r.file, r.record, f.n, 'normalize', f.fault->>'code', f.fault->>'columns', f.fault->>'value', f.fault->>'reason', :run
+from run_operations o
+join run_rows r on row_of_operation and not r.filtered
+cross join lateral unnest(pointferry.faults_of_row(r.faults, o.faults, o.bad_line, o.decision, :columns, o.identity, o.value, o.met_value))
+  with ordinality f(fault, n)
+where o.file = :file and o.record > :after and (:until::bigint is null or o.record <= :until)
+  and (o.status = 'rejected' or o.decision in ('changed', 'conflict'))

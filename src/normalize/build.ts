@@ -1,0 +1,103 @@
+/** Raw rows of a run's files -> typed rows and operations in the run's own tables. Each file is one transaction. */
+import type { Client } from '../db/pool.ts';
+import type { Kind } from '../destinations/kind.ts';
+import { keyColumnName } from '../pipeline/sql/columns.ts';
+import { type Compiled, compile } from '../pipeline/sql/compile.ts';
+import type { RowSource } from '../pipeline/sql/context.ts';
+import { operationColumns } from '../pipeline/sql/operations.ts';
+import { type Place, rawTable } from '../pipeline/sql/source.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import { fillPhones } from './phones.ts';
+import { createTables, indexTables, onRun, type RunTables } from './tables.ts';
+
+/** A staged file of the run, as sql/normalize/files.sql gives it. */
+export interface RunFile {
+  readonly id: number;
+  readonly place: number;
+  readonly name: string;
+  readonly raw_table: string;
+  readonly bound: Readonly<Record<string, Place>>;
+  readonly content_sha256: string;
+  readonly business_date: string | null;
+  readonly correction_of: number | null;
+  readonly records: number;
+  readonly rows_done: boolean;
+  readonly built: boolean;
+  readonly done: boolean;
+  readonly next_record: number;
+}
+
+/** What a build needs to know, beside the file. */
+export interface Plan {
+  readonly pipeline: Pipeline;
+  readonly kind: Kind;
+  readonly tables: RunTables;
+  /** Of files without a date of their own. */
+  readonly businessDate: string;
+}
+
+export function compileFile(
+  plan: Plan,
+  file: RunFile,
+  source: RowSource = rawTable(file.raw_table, file.bound),
+): Compiled {
+  const facts = { id: file.id, place: file.place, contentSha256: file.content_sha256 };
+  return compile(plan.pipeline, plan.kind, source, { phones: plan.tables.phones }, facts);
+}
+
+const operationFacts = (plan: Plan, file: RunFile, only: number | null) => ({
+  account: plan.pipeline.account,
+  file: only,
+  businessDate: file.business_date ?? plan.businessDate,
+});
+
+/** Large expressions are cheaper interpreted than compiled; sorts and hashes of a million rows want room. */
+const settings = `set local jit = off; set local work_mem = '128MB'`;
+
+/** Fills the table of rows with one file. Gives the number of rows. */
+export async function buildRows(
+  client: Client,
+  plan: Plan,
+  file: RunFile,
+  source?: RowSource,
+): Promise<number> {
+  const { tables } = plan;
+  const compiled = compileFile(plan, file, source);
+  await client.query(settings);
+  await createTables(client, tables, compiled.rows.sql, (rows) =>
+    compiled.operations({ ...operationFacts(plan, file, null), rows }),
+  );
+  await fillPhones(client, tables, compiled.rows.phones);
+  const { rowCount } = await client.query(`insert into ${tables.rows} ${compiled.rows.sql}`);
+  await indexTables(client, tables);
+  await client.query(`analyze ${tables.rows}`);
+  return rowCount;
+}
+
+/** Builds the operations of one file, or of the whole run where groups reach across files. */
+export async function buildOperations(
+  client: Client,
+  plan: Plan,
+  file: RunFile,
+  files: readonly RunFile[],
+): Promise<void> {
+  const { tables, pipeline } = plan;
+  const across = pipeline.group?.across === 'files';
+  const compiled = compileFile(plan, file);
+  const sql = compiled.operations({
+    ...operationFacts(plan, file, across ? null : file.id),
+    rows: tables.rows,
+  });
+  await client.query(settings);
+  await client.query(`insert into ${tables.operations} (${operationColumns.join(', ')}) ${sql}`);
+  if (pipeline.group !== undefined) {
+    for (const { id } of files) await onRun(client, tables, 'uncertain', { file: id, across });
+  }
+  await client.query(`analyze ${tables.operations}`);
+}
+
+/** Source columns of the identity: what a conflict is about. */
+export function identityColumns(pipeline: Pipeline): string {
+  const { identity } = pipeline;
+  return identity === undefined || 'file' in identity ? '' : identity.columns.map(keyColumnName).join('+');
+}

@@ -1,0 +1,104 @@
+/** From the run's tables into the ledger: a chunk is one short transaction; a restart goes on behind the last mark. */
+import type { Db } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { parkInterval } from '../pipeline/definition.ts';
+import { contentRecipe } from '../pipeline/sql/content.ts';
+import { crosswalkType, subjectField } from '../pipeline/sql/fields.ts';
+import { identityColumns, type Plan, type RunFile } from './build.ts';
+import { countOnRun, onRun } from './tables.ts';
+
+/** Operations per transaction: a second or two of work. */
+const chunkSize = 20_000;
+
+export interface LedgerRun {
+  readonly id: string;
+  readonly seq: number;
+  readonly account: string;
+  readonly pipeline: string;
+}
+
+/** Inserts what is left of a file; `progress` is told the rows of each chunk. */
+export async function insertFile(
+  db: Db,
+  run: LedgerRun,
+  plan: Plan,
+  file: RunFile,
+  signal: AbortSignal,
+  progress: (rows: number) => void,
+): Promise<void> {
+  let after: number | null = file.next_record;
+  while (after !== null) {
+    signal.throwIfAborted();
+    const from: number = after;
+    const { rows, until }: Chunk = await inTransaction(
+      db,
+      (client) => insertChunk(client, run, plan, file, from),
+      {
+        lostCommit: 'settle',
+        lockTimeoutMs: 600_000,
+        statementTimeoutMs: 600_000,
+      },
+    );
+    progress(rows);
+    after = until;
+  }
+}
+
+interface Chunk {
+  readonly rows: number;
+  /** Null: it was the last of the file. */
+  readonly until: number | null;
+}
+
+type Client = Parameters<Parameters<typeof inTransaction>[1]>[0];
+
+async function insertChunk(
+  client: Client,
+  run: LedgerRun,
+  plan: Plan,
+  file: RunFile,
+  after: number,
+): Promise<Chunk> {
+  const { tables, kind, pipeline } = plan;
+  await query(client, 'normalize/lock', { account: run.account, kind: kind.name });
+  const [end] = await onRun<{ record: number }>(client, tables, 'chunk-end', {
+    file: file.id,
+    after,
+    size: chunkSize,
+  });
+  const until = end?.record ?? null;
+  const here = { file: file.id, after, until };
+  const meeting = {
+    ...here,
+    account: run.account,
+    kind: kind.name,
+    corrects: file.correction_of === null ? [] : [file.correction_of],
+  };
+  const keyType = crosswalkType(subjectField(pipeline, kind));
+  const meets = kind.nature === 'event';
+  // what meets nothing is inserted; what the index then refuses has met a twin in this very chunk, and is asked again
+  for (let inserted = 1; inserted > 0; ) {
+    if (meets) await onRun(client, tables, 'meet', meeting);
+    await onRun(client, tables, 'lanes', { ...here, account: run.account, subject_type: kind.subjectType });
+    inserted = await countOnRun(client, tables, 'operations', {
+      ...here,
+      account: run.account,
+      kind: kind.name,
+      nature: kind.nature,
+      pipeline: run.pipeline,
+      run: run.id,
+      run_seq: run.seq,
+      recipe: contentRecipe,
+      key_type: keyType,
+      subject_type: kind.subjectType,
+      park_for: parkInterval(pipeline),
+    });
+    if (!meets) break;
+  }
+  const rows = await countOnRun(client, tables, 'rows', here);
+  await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });
+  await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
+  if (until === null) await query(client, 'normalize/mark-file', { file: file.id });
+  return { rows, until };
+}

@@ -1,0 +1,151 @@
+/**
+ * Normalizes a run: raw text of its files -> operations and rows in the ledger.
+ *
+ * First all files are built in tables of the run and checked there; then `beforeLedger` may stop (the intake threshold);
+ * then they are inserted, chunk by chunk. Every step is a transaction with its mark: called again after any death, it
+ * redoes what is not marked and nothing else.
+ */
+import { type Db, withClient } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Kind } from '../destinations/kind.ts';
+import { storedPipeline } from '../pipeline/definition.ts';
+import { groupingOf } from '../pipeline/sql/compile.ts';
+import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
+import { insertFile } from './ledger.ts';
+import { dropTables, onRun, runTables } from './tables.ts';
+
+export interface NormalizeRun {
+  readonly id: string;
+  readonly seq: number;
+  readonly pipeline: string;
+  readonly account: string;
+  readonly business_date: string | null;
+  /** As stored. */
+  readonly definition: unknown;
+  readonly started_at: Date;
+}
+
+/** Rows of the run, by what normalize decided; `operations` are those that will be sent, parked ones included. */
+export interface Counts {
+  readonly read: number;
+  /** Rejected by us: damaged, at fault, or in conflict with the ledger. */
+  readonly rejected: number;
+  readonly damaged: number;
+  readonly filtered: number;
+  /** Of the rejected: what the ledger holds under the same identity refuses them. */
+  readonly conflicts: number;
+  readonly operations: number;
+  /** Of the operations: the member is not known yet. */
+  readonly parked: number;
+}
+
+export interface Hooks {
+  /** Aborted: stops between two transactions by throwing the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Rows that came into the ledger since the last call. */
+  readonly progress: (rows: number) => void;
+  /** Called once all files are built, before anything enters the ledger; throws to stop there. Not called when the ledger was begun. */
+  readonly beforeLedger: (counts: Counts) => Promise<void>;
+}
+
+/** Hours: a file of any size is one statement. */
+const buildTimeoutMs = 6 * 3_600_000;
+
+/** Gives null where everything was in the ledger already. Throws DatabaseError, CONFIG_INVALID, or what the hooks throw. */
+export async function normalizeRun(
+  db: Db,
+  run: NormalizeRun,
+  kind: Kind,
+  hooks: Hooks,
+): Promise<Counts | null> {
+  const pipeline = storedPipeline(run.definition);
+  const grouping = groupingOf(pipeline);
+  const tables = runTables(run.id, grouping);
+  const businessDate = run.business_date ?? run.started_at.toISOString().slice(0, 10);
+  const plan: Plan = { pipeline, kind, tables, businessDate };
+  const files = await withClient(db, (client) => query<RunFile>(client, 'normalize/files', { run: run.id }));
+  if (files.every((file) => file.done)) {
+    await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
+    return null;
+  }
+  await buildFiles(db, run, plan, files, hooks.signal);
+  const counts = await resolve(db, run, plan, files);
+  if (files.every((file) => file.next_record === 0 && !file.done)) await hooks.beforeLedger(counts);
+  for (const file of files) {
+    if (!file.done) await insertFile(db, run, plan, file, hooks.signal, hooks.progress);
+  }
+  await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
+  return counts;
+}
+
+async function buildFiles(
+  db: Db,
+  run: NormalizeRun,
+  plan: Plan,
+  files: readonly RunFile[],
+  signal: AbortSignal,
+): Promise<void> {
+  const across = groupingOf(plan.pipeline) === 'run';
+  const options = { lostCommit: 'settle', statementTimeoutMs: buildTimeoutMs } as const;
+  for (const file of files) {
+    if (across ? file.rows_done : file.built) continue;
+    signal.throwIfAborted();
+    await inTransaction(
+      db,
+      async (client) => {
+        await buildRows(client, plan, file);
+        await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
+        if (across) return;
+        await buildOperations(client, plan, file, [file]);
+        await query(client, 'normalize/mark-built', { run: run.id, files: [file.id] });
+      },
+      options,
+    );
+  }
+  const [first] = files;
+  if (!across || first === undefined || files.every((file) => file.built)) return;
+  signal.throwIfAborted();
+  await inTransaction(
+    db,
+    async (client) => {
+      await buildOperations(client, plan, first, files);
+      await query(client, 'normalize/mark-built', { run: run.id, files: files.map((file) => file.id) });
+    },
+    options,
+  );
+}
+
+/** What only shows when all files are there: one identity with two contents. Gives the counts. */
+async function resolve(db: Db, run: NormalizeRun, plan: Plan, files: readonly RunFile[]): Promise<Counts> {
+  void files;
+  const { tables, kind } = plan;
+  return await inTransaction(
+    db,
+    async (client) => {
+      await onRun(client, tables, 'same-run', { columns: identityColumns(plan.pipeline) });
+      const [found] = await onRun<Tally>(client, tables, 'counts', { run: run.id });
+      const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {
+        account: run.account,
+        kind: kind.name,
+      });
+      const number = (text: string | undefined): number => Number(text ?? 0);
+      const conflicts = number(met?.conflicts);
+      const damaged = number(found?.damaged);
+      return {
+        read: number(found?.read),
+        damaged,
+        rejected: number(found?.rejected) + damaged + conflicts,
+        filtered: number(found?.filtered),
+        conflicts,
+        operations: number(found?.operations),
+        parked: number(found?.unknown_members),
+      };
+    },
+    { idempotent: true, statementTimeoutMs: buildTimeoutMs },
+  );
+}
+
+type Tally = Readonly<
+  Record<'read' | 'damaged' | 'filtered' | 'rejected' | 'operations' | 'unknown_members', string>
+>;

@@ -1,0 +1,100 @@
+/**
+ * The tables that one run normalizes in, in pointferry_staging. Statements of sql/normalize/ name them `run_rows`,
+ * `run_operations` and `run_phones`; which run's they are is put in here.
+ */
+
+import type { Client } from '../db/pool.ts';
+import { execute, type Params, parseStatement, type Statement, statement } from '../db/sql.ts';
+
+export interface RunTables {
+  readonly rows: string;
+  readonly operations: string;
+  readonly phones: string;
+  /** SQL over `r` and `o`: does this row belong to this operation? */
+  readonly belongs: string;
+}
+
+/** `grouping`: rows are operations of their own, or share one within their file, or within the run. */
+export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTables {
+  const table = (what: string): string => `pointferry_staging.${what}_${run}`;
+  const belongs = {
+    row: 'r.file = o.file and r.record = o.record',
+    file: 'r.slot = o.slot and r.file = o.file',
+    run: 'r.slot = o.slot',
+  }[grouping];
+  return { rows: table('rows'), operations: table('operations'), phones: table('phones'), belongs };
+}
+
+const placed = new Map<string, Statement>();
+
+function placedStatement(tables: RunTables, name: string): Statement {
+  const key = `${tables.rows} ${tables.belongs} ${name}`;
+  const known = placed.get(key);
+  if (known !== undefined) return known;
+  const { source } = statement(`normalize/${name}`);
+  const text = source
+    .replaceAll(/\brun_rows\b/g, tables.rows)
+    .replaceAll(/\brun_operations\b/g, tables.operations)
+    .replaceAll(/\brun_phones\b/g, tables.phones)
+    .replaceAll(/\brow_of_operation\b/g, `(${tables.belongs})`);
+  const made = parseStatement(`normalize/${name}`, text);
+  placed.set(key, made);
+  return made;
+}
+
+/** Runs `sql/normalize/<name>.sql` on the tables of a run; gives its rows. */
+export async function onRun<R = Record<string, unknown>>(
+  client: Client,
+  tables: RunTables,
+  name: string,
+  params: Params = {},
+): Promise<R[]> {
+  return (await execute<R>(client, placedStatement(tables, name), params)).rows;
+}
+
+/** As `onRun`, for the number of rows touched. */
+export async function countOnRun(
+  client: Client,
+  tables: RunTables,
+  name: string,
+  params: Params = {},
+): Promise<number> {
+  return (await execute(client, placedStatement(tables, name), params)).rowCount;
+}
+
+/** A value of an operation that is not in the SELECT: what it met, and what follows. */
+const decisions = 'met bigint, met_value numeric, decision text';
+
+/** Makes the tables unless they are there; their columns follow from the two SELECTs. */
+export async function createTables(
+  client: Client,
+  tables: RunTables,
+  rowsSql: string,
+  operationsSql: (rows: string) => string,
+): Promise<void> {
+  await client.query(
+    `create table if not exists ${tables.phones} (value text, region text, e164 text, primary key (value, region))`,
+  );
+  await client.query(`create table if not exists ${tables.rows} as ${rowsSql} with no data`);
+  await client.query(
+    `create table if not exists ${tables.operations} as ${operationsSql(tables.rows)} with no data`,
+  );
+  for (const column of decisions.split(', ')) {
+    await client.query(`alter table ${tables.operations} add column if not exists ${column}`);
+  }
+}
+
+/** After the first file: small tables are faster filled without. */
+export async function indexTables(client: Client, tables: RunTables): Promise<void> {
+  const index = (table: string, about: string, columns: string): string => {
+    const name = `${table.split('.')[1]}_${about}`;
+    return `create index if not exists ${name} on ${table} (${columns})`;
+  };
+  await client.query(index(tables.rows, 'record', 'file, record'));
+  if (tables.belongs.includes('slot')) await client.query(index(tables.rows, 'slot', 'slot'));
+  await client.query(index(tables.operations, 'record', 'file, record'));
+}
+
+export async function dropTables(client: Client, tables: RunTables): Promise<void> {
+  await client.query(`drop table if exists ${tables.operations}, ${tables.rows}, ${tables.phones}`);
+}

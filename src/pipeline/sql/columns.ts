@@ -1,0 +1,27 @@
+/** Which source columns a mapping reads. */
+import type { Items, KeyColumn, Scalar } from '../mapping.ts';
+import { columnsOf, parseCompute } from './compute.ts';
+import { columnsOfSql } from './raw.ts';
+
+/** Source columns whose cells make the value. Throws CONFIG_INVALID for an expression that is not understood. */
+export function sourceColumns(mapping: Scalar): readonly string[] {
+  if ('from' in mapping) return [mapping.from];
+  if ('firstOf' in mapping) return mapping.firstOf;
+  if ('join' in mapping) return mapping.join;
+  if ('compute' in mapping) return columnsOf(parseCompute(mapping.compute));
+  if ('sum' in mapping) {
+    return typeof mapping.sum === 'string' ? [mapping.sum] : columnsOf(parseCompute(mapping.sum.compute));
+  }
+  return 'sql' in mapping ? columnsOfSql(mapping.sql) : [];
+}
+
+/** All source columns, those of a phone's region too. */
+export function readColumns(mapping: Scalar): readonly string[] {
+  const region = 'region' in mapping && typeof mapping.region === 'object' ? [mapping.region.from] : [];
+  return [...sourceColumns(mapping), ...region];
+}
+
+export const itemColumns = (items: Items): readonly string[] => Object.values(items).flatMap(readColumns);
+
+export const keyColumnName = (column: KeyColumn): string =>
+  typeof column === 'string' ? column : column.from;

@@ -1,0 +1,107 @@
+/** Dates and timestamps of a scalar: the columns of the row query between its text and its value. */
+import { PointferryError } from '../../errors.ts';
+import type { Reading } from '../mapping.ts';
+import { at, type Context } from './context.ts';
+import { column, literal } from './quote.ts';
+import { captured, dateSql, localSql, offsetMayMiss, offsetSql, parseFormat } from './time.ts';
+
+interface Typed {
+  readonly value: string;
+  /** SQL. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+const notADate = literal('NORMALIZE_NOT_A_DATE');
+
+export function formatsOf(reading: Reading): readonly string[] {
+  if (reading.format === undefined) return ['iso'];
+  return typeof reading.format === 'string' ? [reading.format] : reading.format;
+}
+
+/** Adds the columns; throws CONFIG_INVALID for formats that cannot be, or a zone that is missing. */
+export function timeValue(
+  context: Context,
+  number: number,
+  path: string,
+  as: 'date' | 'timestamp',
+  text: string,
+  reading: Reading,
+): Typed {
+  const formats = formatsOf(reading);
+  const reason = `not in the format ${formats.join(' or ')}`;
+  const each = formats.map((format, index) => {
+    const about = `${path}_${index + 1}`;
+    if (format.startsWith('epoch')) return { value: epoch(format, as, text), local: undefined };
+    return written(context, number, about, as, text, format, reading);
+  });
+  const values = each.map((one) => one.value);
+  const value = context.levels.add(
+    at.value,
+    column('v', number, path),
+    values.length === 1 ? `${values[0]}` : `coalesce(${values.join(', ')})`,
+  );
+  const locals = each.flatMap((one) => (one.local === undefined ? [] : [`${one.local} is not null`]));
+  const code =
+    locals.length === 0
+      ? notADate
+      : `case when ${locals.join(' or ')} then 'NORMALIZE_TIME_AMBIGUOUS' else ${notADate} end`;
+  return { value, code, reason };
+}
+
+function epoch(format: string, as: 'date' | 'timestamp', text: string): string {
+  const perSecond = { 'epoch s': 1, 'epoch ms': 1000 }[format];
+  if (perSecond === undefined) {
+    throw new PointferryError('CONFIG_INVALID', `format '${format}': there are 'epoch s' and 'epoch ms'`);
+  }
+  const instant = `pointferry.instant_of_epoch(pointferry.decimal_of(${text}), ${perSecond})`;
+  return as === 'date' ? `(${instant} at time zone 'UTC')::date` : instant;
+}
+
+/** A format with letters. `local`: the column of a local time that may turn out not to be one instant. */
+function written(
+  context: Context,
+  number: number,
+  about: string,
+  as: 'date' | 'timestamp',
+  text: string,
+  format: string,
+  reading: Reading,
+): { readonly value: string; readonly local: string | undefined } {
+  const parsed = parseFormat(format, as);
+  const yy = parsed.parts.includes('yy');
+  if (yy && reading.pivot === undefined) {
+    throw new PointferryError('CONFIG_INVALID', `format '${format}' has two-digit years: state pivot`);
+  }
+  const parts = context.levels.add(at.plain, column('p', number, about), captured(text, parsed));
+  const date = context.levels.add(
+    at.date,
+    column('d', number, about),
+    dateSql(parts, parsed, reading.pivot ?? 0),
+  );
+  if (as === 'date') return { value: date, local: undefined };
+  const local = context.levels.add(at.local, column('l', number, about), localSql(date, parts, parsed));
+  const offset = offsetSql(parts, parsed);
+  const zoned =
+    reading.zone === undefined
+      ? 'null::timestamptz'
+      : `pointferry.instant_of(${local}, ${literal(reading.zone)}, ${literal(reading.ambiguous ?? 'reject')})`;
+  if (offset === undefined) {
+    if (reading.zone === undefined) {
+      throw new PointferryError('CONFIG_INVALID', `format '${format}' has no offset: state zone`);
+    }
+    return { value: zoned, local };
+  }
+  const shift = context.levels.add(at.local, column('o', number, about), `pointferry.offset_of(${offset})`);
+  const value = `pointferry.instant_at_offset(${local}, ${shift})`;
+  if (!offsetMayMiss(parsed)) return { value, local: undefined };
+  const ambiguous = context.levels.add(
+    at.local,
+    column('w', number, about),
+    `case when ${offset} is null then ${localSql(date, parts, parsed)} end`,
+  );
+  return {
+    value: `case when ${offset} is null then ${zoned} else ${value} end`,
+    local: reading.zone === undefined ? undefined : ambiguous,
+  };
+}

@@ -1,0 +1,271 @@
+/** Runs with files in the ledger, as stage leaves them, and what normalize makes of them. */
+import { copyRows } from '../../src/db/copy.ts';
+import { type Client, type Db, withClient } from '../../src/db/pool.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { loadKinds } from '../../src/destinations/index.ts';
+import type { Kind } from '../../src/destinations/kind.ts';
+import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
+import { amountSql } from '../../src/pipeline/sql/amount.ts';
+import { rawTable } from '../../src/pipeline/sql/source.ts';
+import type { Pipeline } from '../../src/pipeline/types.ts';
+
+const kinds = await loadKinds();
+
+export function kindOf(name: string): Kind {
+  const kind = kinds.get(name);
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  return kind;
+}
+
+export const account = 'hang-test';
+
+/** Flat transactions: one row, one activity. */
+export const flat: Pipeline = {
+  account,
+  operation: 'hang.activity',
+  source: { kind: 'local', path: 'in/*.csv' },
+  identity: { source: 'pos', columns: ['transaction_id'] },
+  columns: {
+    member: { from: 'member_id', via: 'crosswalk', unknown: 'park' },
+    activity_type_id: { from: 'type', map: { purchase: 'activity_type_1', gift_card: 'activity_type_9' } },
+    value: { from: 'amount' },
+    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+  },
+  amount: { from: 'amount', currency: 'USD' },
+};
+export const flatHeader = ['transaction_id', 'member_id', 'type', 'amount', 'at'];
+
+/** The same, one activity per transaction of several lines. */
+export const lines: Pipeline = {
+  ...flat,
+  group: { by: 'transaction_id', take: { at: 'min' } },
+  columns: {
+    ...flat.columns,
+    value: { sum: 'amount' },
+    line_items: { item_id: { from: 'sku' }, value: { from: 'amount' } },
+  },
+};
+export const linesHeader = [...flatHeader, 'sku'];
+
+export interface TestFile {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Records (from 1) that could not be parsed; they are not among `rows`, which are numbered around them. */
+  readonly damaged?: readonly number[];
+  readonly businessDate?: string;
+  readonly correctionOf?: number;
+  readonly name?: string;
+}
+
+let counter = 0;
+
+export interface TestRun {
+  readonly id: string;
+  readonly seq: number;
+  readonly pipeline: string;
+  readonly account: string;
+  readonly business_date: string | null;
+  readonly definition: Pipeline;
+  readonly started_at: Date;
+  readonly files: readonly number[];
+}
+
+/** A run whose files stand staged. */
+export async function stagedRun(
+  db: Db,
+  definition: Pipeline,
+  files: readonly TestFile[],
+  pipelineName = 'test',
+): Promise<TestRun> {
+  const id = `r${(++counter).toString(36).padStart(4, '0')}`;
+  return await inTransaction(db, async (client) => {
+    await client.query(
+      `insert into pointferry.account (name, platform, stage) values ($1, 'test', 'sandbox') on conflict do nothing`,
+      [definition.account],
+    );
+    const { rows } = await client.query<{ seq: number; started_at: Date }>(
+      `insert into pointferry.run (id, pipeline, account, kind, scope, mode, business_date, actor, definition, definition_hash,
+         account_definition, folder, stage, status, exit_code)
+       values ($1, $2, $3, $4, 'nightly', 'run', '2026-05-12', 'tester', $5, 'd', '{}', '/nowhere', 'normalize', 'interrupted', 4)
+       returning seq, started_at`,
+      [id, pipelineName, definition.account, definition.operation, JSON.stringify(definition)],
+    );
+    const ids: number[] = [];
+    for (const [index, file] of files.entries())
+      ids.push(await stageFile(client, id, definition, file, index + 1, pipelineName));
+    const { seq = 0, started_at = new Date() } = rows[0] ?? {};
+    return {
+      id,
+      seq,
+      pipeline: pipelineName,
+      account: definition.account,
+      business_date: '2026-05-12',
+      definition,
+      started_at,
+      files: ids,
+    };
+  });
+}
+
+async function stageFile(
+  client: Client,
+  run: string,
+  definition: Pipeline,
+  file: TestFile,
+  place: number,
+  pipelineName: string,
+): Promise<number> {
+  const damaged = new Set(file.damaged ?? []);
+  const { rows } = await client.query<{ id: number }>(
+    `insert into pointferry.file (run, account, pipeline, place, name, path, business_date, content_sha256, records, verdict, header, correction_of)
+     values ($1, $2, $3, $4, $5, '/in', $6, $7, $8, 'staged', $9, $10) returning id`,
+    [
+      run,
+      definition.account,
+      pipelineName,
+      place,
+      file.name ?? `f${place}.csv`,
+      file.businessDate ?? null,
+      `content ${run} ${place}`,
+      file.rows.length + damaged.size,
+      JSON.stringify(file.header),
+      file.correctionOf ?? null,
+    ],
+  );
+  const id = rows[0]?.id ?? 0;
+  const table = `raw_${id}`;
+  const columns = file.header.map((name) => `"${name.replaceAll('"', '""')}"`);
+  await client.query(
+    `create table pointferry_staging.${table} (_record bigint, _line bigint, ${columns.map((name) => `${name} text`).join(', ')})`,
+  );
+  let record = 0;
+  const numbered = file.rows.map((cells) => {
+    do record++;
+    while (damaged.has(record));
+    return [String(record), String(record + 1), ...cells];
+  });
+  await copyRows(client, ['pointferry_staging', table], ['_record', '_line', ...file.header], numbered);
+  const bound = Object.fromEntries(file.header.map((name) => [name, name]));
+  await client.query('update pointferry.file set raw_table = $2, bound = $3, amounts = $4 where id = $1', [
+    id,
+    table,
+    JSON.stringify(bound),
+    JSON.stringify(await amounts(client, definition, table, bound)),
+  ]);
+  for (const one of damaged) {
+    await client.query(
+      `insert into pointferry.row (file, record, line, role, unreadable) values ($1, $2, $2 + 1, 'rejected', true)`,
+      [id, one],
+    );
+    await client.query(
+      `insert into pointferry.row_error (file, record, n, stage, code, reason, run) values ($1, $2, 1, 'stage', 'STAGE_COLUMN_COUNT', 'two cells', $3)`,
+      [id, one, run],
+    );
+  }
+  return id;
+}
+
+async function amounts(
+  client: Client,
+  definition: Pipeline,
+  table: string,
+  bound: Record<string, string>,
+): Promise<object> {
+  const sql = amountSql(definition, rawTable(table, bound));
+  if (sql === null) return {};
+  const { rows } = await client.query<{ currency: string }>(
+    `select currency, coalesce(sum(amount), 0)::text as sum, count(*)::integer as rows, (count(*) filter (where unreadable))::integer as unreadable
+     from (${sql}) a group by currency`,
+  );
+  return Object.fromEntries(rows.map(({ currency, ...rest }) => [currency, rest]));
+}
+
+/** Normalizes; gives the counts. */
+export async function normalize(
+  db: Db,
+  run: TestRun,
+  beforeLedger: (counts: Counts) => Promise<void> = async () => undefined,
+): Promise<Counts | null> {
+  return await normalizeRun(db, run, kindOf(run.definition.operation), {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    beforeLedger,
+  });
+}
+
+export async function addMembers(
+  db: Db,
+  members: Readonly<Record<string, string>>,
+  keyType = 'id',
+  name = account,
+): Promise<void> {
+  const list = Object.entries(members);
+  await withClient(db, (client) =>
+    client.query(
+      `insert into pointferry.crosswalk (account, key_type, key, member_id, actor)
+       select $1, $2, key, id, 'tester' from unnest($3::text[], $4::text[]) u(key, id)`,
+      [name, keyType, list.map(([key]) => key), list.map(([, id]) => id)],
+    ),
+  );
+}
+
+export interface LedgerRow {
+  readonly record: number;
+  readonly role: string;
+  readonly bucket: string;
+  readonly operation: number | null;
+  readonly group_key: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly unreadable: boolean;
+  readonly codes: string[];
+  readonly fields: string[];
+  readonly values: (string | null)[];
+  readonly reasons: string[];
+}
+
+/** The rows of a run's files with their faults, in order. */
+export async function rowsOf(db: Db, run: TestRun): Promise<LedgerRow[]> {
+  const { rows } = await withClient(db, (client) =>
+    client.query<LedgerRow>(
+      `select b.record, b.role, b.bucket, b.operation, b.group_key, b.amount::text, b.currency, b.unreadable,
+              coalesce(e.codes, '{}') as codes, coalesce(e.fields, '{}') as fields, coalesce(e.values, '{}') as values, coalesce(e.reasons, '{}') as reasons
+       from pointferry.row_bucket b
+       join pointferry.file f on f.id = b.file
+       left join lateral (select array_agg(code order by n) as codes, array_agg(field order by n) as fields, array_agg(value order by n) as values,
+                            array_agg(reason order by n) as reasons from pointferry.row_error e where e.file = b.file and e.record = b.record) e on true
+       where f.id = any ($1::bigint[]) order by f.place, b.record`,
+      [run.files],
+    ),
+  );
+  return rows;
+}
+
+export interface LedgerOperation {
+  readonly id: number;
+  readonly identity: string | null;
+  readonly subject: string | null;
+  readonly member_key: string | null;
+  readonly version: string;
+  readonly payload: Record<string, unknown>;
+  readonly value: string | null;
+  readonly state: string;
+  readonly key: string | null;
+  readonly content: string;
+  readonly revision: number;
+  readonly record: number;
+  readonly lane: number | null;
+}
+
+/** The operations of a run, by file and record. */
+export async function operationsOf(db: Db, run: TestRun): Promise<LedgerOperation[]> {
+  const { rows } = await withClient(db, (client) =>
+    client.query<LedgerOperation>(
+      `select id, identity, subject, member_key, pointferry.instant_handed(version_at) as version, payload, value::text, state, key, content,
+              revision, record, lane
+       from pointferry.operation where run = $1 order by file_place, record`,
+      [run.id],
+    ),
+  );
+  return rows;
+}
