@@ -59,7 +59,7 @@ export function binariesFor(user: OsUser | undefined, env: NodeJS.ProcessEnv = p
     if ((statSync(file).mode & 0o111) === 0) chmodSync(file, 0o755);
   }
   if (!user || reachable(folder, user)) return folder;
-  return path.join(copyOf(path.dirname(folder), user), path.basename(folder));
+  return path.join(copyOf(path.dirname(folder), user, env.TMPDIR ?? os.tmpdir()), path.basename(folder));
 }
 
 function packagedBinaries(): string {
@@ -84,8 +84,8 @@ function reachable(folder: string, user: OsUser): boolean {
 }
 
 /** A copy of the installation (60 MB), owned by root, in a temporary folder that the user can reach; made once. */
-function copyOf(installation: string, user: OsUser): string {
-  const base = [os.tmpdir(), '/tmp', '/var/tmp'].find(
+function copyOf(installation: string, user: OsUser, temporary: string): string {
+  const base = [temporary, '/tmp', '/var/tmp'].find(
     (folder) => existsSync(folder) && reachable(folder, user),
   );
   if (base === undefined) throw noServer(`the user ${user.name} can reach no temporary folder`);

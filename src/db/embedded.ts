@@ -1,19 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
-  chownSync,
   closeSync,
-  constants,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
-  rmSync,
-  statfsSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -21,11 +13,13 @@ import {
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exit, PointferryError } from '../errors.ts';
-import { binariesFor, type OsUser, serverUser } from './binaries.ts';
+import { binariesFor, serverUser } from './binaries.ts';
+import { makeDataFolder, openAsServer, processOptions, role, type Server, urlOf } from './data-folder.ts';
 import { DatabaseError, isDatabaseError } from './failure.ts';
 import { type Db, openDatabase, withClient } from './pool.ts';
 import { freePort, type ServerState, serverState } from './postmaster.ts';
 import { commandOf } from './processes.ts';
+import { settingsFor } from './server-settings.ts';
 
 export interface EmbeddedOptions {
   /** The folder of this server, usually `<workdir>/postgres`: `data/`, `server.log` and two small files of ours. */
@@ -57,7 +51,6 @@ export interface EmbeddedStatus {
   readonly logFile: string;
 }
 
-const role = 'pointferry';
 const startWithinMs = 120_000;
 
 /**
@@ -76,12 +69,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     env: options.env ?? process.env,
     settings: options.settings ?? {},
   };
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (!existsSync(server.dataFolder)) makeDataFolder(server);
-  const release = use(dir);
+  const idleMinutes = options.idleMinutes ?? 10;
+  prepare(server);
+  const release = use(dir, idleMinutes);
   try {
     const started = await running(server);
-    watchIdle(dir, options.idleMinutes ?? 10);
+    watchIdle(dir, idleMinutes);
     return { ...started, release };
   } catch (error) {
     release();
@@ -89,28 +82,38 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-interface Server {
-  readonly dir: string;
-  readonly dataFolder: string;
-  readonly user: OsUser | undefined;
-  readonly env: NodeJS.ProcessEnv;
-  readonly settings: Readonly<Record<string, string>>;
+/** Folders, which whoever owns the disk may refuse us. */
+function prepare(server: Server): void {
+  try {
+    mkdirSync(server.dir, { recursive: true, mode: 0o700 });
+    if (!existsSync(server.dataFolder)) makeDataFolder(server);
+  } catch (error) {
+    if (error instanceof PointferryError || !(error instanceof Error)) throw error;
+    throw new PointferryError(
+      'CONFIG_DATABASE',
+      `no embedded PostgreSQL in ${server.dir}: ${error.message}`,
+      {
+        hint: 'choose another --workdir, or set DATABASE_URL',
+      },
+    );
+  }
 }
 
-/** Marks the folder as used while this process lives, for idle-stop.ts. */
-function use(dir: string): () => void {
+/** Marks the folder as used while this process lives, and sees that it is watched: for idle-stop.ts. */
+function use(dir: string, idleMinutes: number): () => void {
   const file = path.join(dir, 'used');
   const touch = (): void => {
     try {
       const now = new Date();
       if (existsSync(file)) utimesSync(file, now, now);
       else writeFileSync(file, '');
+      if (serverState(path.join(dir, 'data')).kind === 'ready') watchIdle(dir, idleMinutes);
     } catch {
       // the folder was removed under us: nothing to keep alive
     }
   };
   touch();
-  const timer = setInterval(touch, 15_000);
+  const timer = setInterval(touch, Math.min(15_000, idleMinutes * 15_000));
   timer.unref();
   return () => clearInterval(timer);
 }
@@ -144,11 +147,6 @@ const notUp = (dir: string, what: string): PointferryError =>
     hint: `look at ${path.join(dir, 'server.log')}`,
   });
 
-function urlOf(dataFolder: string, port: number): string {
-  const password = readFileSync(path.join(dataFolder, passwordFile), 'utf8').trim();
-  return `postgres://${role}:${password}@127.0.0.1:${port}/${role}`;
-}
-
 /** Connects once, and makes our database the first time. False while the server is still coming up or going down. */
 async function answers(url: string): Promise<boolean> {
   const maintenance = new URL(url);
@@ -177,78 +175,6 @@ async function makeDatabase(db: Db): Promise<void> {
       if (!isDatabaseError(error, '42P04') && !isDatabaseError(error, '23505')) throw error;
     }
   });
-}
-
-const passwordFile = 'pointferry.password';
-
-/**
- * Makes a data folder beside the place where it belongs and renames it there, so that a half-made one is never seen.
- * scram on loopback with a random password that only this folder's owner can read: `trust` would let in every user
- * of the machine, and a unix socket's path may hold no more than 107 bytes, which work folders exceed. One iteration
- * of scram is enough, for a password of 192 random bits cannot be guessed.
- */
-function makeDataFolder(server: Server): void {
-  for (const name of readdirSync(server.dir)) {
-    const abandoned = path.join(server.dir, name);
-    const age = Date.now() - statSync(abandoned).mtimeMs;
-    if (name.startsWith('data-') && age > 600_000) rmSync(abandoned, { recursive: true, force: true });
-  }
-  const made = mkdtempSync(path.join(server.dir, 'data-'));
-  const data = path.join(made, 'data');
-  try {
-    mkdirSync(data, { mode: 0o700 });
-    const secret = path.join(made, passwordFile);
-    writeFileSync(secret, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    own(server.user, data, secret);
-    initdb(server, data, secret);
-    renameSync(secret, path.join(data, passwordFile));
-    renameSync(data, server.dataFolder);
-  } catch (error) {
-    // somebody else was faster: theirs is as good
-    if (!existsSync(path.join(server.dataFolder, passwordFile))) throw error;
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
-}
-
-function own(user: OsUser | undefined, ...files: string[]): void {
-  for (const file of user ? files : []) chownSync(file, user?.uid ?? 0, user?.gid ?? 0);
-}
-
-function initdb(server: Server, data: string, secret: string): void {
-  const folder = binariesFor(server.user, server.env);
-  const opened = openAsServer(server.user, data);
-  const password = openSync(secret, constants.O_RDONLY);
-  const result = spawnSync(
-    path.join(folder, 'initdb'),
-    [
-      ...['-D', opened.path, '-U', role, '-A', 'scram-sha-256', '--pwfile=/dev/fd/4', '-E', 'UTF8', '-k'],
-      ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'],
-      ...['-c', 'scram_iterations=1'],
-    ],
-    { ...processOptions(server), stdio: ['ignore', 'ignore', 'pipe', opened.fd, password], encoding: 'utf8' },
-  );
-  closeSync(opened.fd);
-  closeSync(password);
-  if (result.status === 0) return;
-  const said = result.error?.message ?? result.stderr.trim().split('\n').at(-1) ?? '';
-  throw new PointferryError('CONFIG_DATABASE', `the embedded PostgreSQL could not be set up: ${said}`);
-}
-
-/**
- * A server that root starts runs as another user, who cannot walk down to a data folder under, say, /root. It does not
- * have to: it inherits the open folder as descriptor 3 and finds it at /proc/self/fd/3, whose way down is not checked
- * again. So data stays in the work folder wherever that is, and no mode of anybody's folder is touched.
- */
-function openAsServer(user: OsUser | undefined, data: string): { fd: number; path: string } {
-  const fd = openSync(data, constants.O_RDONLY | constants.O_DIRECTORY);
-  return { fd, path: user && process.platform === 'linux' ? '/proc/self/fd/3' : data };
-}
-
-function processOptions(server: Server) {
-  const user = server.user ? { uid: server.user.uid, gid: server.user.gid } : {};
-  // a short environment: /proc shows it, and the caller's holds keys
-  return { ...user, cwd: '/', env: { PATH: server.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } };
 }
 
 /** Starts a postmaster and waits until it is ready or gone. Gives its pid; what became of it is for the caller to see. */
@@ -294,38 +220,6 @@ function lastPort(dir: string): number | undefined {
   }
 }
 
-function settingsFor(port: number): Record<string, string> {
-  return {
-    port: String(port),
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    wal_level: 'minimal',
-    max_wal_senders: '0',
-    max_wal_size: '2GB',
-    shared_buffers: '256MB',
-    scram_iterations: '1',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    jit: 'off',
-    // the server's log must not hold cells: errors quote them
-    log_min_messages: 'log',
-    log_min_error_statement: 'panic',
-    log_error_verbosity: 'terse',
-    log_checkpoints: 'off',
-    // a container's /dev/shm is 64 MB, which a parallel hash join overflows
-    ...(roomInSharedMemory() ? {} : { dynamic_shared_memory_type: 'mmap' }),
-  };
-}
-
-function roomInSharedMemory(): boolean {
-  try {
-    const { bsize, blocks } = statfsSync('/dev/shm');
-    return bsize * blocks >= 1_000_000_000;
-  } catch {
-    return process.platform !== 'linux';
-  }
-}
-
 /** Resolves to true when the process ended, to false when it is ready. */
 async function settled(child: ChildProcess, dataFolder: string): Promise<boolean> {
   let ended = false;
@@ -350,6 +244,15 @@ async function explainEnd(dir: string, log: string): Promise<void> {
     await sleep(100);
     return;
   }
+  if (/incompatible with server/.test(log)) {
+    throw new PointferryError(
+      'CONFIG_DATABASE',
+      `the data in ${dir} belong to another version of PostgreSQL`,
+      {
+        hint: 'use the version of Pointferry that made it, or another --workdir',
+      },
+    );
+  }
   const last = log.split('\n').findLast((line) => /FATAL|PANIC/.test(line));
   throw notUp(dir, `ended while starting: ${last?.replace(/^.*?(FATAL|PANIC): */, '') ?? 'without a word'}`);
 }
@@ -358,8 +261,7 @@ async function explainEnd(dir: string, log: string): Promise<void> {
 function watchIdle(dir: string, idleMinutes: number): void {
   const script = path.join(import.meta.dirname, 'idle-stop.ts');
   const file = path.join(dir, 'watcher');
-  const known = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  if (known > 0 && commandOf(known)?.includes('idle-stop.ts')) return;
+  if (watcherOf(dir) !== undefined) return;
   const watcher = spawn(process.execPath, [script, dir, String(idleMinutes)], {
     detached: true,
     stdio: 'ignore',
@@ -368,6 +270,29 @@ function watchIdle(dir: string, idleMinutes: number): void {
   });
   watcher.unref();
   if (watcher.pid !== undefined) writeFileSync(file, String(watcher.pid));
+}
+
+/** The living watcher of this folder. */
+function watcherOf(dir: string): number | undefined {
+  const file = path.join(dir, 'watcher');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const command = pid > 0 ? commandOf(pid) : undefined;
+  return command?.includes('idle-stop.ts') && command.includes(dir) ? pid : undefined;
+}
+
+/** One that has ended meanwhile needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (commandOf(pid) !== undefined) throw error;
+  }
+}
+
+/** With the server ends what watches over it, unless that is who stops it. */
+function endWatcher(dir: string): void {
+  const watcher = watcherOf(path.resolve(dir));
+  if (watcher !== undefined && watcher !== process.pid) signal(watcher, 'SIGTERM');
 }
 
 /** What is there, without starting anything. */
@@ -392,7 +317,8 @@ export async function stopEmbedded(dir: string): Promise<boolean> {
   const dataFolder = path.join(path.resolve(dir), 'data');
   const state = serverState(dataFolder);
   if (state.kind === 'stopped' || state.kind === 'stale') return false;
-  process.kill(state.pid, 'SIGINT');
+  endWatcher(dir);
+  signal(state.pid, 'SIGINT');
   for (let waited = 0; waited < 60_000; waited += 20) {
     const now = serverState(dataFolder);
     if (now.kind === 'stopped' || now.kind === 'stale' || now.pid !== state.pid) return true;

@@ -15,19 +15,13 @@ import { openDatabase, withClient } from './pool.ts';
 const [dir = '', minutes = '10'] = process.argv.slice(2);
 const idleMs = Number(minutes) * 60_000;
 
-for (let lastUse = Date.now(); ; ) {
+let lastUse = Date.now();
+for (let url = embeddedUrl(dir); url !== undefined; url = embeddedUrl(dir)) {
   await sleep(Math.min(30_000, idleMs / 4));
-  const url = embeddedUrl(dir);
-  if (url === undefined) process.exit(0);
   lastUse = Math.max(lastUse, touched());
   if (Date.now() - lastUse < idleMs) continue;
-  if ((await clients(url)) > 0) {
-    lastUse = Date.now();
-    continue;
-  }
-  if (Date.now() - touched() < idleMs) continue;
-  await stopEmbedded(dir);
-  process.exit(0);
+  if ((await clients(url)) > 0) lastUse = Date.now();
+  else if (Date.now() - touched() >= idleMs) await stopEmbedded(dir);
 }
 
 function touched(): number {

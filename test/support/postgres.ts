@@ -81,14 +81,24 @@ async function ensureTemplate(url: string, admin: Db): Promise<string> {
  * A fresh database for a test file: `const { db } = await cloneDatabase();` at the top of the file, or with the
  * test's context inside a test. Dropped afterwards; kept, and named on stderr, if the test (or the file) failed.
  */
-export async function cloneDatabase(
-  t?: TestContext,
-  options: Partial<DbOptions> = {},
+export function cloneDatabase(t?: TestContext, options: Partial<DbOptions> = {}): Promise<TestDatabase> {
+  return freshDatabase(ensureTemplate, t, options);
+}
+
+/** The same without schema: for what makes one. */
+export function emptyDatabase(t?: TestContext, options: Partial<DbOptions> = {}): Promise<TestDatabase> {
+  return freshDatabase(async () => 'template1', t, options);
+}
+
+async function freshDatabase(
+  templateOf: (url: string, admin: Db) => Promise<string>,
+  t: TestContext | undefined,
+  options: Partial<DbOptions>,
 ): Promise<TestDatabase> {
   const url = await sharedServer();
   const admin = openDatabase(at(url, 'postgres'), { max: 1 });
   try {
-    const template = await ensureTemplate(url, admin);
+    const template = await templateOf(url, admin);
     await dropLeftovers(admin);
     const name = `t_${Math.floor(Date.now() / 60_000)}_${randomBytes(5).toString('hex')}`;
     await withClient(admin, (client) => client.query(`create database ${name} template ${template}`));
