@@ -225,6 +225,10 @@ export const catalogue = {
 
   // PUSH_: operations to the platform
   PUSH_REFUSED: row('refused by the platform', 'read its answer, mend the field named, then rerun'),
+  PUSH_NOT_BUILT: row(
+    'no request can be built from its values',
+    'mend the values, or report it: normalize should have rejected them',
+  ),
   PUSH_RETRIES_EXHAUSTED: row(
     'the platform kept failing',
     'pointferry rerun, when the platform is well',

@@ -20,10 +20,13 @@ export interface FetchOptions {
   readonly maxBytes: number;
   /** Fresh connections in all, each going on where the last one ended. */
   readonly attempts: number;
+  /** For all attempts together; looked at with every chunk. */
+  readonly totalMs: number;
   readonly signal?: AbortSignal;
 }
 
-const worthAnotherTry: ReadonlySet<Code> = new Set(['READ_CONNECT', 'READ_STALLED', 'READ_TRUNCATED']);
+/** What a fresh connection may mend. */
+export const worthAnotherTry: ReadonlySet<Code> = new Set(['READ_CONNECT', 'READ_STALLED', 'READ_TRUNCATED']);
 
 /**
  * Copies a file's bytes and hashes them on the way. The source compares size and time before and after; here
@@ -70,17 +73,20 @@ async function receive(
   take: (chunk: Uint8Array) => Promise<void>,
 ): Promise<void> {
   let bytes = 0;
+  const deadline = performance.now() + options.totalMs;
+  const isLate = (): boolean => performance.now() > deadline;
   for (let attempt = 1; ; attempt++) {
     try {
       for await (const chunk of source.open(candidate, bytes)) {
         options.signal?.throwIfAborted();
+        if (isLate()) throw new PointferryError('READ_STALLED', `not done after ${options.totalMs / 1000} s`);
         await take(chunk);
         bytes += chunk.length;
       }
       return;
     } catch (error) {
       const again = error instanceof PointferryError && worthAnotherTry.has(error.code);
-      if (!again || attempt >= options.attempts) throw error;
+      if (!again || isLate() || attempt >= options.attempts) throw error;
       await source.reset();
       await sleep(pauseBefore(attempt), undefined, { signal: options.signal });
     }

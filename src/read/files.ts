@@ -9,9 +9,10 @@ import { businessDateOf } from './date.ts';
 import { fetchFile } from './fetch.ts';
 import { localSource, namedFiles } from './local.ts';
 import { escaped, naturalCompare } from './names.ts';
-import { defaults, type Secrets, type SourceOptions } from './options.ts';
+import { defaults, milliseconds, type Secrets, type SourceOptions } from './options.ts';
 import { type PrivateFolder, privateFolder } from './private.ts';
 import { type Ready, whichAreReady } from './ready.ts';
+import { sftpSource } from './sftp/source.ts';
 import type { Candidate, Finished, Source } from './source.ts';
 import { type Plain, unpack } from './unpack/unpack.ts';
 
@@ -78,7 +79,8 @@ export interface ReadContext {
  * Gives refused and unfinished files first, then files by business date and name in natural order, one at a
  * time: the next is fetched when it is asked for. Nothing found: gives nothing. Throws what concerns the source
  * as a whole or the machine (READ_CONNECT, READ_AUTH, READ_HOST_KEY, READ_STALLED, READ_LISTING_TOO_LONG,
- * READ_FAILED on a folder, READ_DISK_FULL), and READ_NO_INPUT for a file of `only` that is not there.
+ * READ_FAILED on a folder, READ_DISK_FULL), READ_NO_INPUT for a file of `only` that is not there, and the signal's
+ * reason when it was aborted.
  */
 export async function* readFiles(options: SourceOptions, context: ReadContext): AsyncGenerator<Outcome> {
   const named = context.only === undefined ? undefined : await namedFiles(context.only);
@@ -88,16 +90,21 @@ export async function* readFiles(options: SourceOptions, context: ReadContext): 
     const found = named === undefined ? yield* find(source, options, context) : named.map(asReady);
     for (const ready of inOrder(found, options, context))
       yield* take({ source, folder, options, context }, ready);
+  } catch (error) {
+    throw context.signal?.aborted === true ? context.signal.reason : error;
   } finally {
     await source.close();
-    await folder.tidy();
+    await folder.close();
   }
 }
 
 /** The source that the options describe. Opens nothing yet. */
-export function sourceOf(options: SourceOptions, context: Pick<ReadContext, 'base' | 'secrets'>): Source {
+export function sourceOf(
+  options: SourceOptions,
+  context: Pick<ReadContext, 'base' | 'secrets' | 'signal'>,
+): Source {
   if (options.kind === 'local') return localSource(options, context.base);
-  throw new PointferryError('CONFIG_INVALID', 'sftp is not built yet');
+  return sftpSource(options, context.secrets ?? (() => undefined), context.signal);
 }
 
 async function* find(
@@ -159,7 +166,10 @@ async function* take(from: Take, ready: Ready): AsyncGenerator<Outcome> {
     const fetched = await fetchFile(source, ready.candidate, folder, {
       facts: ready.facts,
       maxBytes: options.maxBytes ?? defaults.maxBytes,
-      attempts: options.kind === 'sftp' ? (options.attempts ?? 4) : 1,
+      attempts: options.kind === 'sftp' ? (options.attempts ?? defaults.attempts) : 1,
+      totalMs: milliseconds(
+        (options.kind === 'sftp' ? options.deadlines?.total : undefined) ?? defaults.total,
+      ),
       ...signal,
     });
     const plain = await unpack({ ...fetched, name: ready.candidate.name }, folder, {
@@ -169,6 +179,7 @@ async function* take(from: Take, ready: Ready): AsyncGenerator<Outcome> {
     });
     yield* files(from, ready, fetched, plain);
   } catch (error) {
+    if (context.signal?.aborted === true) throw error;
     if (!(error instanceof PointferryError) || ofTheRun.has(error.code)) throw error;
     yield error.code === 'READ_NOT_FINISHED' ? unfinished(names, error.message) : refused(names, error);
   }
@@ -205,10 +216,7 @@ async function* files(
         businessDateText: (entry === null ? null : businessDateOf(entry, context.businessDate)) ?? date,
         open: () => createReadStream(part.path, { highWaterMark: 256 * 1024 }),
         finish: () => finish(part),
-        discard: async () => {
-          await folder.remove(part.path);
-          await folder.tidy();
-        },
+        discard: () => folder.remove(part.path),
       };
     }
   } finally {

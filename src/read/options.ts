@@ -135,5 +135,9 @@ export const defaults = {
   ignore: ['.part', '.filepart', '.tmp'] as readonly string[],
   maxListed: 20_000,
   maxBytes: 20 * GB,
+  attempts: 4,
+  connect: '20s',
+  stall: '30s',
+  total: '2h',
   limits: { outputBytes: 20 * GB, ratio: 200, entries: 1_000, time: '30m' } satisfies UnpackLimits,
 } as const;

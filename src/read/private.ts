@@ -3,33 +3,41 @@
  * caller has it in the database. Named after the process, so that a later start can tell the dead ones' apart.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PointferryError } from '../errors.ts';
+import { identityOf, isDead, type ProcessIdentity } from '../run/process.ts';
 
 export interface PrivateFolder {
   readonly path: string;
   /** A path for a new file, with a name of our own making. */
   fresh(): string;
+  /** Also the folder itself, when it is closed and nothing is left in it. */
   remove(path: string): Promise<void>;
-  /** Takes the folder away if nothing is left in it. */
-  tidy(): Promise<void>;
+  /** No more files will be made. */
+  close(): Promise<void>;
 }
 
 /** A new folder of this process. Also takes away what dead processes of this machine left behind. */
 export async function privateFolder(workdir: string): Promise<PrivateFolder> {
   await sweep(workdir);
-  const owner = join(workdir, 'tmp', ownName());
+  const owner = join(workdir, 'tmp', nameOf(await identityOf(process.pid)));
   await mkdir(join(workdir, 'tmp'), { recursive: true, mode: 0o700 });
   for (const folder of [join(workdir, 'tmp'), owner]) await makePrivate(folder);
   const path = await mkdtemp(join(owner, 'read-'));
+  let closed = false;
+  const tidy = (): Promise<void> => (closed ? rmdir(path).catch(() => {}) : Promise.resolve());
   return {
     path,
     fresh: () => join(path, randomBytes(12).toString('hex')),
-    remove: (file) => rm(file, { force: true }),
-    tidy: () => rmdir(path).catch(() => {}),
+    remove: async (file) => {
+      await rm(file, { force: true });
+      await tidy();
+    },
+    close: () => {
+      closed = true;
+      return tidy();
+    },
   };
 }
 
@@ -42,59 +50,52 @@ async function makePrivate(folder: string): Promise<void> {
   await chmod(folder, 0o700);
 }
 
+/** A folder of which nothing can be known (another machine wrote here) is left alone for so long. */
+const foreignMs = 3 * 86_400_000;
+
 /**
  * Removes the private folders of processes that are dead for certain: of this machine, and either from before
- * its last start or with a process id that is free or was given to another process since. Gives their names.
+ * its last start or with a process id that is free or was given to another process since. Those of other
+ * machines go when they were not touched for three days. Gives their names.
  */
 export async function sweep(workdir: string): Promise<string[]> {
   const folder = join(workdir, 'tmp');
-  const names = await readdir(folder).catch(() => []);
-  const dead = names.filter((name) => isDead(name));
+  const me = await identityOf(process.pid);
+  const dead: string[] = [];
+  for (const name of await readdir(folder).catch(() => []))
+    if (await isAbandoned(join(folder, name), ownerOf(name), me)) dead.push(name);
   for (const name of dead) await rm(join(folder, name), { recursive: true, force: true });
   return dead;
 }
 
-/** host, boot, process, its start. */
-function ownName(): string {
-  return [hostPart(), bootPart(), String(process.pid), startOf(process.pid) ?? '0'].join('.');
+async function isAbandoned(
+  path: string,
+  owner: ProcessIdentity | null,
+  me: ProcessIdentity,
+): Promise<boolean> {
+  if (owner === null) return false;
+  if (owner.host === me.host && owner.bootId !== me.bootId) return true;
+  const dead = await isDead(owner);
+  if (dead !== null) return dead;
+  const touched = (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now();
+  return Date.now() - touched > foreignMs;
 }
 
-function isDead(name: string): boolean {
-  const [host, boot, pid, start, ...more] = name.split('.');
-  if (host !== hostPart() || pid === undefined || start === undefined || more.length > 0) return false;
-  if (!/^\d+$/.test(pid)) return false;
-  if (boot !== bootPart()) return true;
-  const now = startOf(Number(pid));
-  if (now !== null) return now !== start;
-  return start !== '0' || !answers(Number(pid));
+/** host, boot, process, its start; each encoded, so that none can hold the separator. */
+function nameOf({ host, bootId, pid, start }: ProcessIdentity): string {
+  return [host, bootId, String(pid), start].map(encodeURIComponent).join('+');
 }
 
-const hostPart = (): string => hostname().replace(/[^a-zA-Z0-9-]/g, '_') || 'host';
+function ownerOf(name: string): ProcessIdentity | null {
+  const [host, bootId, pid, start, ...more] = name.split('+').map(decode);
+  if (host === undefined || bootId === undefined || start === undefined || more.length > 0) return null;
+  return pid !== undefined && /^\d+$/.test(pid) ? { host, bootId, pid: Number(pid), start } : null;
+}
 
-function bootPart(): string {
+function decode(part: string): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
+    return decodeURIComponent(part);
   } catch {
-    return '0';
-  }
-}
-
-/** The start time of a process in ticks since boot; null where it is gone or the system does not tell. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold anything; the 22nd field is counted from behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function answers(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return '';
   }
 }

@@ -106,7 +106,8 @@ function faultsOf(row: ReportedRow, { definition, header, file }: LineContext): 
 
 const known = (code: string): Code | undefined => (code in catalogue ? (code as Code) : undefined);
 
-const textOf = (code: string): string => {
+/** What the code means, in a few words; empty for one that the catalogue does not know. */
+export const textOf = (code: string): string => {
   const entry = known(code);
   return entry ? catalogue[entry].text : '';
 };

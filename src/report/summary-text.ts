@@ -5,8 +5,9 @@ import { type Bucket, type Family, families, familyName } from './buckets.ts';
 import { deadlineOf, lasting, span, zoneOf } from './clock.ts';
 import { grouped } from './decimal.ts';
 import type { ErrorGroup } from './groups.ts';
+import { textOf } from './line.ts';
 import { type Findings, nextCommand, rowsOfRun } from './summary.ts';
-import { cut, left, line, plain, plural, right, rule, share } from './table.ts';
+import { left, line, plain, plural, right, rule, share } from './table.ts';
 
 export interface SummaryTextOptions {
   readonly folder: string;
@@ -23,7 +24,7 @@ export function summaryText(findings: Findings, options: SummaryTextOptions): st
     '',
     ...traffic(findings),
     ...warnings(findings),
-    ...topGroups(findings.groups),
+    ...topGroups(findings.groups, findings.run.platform),
     ...ending(findings, options),
   ];
 }
@@ -43,7 +44,7 @@ function headline({ run }: Findings): string {
   return line(`${run.pipeline}  ${run.id}  ${verdictOf[run.status] ?? run.status}  ${when}${exit}`);
 }
 
-const numberAt = 55;
+const numberAt = 52;
 const amountAt = 78;
 
 /** Columns: family 12, bucket and note, rows to 55, share, amount to 78, what cannot be read. */
@@ -93,7 +94,7 @@ function booksTable(findings: Findings): string[] {
         grouped(counts[bucket]),
         share(counts[bucket], counts.read),
         amountOf((one) => one.buckets[bucket]),
-        unreadable(bucket),
+        [unreadable(bucket), bucket === 'parked' ? ageOf(findings) : ''].filter(Boolean).join(', '),
       ),
     ),
   );
@@ -116,15 +117,18 @@ function shownBuckets(family: Family, counts: Findings['books']['rows']): Bucket
   return shown.length > 0 || family !== 'done' ? shown : ['delivered'];
 }
 
-function noteOf(bucket: Bucket, { run, waiting }: Findings): string {
+function noteOf(bucket: Bucket, { run }: Findings): string {
   if (bucket === 'rejected') return 'by us';
   if (bucket === 'failed') return `refused by ${run.platform}`;
   if (bucket === 'unknown') return 'sent, no answer';
   if (bucket === 'pending') return run.status === 'running' ? 'not settled yet' : 'goes on with resume';
-  if (bucket !== 'parked') return '';
-  return waiting.oldestParkedDays === null
-    ? 'member not known'
-    : `member not known, oldest ${waiting.oldestParkedDays} d`;
+  return bucket === 'parked' ? 'member not known' : '';
+}
+
+function ageOf({ run, waiting }: Findings): string {
+  const limit = /^(\d+)d$/.exec(String(run.definition.parkFor ?? '30d'))?.[1];
+  const days = waiting.oldestParkedDays;
+  return days === null ? '' : `oldest ${days} d${limit === undefined ? '' : `, limit ${limit}`}`;
 }
 
 function balanceLines({ books }: Findings): string[] {
@@ -204,16 +208,16 @@ function warnings({ run, books }: Findings): string[] {
 
 const mostGroups = 5;
 
-function topGroups(groups: readonly ErrorGroup[]): string[] {
+function topGroups(groups: readonly ErrorGroup[], platform: string): string[] {
   if (groups.length === 0) return [];
   const largest = [...groups].sort((a, b) => b.rows - a.rows).slice(0, mostGroups);
+  const width = Math.max(...largest.map(({ code }) => code.length));
   const lines = largest.map((group) => {
     const bucket = Object.entries(group.buckets).sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
-    const code = [group.code, group.platformCode].filter(Boolean).join(' ');
-    const about = [plain(group.field), group.hint].filter(Boolean).join(': ');
-    return line(
-      `${right(group.number, 3)}  ${left(bucket, 8)} ${right(grouped(group.rows), 7)}  ${left(plain(code), 34)}  ${cut(about, 42)}`,
-    );
+    const what = group.platformCode === null ? textOf(group.code) : `${platform}: ${group.platformCode}`;
+    const about = [group.field, what].filter(Boolean).map(plain).join(', ');
+    const counted = `${right(group.number, 3)}  ${left(bucket, 8)} ${right(grouped(group.rows), 7)}`;
+    return line(`${counted}  ${left(group.code, width)}  ${about}`);
   });
   const rest = groups.length - largest.length;
   return ['', ...lines, ...(rest > 0 ? [line(`     and ${rest} more ${plural(rest, 'group')}`)] : [])];

@@ -35,6 +35,21 @@ test('files come by business date, then name in natural order, with their facts'
   assert.equal(await contentOf(nine ?? assert.fail()), 'a\n2\n');
 });
 
+test('files discarded one by one leave nothing, not even the folder', async (t) => {
+  const base = await tempFolder(t);
+  await put(base, { 'in/a.csv': 'a', 'in/b.csv': 'b', 'in/c.csv': 'c' });
+  const contents: string[] = [];
+  const context = { workdir: join(base, '.work'), base };
+  for await (const file of readFiles({ kind: 'local', path: 'in/*' }, context)) {
+    if (file.kind !== 'file') continue;
+    contents.push(await contentOf(file));
+    await file.discard();
+  }
+  assert.deepEqual(contents, ['a', 'b', 'c']);
+  const [owner = assert.fail()] = await readdir(join(base, '.work/tmp'));
+  assert.deepEqual(await readdir(join(base, '.work/tmp', owner)), []);
+});
+
 test('one content has one contentSha256, whatever its packing and its last line ends', async (t) => {
   const base = await tempFolder(t);
   const content = 'id,points\r\n1,2\r\n';

@@ -127,7 +127,7 @@ export const definition = {
 /** A finished run unless `columns` says otherwise. Gives its id. */
 export async function makeRun(db: Db, columns: Columns = {}): Promise<string> {
   const account = await makeAccount(db, String(columns.account ?? 'hang-test'));
-  const id = `r${next().toString(36).padStart(4, '0')}`;
+  const id = String(columns.id ?? `r${next().toString(36).padStart(4, '0')}`);
   const row = {
     id,
     pipeline: 'pos-transactions',

@@ -1,0 +1,14 @@
+-- What stands in the way of sending, by the database's clock; locked, so that permits are booked one after another.
+select
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
+  paused_until > clock_timestamp() as paused,
+  case when paused_until > clock_timestamp() then pause_reason end as pause_reason,
+  case when paused_until = 'infinity' then null else paused_until end as paused_until,
+  (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, stop_reason,
+  breaker, probe_token,
+  breaker_probe_at is null or breaker_probe_at <= clock_timestamp() as probe_due,
+  slot_guard_ms as guard_ms,
+  origin
+from pointferry.account
+where name = :account
+for no key update

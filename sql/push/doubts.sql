@@ -1,0 +1,24 @@
+-- Operations in doubt on our lanes, due, with what settling them needs. A late answer of a definite kind is read first.
+select
+  o.id as operation, o.lane, o.kind, o.run, o.subject, o.key, o.payload::text as payload, o.nature, o.attempts, o.resends,
+  (extract(epoch from clock_timestamp() - o.doubt_since) * 1000)::float8 as doubt_ms,
+  (extract(epoch from clock_timestamp() - o.sent_at) * 1000)::float8 as since_sent_ms,
+  late.outcome as late_outcome, late.http_status as late_status, late.reason as late_reason,
+  case when o.nature = 'state' then coalesce((
+    select json_agg(json_build_object(
+      'field', a.field, 'hash', a.value_hash, 'forgotten', a.forgotten_by is not null,
+      'newer', (a.version_at, a.run_seq, a.file_place, a.record) > (o.version_at, o.run_seq, o.file_place, o.record)))
+    from pointferry.accepted a where a.lane = o.lane and a.kind = o.kind), '[]')
+  end as accepted
+from pointferry.lane l
+join pointferry.operation o on o.id = l.in_flight
+left join lateral (
+  select la.outcome, la.http_status, la.reason
+  from pointferry.late_answer la join pointferry.attempt a on a.id = la.attempt
+  where a.operation = o.id and a.revision = o.revision and la.outcome in ('delivered', 'failed')
+  order by la.id desc limit 1
+) late on true
+where l.token = :token and l.account = :account and o.state = 'in_doubt' and o.next_at <= clock_timestamp()
+  and not (o.id = any (:busy::bigint[]))
+order by o.doubt_since, o.id
+limit :most

@@ -1,0 +1,166 @@
+/**
+ * Claim: free lanes that have something ready, and the oldest ready operation of each. The lane row is the only
+ * thing written. States that need no request (superseded, unchanged) are settled here, under the lane's lock: nobody
+ * else can send for the lane meanwhile.
+ */
+
+import { failpoint } from '../db/failpoint.ts';
+import { type Client, type Db, withClient } from '../db/pool.ts';
+import { run, runCount } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { parseExact } from '../destinations/json.ts';
+import type { FieldValue, Kind } from '../destinations/kind.ts';
+import { type AcceptedValue, fateOf } from './supersede.ts';
+import type { Unit, Work } from './types.ts';
+
+export interface ClaimScope {
+  readonly account: string;
+  readonly token: number;
+  readonly runs: readonly string[];
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly only: string | null;
+  /** Only these operations: what `--limit` has begun. */
+  readonly among: readonly number[] | null;
+}
+
+export interface Claimed {
+  readonly work: readonly Work[];
+  readonly unchanged: number;
+  readonly superseded: number;
+  /** The last lane looked at; null when the end was reached, and the next claim begins anew. */
+  readonly cursor: number | null;
+}
+
+interface Head {
+  readonly lane: number;
+  readonly operation: number;
+  readonly kind: string;
+  readonly run: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly payload: string;
+  readonly nature: 'event' | 'state';
+  readonly attempts: number;
+  readonly resends: number;
+  readonly early: boolean;
+  readonly accepted: readonly AcceptedValue[] | null;
+  readonly older_unsettled: boolean;
+}
+
+/** Lanes looked at for each one wanted: some are taken, some wait for a retry. */
+const lookahead = 4;
+
+/** Takes up to `wanted` lanes beyond `cursor`. Nothing is sent on a claim whose commit is unknown: it is asked after. */
+export async function claim(
+  db: Db,
+  scope: ClaimScope,
+  cursor: number | null,
+  wanted: number,
+): Promise<Claimed> {
+  const most = wanted * lookahead;
+  const lanes = await candidates(db, scope, cursor ?? 0, most);
+  const next = lanes.length < most ? null : (lanes.at(-1) ?? null);
+  if (lanes.length === 0) return { work: [], unchanged: 0, superseded: 0, cursor: null };
+  const taken = await inTransaction(db, (client) => take(client, scope, lanes, wanted), {
+    lostCommit: 'settle',
+    syncCommit: false, // a claim lost with the server is a claim not made: the intent is what must last
+  });
+  failpoint('push/after-claim');
+  return { ...taken, cursor: next };
+}
+
+async function candidates(db: Db, scope: ClaimScope, after: number, most: number): Promise<number[]> {
+  const { runs, only, among } = scope;
+  const rows = await withClient(db, (client) =>
+    only === null && among === null
+      ? run<{ lane: number }>(client, 'push/candidates', { runs, after, most })
+      : run<{ lane: number }>(client, 'push/candidates-only', { runs, after, most, only, among }),
+  );
+  return rows.map((row) => row.lane);
+}
+
+type Taken = Pick<Claimed, 'work' | 'unchanged' | 'superseded'>;
+
+async function take(client: Client, scope: ClaimScope, among: number[], wanted: number): Promise<Taken> {
+  const locked = await run<{ lane: number }>(client, 'push/lock-lanes', {
+    lanes: among,
+    account: scope.account,
+    token: scope.token,
+    most: wanted,
+  });
+  if (locked.length === 0) return { work: [], unchanged: 0, superseded: 0 };
+  const heads = await run<Head>(client, 'push/heads', {
+    lanes: locked.map((row) => row.lane),
+    runs: scope.runs,
+    only: scope.only,
+    among: scope.among,
+  });
+  const work: Work[] = [];
+  const unsent: { operation: number; state: string; code: string | null; by: string; units: string[] }[] = [];
+  for (const head of heads) {
+    const decided = decide(head, scope);
+    if (decided === null) continue;
+    if (decided.fate === 'send') work.push(decided.work);
+    else {
+      const code = decided.fate === 'superseded' ? 'PUSH_SUPERSEDED' : null;
+      const units = decided.units.map((unit) => unit.name);
+      unsent.push({ operation: head.operation, state: decided.fate, code, by: head.run, units });
+    }
+  }
+  if (unsent.length > 0) await run(client, 'push/settle-unsent', { settled: JSON.stringify(unsent) });
+  if (work.length > 0) {
+    await run(client, 'push/take-lanes', {
+      lanes: work.map((each) => each.lane),
+      operations: work.map((each) => each.operation),
+      token: scope.token,
+    });
+  }
+  failpoint('push/before-claim-commit');
+  const superseded = unsent.filter((each) => each.state === 'superseded').length;
+  return { work, superseded, unchanged: unsent.length - superseded };
+}
+
+type Decided =
+  | { readonly fate: 'send'; readonly work: Work }
+  | { readonly fate: 'superseded' | 'unchanged'; readonly units: readonly Unit[] };
+
+/** Null: not now. A head that waits for its retry blocks its lane, since order comes first. */
+function decide(head: Head, scope: ClaimScope): Decided | null {
+  const kind = scope.kinds.get(head.kind);
+  if (head.early || kind === undefined) return null;
+  const fields = parseFields(head.payload);
+  const fate =
+    head.nature === 'event'
+      ? { fate: 'send' as const, fields, units: [] }
+      : fateOf(kind, fields, head.accepted ?? [], head.older_unsettled);
+  if (fate.fate === 'superseded') return { fate: 'superseded', units: [] };
+  if (fate.fate === 'unchanged') return { fate: 'unchanged', units: fate.units };
+  const work: Work = {
+    operation: head.operation,
+    lane: head.lane,
+    kind,
+    run: head.run,
+    subject: head.subject,
+    key: head.key,
+    fields: fate.fields,
+    units: fate.units,
+    doubtful: false,
+    attempts: head.attempts,
+    resends: head.resends,
+  };
+  return { fate: 'send', work };
+}
+
+/** A payload as normalize stored it: numbers inside JSON cells keep their digits. */
+export function parseFields(payload: string): Readonly<Record<string, FieldValue>> {
+  return parseExact(payload) as Readonly<Record<string, FieldValue>>;
+}
+
+/** Gives claimed and unsent operations back. */
+export async function release(db: Db, token: number, work: readonly Work[]): Promise<void> {
+  if (work.length === 0) return;
+  const operations = work.map((each) => each.operation);
+  await inTransaction(db, (client) => runCount(client, 'push/release-lanes', { token, operations }), {
+    idempotent: true,
+  });
+}

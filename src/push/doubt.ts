@@ -1,0 +1,172 @@
+/**
+ * Doubt: a request went out and no understandable answer came back. Taken over from the dead, and settled before a
+ * push ends: by a late answer, by the same bytes under the same key once more, or as unknown.
+ */
+import { failpoint } from '../db/failpoint.ts';
+import { type Db, withClient } from '../db/pool.ts';
+import { run } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Kind } from '../destinations/kind.ts';
+import { ownerState, standing } from '../run/owner.ts';
+import { parseFields } from './claim.ts';
+import type { Judged } from './judge.ts';
+import { type AcceptedValue, fateOf } from './supersede.ts';
+import type { PushSettings, Work } from './types.ts';
+
+export interface DoubtScope {
+  readonly account: string;
+  readonly token: number;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly keyRetentionMs: number | null;
+}
+
+/** Takes the lanes of dead and ended owners of the account, whichever run they belong to. Gives how many. */
+export async function takeOver(db: Db, scope: DoubtScope): Promise<number> {
+  const { account, token } = scope;
+  const others = await withClient(db, (client) =>
+    run<{ token: number }>(client, 'push/held-by-others', { account, token }),
+  );
+  const dead: number[] = [];
+  for (const other of others) if (await isOut(db, other.token)) dead.push(other.token);
+  if (dead.length === 0) return 0;
+  const taken = await inTransaction(
+    db,
+    async (client) => {
+      const rows = await run(client, 'push/take-over', {
+        account,
+        token,
+        dead,
+        kinds: [...scope.kinds.keys()],
+      });
+      failpoint('push/before-takeover-commit');
+      return rows.length;
+    },
+    { lostCommit: 'settle' },
+  );
+  failpoint('push/after-takeover');
+  return taken;
+}
+
+/** Ended, fenced, or dead: then it is fenced here, so that it cannot come back to life with its token. */
+async function isOut(db: Db, token: number): Promise<boolean> {
+  const owner = await withClient(db, (client) => ownerState(client, token));
+  if (!owner) return true;
+  const now = await standing(owner);
+  if (now === 'gone') return true;
+  if (now !== 'dead') return false;
+  const fenced = await inTransaction(
+    db,
+    (client) => run(client, 'run/fence-owner', { token, heartbeat_at: owner.heartbeat_at }),
+    { lostCommit: 'settle' },
+  );
+  return fenced.length > 0;
+}
+
+interface DoubtRow {
+  readonly operation: number;
+  readonly lane: number;
+  readonly kind: string;
+  readonly run: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly payload: string;
+  readonly nature: 'event' | 'state';
+  readonly attempts: number;
+  readonly resends: number;
+  readonly doubt_ms: number;
+  readonly since_sent_ms: number | null;
+  readonly late_outcome: 'delivered' | 'failed' | null;
+  readonly late_status: number | null;
+  readonly late_reason: string | null;
+  readonly accepted: readonly AcceptedValue[] | null;
+}
+
+export type DoubtStep =
+  | { readonly step: 'resend'; readonly work: Work }
+  /** A late answer said so. */
+  | {
+      readonly step: 'settle';
+      readonly work: Work;
+      readonly judged: Judged;
+      readonly httpStatus: number | null;
+    }
+  | {
+      readonly step: 'give_up';
+      readonly work: Work;
+      readonly as: 'unknown' | 'exhausted';
+      readonly reason: string;
+    };
+
+/** What is to be done about the doubts of our lanes that are due; `busy` ones are being resent already. */
+export async function dueDoubts(
+  db: Db,
+  scope: DoubtScope,
+  settings: PushSettings,
+  busy: readonly number[],
+  most: number,
+): Promise<readonly DoubtStep[]> {
+  const { account, token } = scope;
+  const rows = await withClient(db, (client) =>
+    run<DoubtRow>(client, 'push/doubts', { account, token, busy, most }),
+  );
+  return rows.flatMap((row) => {
+    const kind = scope.kinds.get(row.kind);
+    return kind ? [stepOf(row, kind, scope, settings)] : [];
+  });
+}
+
+function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
+  const work = workOf(row, kind);
+  if (row.late_outcome === 'delivered') {
+    return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.late_status };
+  }
+  if (row.late_outcome === 'failed') {
+    const reason = row.late_reason ?? 'refused';
+    return { step: 'settle', work, judged: { outcome: 'failed', reason }, httpStatus: row.late_status };
+  }
+  const against = againstResending(row, kind, scope.keyRetentionMs, settings);
+  return against === null ? { step: 'resend', work } : { step: 'give_up', work, ...against };
+}
+
+/**
+ * Null: it may be sent again. The lane is held since the doubtful send, so nothing newer of the subject can have
+ * overtaken it. A key is trusted until a deadline before its retention ends, since the request may arrive late.
+ */
+export function againstResending(
+  doubt: Pick<DoubtRow, 'nature' | 'resends' | 'doubt_ms' | 'since_sent_ms'>,
+  kind: Pick<Kind, 'doubt'>,
+  keyRetentionMs: number | null,
+  settings: PushSettings,
+): { as: 'unknown' | 'exhausted'; reason: string } | null {
+  if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
+  if (doubt.nature === 'event') {
+    const margin = settings.requestDeadlineMs;
+    if (keyRetentionMs === null || (doubt.since_sent_ms ?? 0) + margin > keyRetentionMs) {
+      return { as: 'unknown', reason: 'the platform may have forgotten the idempotency key' };
+    }
+  }
+  const late = doubt.resends > 0 && doubt.doubt_ms > settings.resendWithinMs;
+  if (doubt.resends < settings.resends && !late) return null;
+  const reason = `${doubt.resends} resends without an understandable answer`;
+  return { as: doubt.nature === 'event' ? 'unknown' : 'exhausted', reason };
+}
+
+function workOf(row: DoubtRow, kind: Kind): Work {
+  const fields = parseFields(row.payload);
+  // what of it was sent: everything that nothing newer had overtaken, which cannot have changed since
+  const fate = row.nature === 'state' ? fateOf(kind, fields, row.accepted ?? [], true) : null;
+  const sent = fate?.fate === 'send' ? fate : { fields, units: [] };
+  return {
+    operation: row.operation,
+    lane: row.lane,
+    kind,
+    run: row.run,
+    subject: row.subject,
+    key: row.key,
+    fields: sent.fields,
+    units: sent.units,
+    doubtful: true,
+    attempts: row.attempts,
+    resends: row.resends,
+  };
+}

@@ -1,0 +1,170 @@
+/** Requests in flight: one permit, one request, one answer, one settlement. */
+import pLimit from 'p-limit';
+import { failpoint } from '../db/failpoint.ts';
+import { outgoing, type Sending } from './intent.ts';
+import { isBad, type Judged, judge, type Reply } from './judge.ts';
+import { maskAnswer } from './mask.ts';
+import { today } from './origin.ts';
+import { waitBefore } from './retry.ts';
+import type { Sender } from './send.ts';
+import type { Settled } from './settle.ts';
+import { settlementOf } from './settlement.ts';
+import type { Tokens } from './token.ts';
+import type { Armed, Holder, PushCounts, PushSettings } from './types.ts';
+
+export interface FlightContext {
+  readonly sending: Sending;
+  readonly holder: Holder;
+  readonly maxInFlight: number;
+  readonly settings: PushSettings;
+  readonly sender: Sender;
+  readonly tokens: Tokens;
+  readonly counts: PushCounts;
+  readonly settle: (settled: Settled) => void;
+  readonly fatal: (ended: 'credentials' | 'redirect', reason: string) => void;
+  readonly warn: (words: string) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface Flight {
+  readonly hasRoom: () => boolean;
+  readonly inFlight: () => number;
+  /** A typical answer takes this long, ms. */
+  readonly typicalMs: () => number;
+  readonly launch: (armed: Armed, probe: boolean) => void;
+  /** Resolves when nothing is in flight; after `withinMs` what still is gets cut off, and is in doubt. */
+  readonly land: (withinMs: number) => Promise<void>;
+}
+
+/** Beyond the deadline, so that the answer is also settled under the lease. */
+const leaseMarginMs = 1_000;
+const storedAnswer = 4_000;
+
+export function createFlight(context: FlightContext): Flight {
+  const limit = pLimit(context.maxInFlight);
+  const cut = new AbortController();
+  const flying = new Set<Promise<void>>();
+  let typicalMs = 50;
+  let throttles = 0; // in a row, over all operations
+
+  const one = async (armed: Armed, probe: boolean): Promise<void> => {
+    const { reply, generation } = await exchange(context, armed, cut.signal);
+    if (reply.got !== 'not_sent') {
+      context.counts.sent += 1;
+      if (armed.n > 1) context.counts.retried += 1;
+      typicalMs += (Math.min(reply.ms, 5_000) - typicalMs) * 0.1;
+    }
+    const sent = outgoing(armed, context.sending);
+    const { retryAfterMostMs } = context.settings;
+    const judged = judge(armed.kind, reply, sent, { nowMs: Date.now(), retryAfterMostMs });
+    throttles = judged.outcome === 'throttled' ? throttles + 1 : 0;
+    const stop = judged.outcome === 'stopped' ? stopOf(context, judged, generation) : null;
+    if (judged.outcome === 'delivered' || judged.outcome === 'failed') context.tokens.worked(generation);
+    context.settle(settledOf(context, armed, { reply, judged, probe, stop, throttles }));
+  };
+
+  return {
+    hasRoom: () => limit.activeCount + limit.pendingCount < context.maxInFlight,
+    inFlight: () => limit.activeCount + limit.pendingCount,
+    typicalMs: () => typicalMs,
+    launch(armed, probe) {
+      const flight: Promise<void> = limit(() => one(armed, probe))
+        .catch(context.fail)
+        .finally(() => flying.delete(flight));
+      flying.add(flight);
+    },
+    async land(withinMs) {
+      const timer = setTimeout(() => cut.abort(), withinMs);
+      await Promise.all(flying);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function exchange(
+  context: FlightContext,
+  armed: Armed,
+  signal: AbortSignal,
+): Promise<{ reply: Reply; generation: number }> {
+  const { holder, settings, sending, tokens } = context;
+  // a request that outlives the lease could land after another process has begun to send for the lane
+  if (holder.leftMs() < settings.requestDeadlineMs + leaseMarginMs)
+    return unsent('the lease is too short', 0);
+  const token = tokens.held();
+  if (token === null) return unsent('the token is being refreshed', 0);
+  const request = armed.kind.authorize(
+    { ...armed.request, url: today(armed.request.url, sending.account.baseUrl) },
+    sending.account,
+    token.token,
+  );
+  failpoint('push/before-send');
+  const reply = await context.sender.send(request, signal);
+  failpoint('push/after-send');
+  return { reply, generation: token.generation };
+}
+
+const unsent = (reason: string, generation: number): { reply: Reply; generation: number } => ({
+  reply: { got: 'not_sent', reason, bad: false, ms: 0 },
+  generation,
+});
+
+/** Why the account is to be stopped; null where a new token may help, or where it is a redirect, which stops the run only. */
+function stopOf(
+  context: FlightContext,
+  judged: Judged & { outcome: 'stopped' },
+  generation: number,
+): string | null {
+  if (judged.why === 'redirect') {
+    context.fatal('redirect', judged.reason);
+    return null;
+  }
+  if (context.tokens.refused(generation)) return null;
+  context.fatal('credentials', judged.reason);
+  return judged.reason;
+}
+
+function settledOf(
+  context: FlightContext,
+  armed: Armed,
+  known: { reply: Reply; judged: Judged; probe: boolean; stop: string | null; throttles: number },
+): Settled {
+  const { reply, judged } = known;
+  const answer = reply.got === 'answer' ? reply.answer : null;
+  const settlement = settlementOf(
+    armed,
+    judged,
+    {
+      attempt: armed.attempt,
+      n: armed.n,
+      httpStatus: answer?.status ?? null,
+      answer: answer && maskAnswer(answer.body, context.sending.account, armed, storedAnswer),
+      ms: reply.got === 'not_sent' ? null : reply.ms,
+      by: armed.run,
+    },
+    context.settings,
+    Math.random,
+  );
+  return {
+    settlement,
+    bad: isBad(reply),
+    probe: known.probe,
+    pauseMs: judged.outcome === 'throttled' ? pauseOf(context, judged, known.throttles) : null,
+    stop: known.stop,
+    works: judged.outcome === 'delivered' || judged.outcome === 'failed',
+  };
+}
+
+/** Without a usable Retry-After the pause grows with each 429 in a row, never below half a second. */
+function pauseOf(
+  context: FlightContext,
+  judged: Judged & { outcome: 'throttled' },
+  throttles: number,
+): number {
+  if (judged.capped) {
+    const minutes = context.settings.retryAfterMostMs / 60_000;
+    context.warn(`the platform asked for a longer pause than is believed; it is cut to ${minutes} minutes`);
+  }
+  return (
+    judged.waitMs ?? context.settings.backoffFirstMs + waitBefore(throttles, Math.random, context.settings)
+  );
+}

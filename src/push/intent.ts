@@ -1,0 +1,89 @@
+/** Intents: what is to be sent is committed, on disk, before it leaves. */
+import { failpoint } from '../db/failpoint.ts';
+import type { Db } from '../db/pool.ts';
+import { run } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { AccountAccess, BuiltRequest, Outgoing } from '../destinations/kind.ts';
+import { sha256 } from './hash.ts';
+import type { Armed, Work } from './types.ts';
+
+export interface Intended {
+  readonly armed: readonly Armed[];
+  /** Their lanes were taken over meanwhile: not ours to send. */
+  readonly fenced: readonly Work[];
+  /** The kind could not build a request of them: a payload that normalize should not have let through. */
+  readonly unbuilt: readonly { readonly work: Work; readonly reason: string }[];
+}
+
+interface AttemptRow {
+  readonly attempt: number;
+  readonly operation: number;
+  readonly n: number;
+  readonly method: BuiltRequest['method'];
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface Sending {
+  readonly account: AccountAccess;
+  readonly token: number;
+  readonly asIs: readonly string[];
+}
+
+/** What the kind is given to build a request from, and to understand its answer by. */
+export function outgoing(work: Work, sending: Pick<Sending, 'account' | 'asIs'>): Outgoing {
+  const { subject, key, fields } = work;
+  return { account: sending.account, subject, key, fields, asIs: sending.asIs };
+}
+
+/**
+ * Commits an attempt for each, with `synchronous_commit=on`. A commit without an answer is asked after, and where
+ * nobody can tell, CommitUnknown is thrown and nothing is sent.
+ */
+export async function intend(db: Db, sending: Sending, work: readonly Work[]): Promise<Intended> {
+  const intents: object[] = [];
+  const unbuilt: { work: Work; reason: string }[] = [];
+  const byId = new Map<number, Work>();
+  for (const each of work) {
+    const built = each.doubtful ? {} : build(each, sending);
+    if (typeof built === 'string') unbuilt.push({ work: each, reason: built });
+    else {
+      const units = each.units.map((unit) => unit.name);
+      intents.push({ operation: each.operation, lane: each.lane, units, ...built });
+      byId.set(each.operation, each);
+    }
+  }
+  if (intents.length === 0) return { armed: [], fenced: [], unbuilt };
+  const rows = await inTransaction(
+    db,
+    async (client) => {
+      const written = await run<AttemptRow>(client, 'push/intend', {
+        intents: JSON.stringify(intents),
+        token: sending.token,
+      });
+      failpoint('push/before-intent-commit');
+      return written;
+    },
+    { syncCommit: true, lostCommit: 'settle' },
+  );
+  failpoint('push/after-intent');
+  const armed = rows.flatMap((row): Armed[] => {
+    const { attempt, n, method, url, headers, body } = row;
+    const each = byId.get(row.operation);
+    byId.delete(row.operation);
+    return each ? [{ ...each, attempt, n, request: { method, url, headers, body } }] : [];
+  });
+  return { armed, fenced: [...byId.values()], unbuilt };
+}
+
+/** The request, or why there can be none. */
+function build(work: Work, sending: Sending): object | string {
+  try {
+    const request = work.kind.build(outgoing(work, sending));
+    return { ...request, body_hash: sha256(request.body ?? '') };
+  } catch (error) {
+    // the kinds throw TypeError without values for what they cannot build
+    return error instanceof Error ? error.message.slice(0, 300) : 'not built';
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * From booked blocks to moments: each slot is offered once, at its time by our own clock. A slot whose time has gone by
+ * is lost, since sending late, in a burst, is what a sliding window punishes.
+ *
+ * bottleneck releases the blocks, one `schedule` per block (it pays milliseconds of timers per job). Its reservoir is
+ * the limit of the window, and a block's weight flows back one window after the block began: a second fence, in this
+ * process, should the bookings ever be wrong. Its own refresh is not used: it looks at its clock every 250 ms only, and
+ * a refresh that comes a tick late costs a quarter of a second of sending.
+ */
+import Bottleneck from 'bottleneck';
+import type { Block } from './permits.ts';
+import type { RateWindow } from './types.ts';
+
+export interface Slot {
+  readonly probe: boolean;
+}
+
+export interface Pacer {
+  /** `nowMs`: the database's clock while the block was booked; `answeredAt`: ours, after it. */
+  readonly add: (block: Block, clock: { nowMs: number; answeredAt: number }) => void;
+  /** Slots still to come. */
+  readonly ahead: () => number;
+  /** Ms until the last slot booked; negative when it has gone by. */
+  readonly aheadMs: () => number;
+  /** Forgets the slots still to come: the account is paused, stopped, or its breaker open. */
+  readonly drop: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface PacerHooks {
+  /** A slot's moment. False: it could not be used. */
+  readonly onSlot: (slot: Slot) => boolean;
+  readonly onLost: (slots: number) => void;
+}
+
+/** The release of a block is asked for this long before its first slot: bottleneck takes a few ms. */
+const releaseAheadMs = 15;
+
+interface Due extends Slot {
+  readonly at: number;
+  /** Later than this, the slot is lost. */
+  readonly until: number;
+}
+
+export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
+  const limiter = new Bottleneck({ reservoir: pace.limit });
+  const clock = createClock();
+  const timers = new Set<NodeJS.Timeout>();
+  let due: Due[] = [];
+  let held = 0; // slots of blocks that bottleneck has not released yet
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let epoch = 0; // rises when slots are dropped, so that blocks on their way are forgotten too
+  let ticking: NodeJS.Timeout | null = null;
+
+  const later = (ms: number, fn: () => void): void => {
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        fn();
+      },
+      Math.max(0, ms),
+    );
+    timers.add(timer);
+  };
+
+  const tick = (): void => {
+    ticking = null;
+    const now = performance.now();
+    let lost = 0;
+    while (due.length > 0) {
+      const slot = due[0];
+      if (slot === undefined || slot.at > now + 0.5) break;
+      due.shift();
+      if (now > slot.until || !hooks.onSlot(slot)) lost += 1;
+    }
+    if (lost > 0) hooks.onLost(lost);
+    arm();
+  };
+  const arm = (): void => {
+    const first = due[0];
+    if (ticking !== null || first === undefined) return;
+    ticking = setTimeout(tick, Math.max(0, first.at - performance.now()));
+  };
+
+  const release = (slots: readonly Due[], born: number): void => {
+    if (born !== epoch) return;
+    held -= slots.length;
+    due = [...due, ...slots].sort((a, b) => a.at - b.at);
+    if (ticking !== null) clearTimeout(ticking);
+    ticking = null;
+    arm();
+    later(pace.perMs, () => void limiter.incrementReservoir(slots.length));
+  };
+
+  return {
+    add(block, { nowMs, answeredAt }) {
+      const offset = clock(answeredAt, nowMs);
+      const late = Math.max(2, Math.min(block.guardMs / 2, 50));
+      const slots = Array.from({ length: block.permits }, (_none, i): Due => {
+        const at = block.startMs + offset + i * block.everyMs;
+        return { at, until: at + late, probe: block.probe };
+      });
+      const born = epoch;
+      held += slots.length;
+      lastAt = Math.max(lastAt, slots.at(-1)?.at ?? lastAt);
+      const inMs = (slots[0]?.at ?? 0) - performance.now() - releaseAheadMs;
+      later(inMs, () => {
+        if (born !== epoch) return;
+        limiter.schedule({ weight: slots.length }, async () => release(slots, born)).catch(() => undefined);
+      });
+    },
+    ahead: () => held + due.length,
+    aheadMs: () => lastAt - performance.now(),
+    drop() {
+      const dropped = held + due.length;
+      epoch += 1;
+      held = 0;
+      due = [];
+      lastAt = Number.NEGATIVE_INFINITY;
+      if (dropped > 0) hooks.onLost(dropped);
+    },
+    async close() {
+      epoch += 1;
+      due = [];
+      if (ticking !== null) clearTimeout(ticking);
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      await limiter.stop({ dropWaitingJobs: true }).catch(() => undefined);
+      await limiter.disconnect();
+    },
+  };
+}
+
+/**
+ * Our clock minus the database's. Each booking gives one reading, too large by at most its round trip; the smallest of
+ * the last readings is the truest, and a steady offset keeps the blocks from shifting against each other.
+ */
+function createClock(): (answeredAt: number, nowMs: number) => number {
+  let readings: { at: number; offset: number }[] = [];
+  return (answeredAt, nowMs) => {
+    // clocks drift: what was read long ago is no longer true
+    readings = readings.filter((reading) => reading.at > answeredAt - 20_000);
+    readings.push({ at: answeredAt, offset: answeredAt - nowMs });
+    return Math.min(...readings.map((reading) => reading.offset));
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * Permits: slots in time, booked in Postgres by the account's row, so that processes share one limit and a killed one
+ * cannot overspend: its slots are lost, never used again.
+ */
+import { failpoint } from '../db/failpoint.ts';
+import type { Client, Db } from '../db/pool.ts';
+import { run, runOne } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { PointferryError } from '../errors.ts';
+import type { RateWindow } from './types.ts';
+
+/** The window that slots are paced by, and the longer ones, which are counted. */
+export interface Limits {
+  readonly pace: RateWindow;
+  readonly quotas: readonly RateWindow[];
+}
+
+/** At most this much is booked ahead in one block: what a killed process can waste. */
+export const blockMs = 250;
+/** From booking to the first slot: intents are committed meanwhile. */
+const leadMs = 30;
+
+/** Nothing stated: 5 requests/s (DESIGN 3). A quota of an hour or a day alone says nothing of a pace, and gets that too. */
+const defaultPace: RateWindow = { limit: 5, perMs: 1_000 };
+
+export function limitsOf(windows: readonly RateWindow[]): Limits {
+  const sorted = [...windows].sort((a, b) => a.perMs - b.perMs);
+  const [pace, ...quotas] = sorted;
+  if (pace === undefined || pace.perMs > 60_000) return { pace: defaultPace, quotas: sorted };
+  return { pace, quotas };
+}
+
+/** Ms from slot to slot. The guard makes the window a little longer than stated: clocks and networks jitter. */
+export const slotMs = (pace: RateWindow, guardMs: number): number => (pace.perMs + guardMs) / pace.limit;
+
+/**
+ * Permits per block: about `blockMs` worth, and such that the blocks which begin within one window never add up to
+ * more than its limit; bottleneck counts whole blocks, and would hold the last one back.
+ */
+export function blockSize(pace: RateWindow, guardMs: number): number {
+  const most = Math.max(1, Math.floor(blockMs / slotMs(pace, guardMs)));
+  for (let size = Math.min(most, pace.limit); size > 1; size--) {
+    const begun = Math.ceil(pace.perMs / (size * slotMs(pace, guardMs)));
+    if (begun * size <= pace.limit) return size;
+  }
+  return 1;
+}
+
+export interface Block {
+  readonly permits: number;
+  /** By the database's clock, ms since 1970. */
+  readonly startMs: number;
+  readonly everyMs: number;
+  readonly guardMs: number;
+  /** One request that finds out whether the platform is well again. */
+  readonly probe: boolean;
+}
+
+export type Refused = 'paused' | 'stopped' | 'breaker' | 'window';
+
+export type Booking = {
+  /** The database's clock while the booking was made. */
+  readonly nowMs: number;
+} & (
+  | { readonly block: Block }
+  | { readonly block: null; readonly why: Refused; readonly words: string; readonly waitMs: number }
+);
+
+export interface BookingRequest {
+  readonly account: string;
+  readonly token: number;
+  readonly origin: string;
+  readonly limits: Limits;
+  readonly wanted: number;
+  /** Another of our processes is not probing: the answer of a probe is waited for this long. */
+  readonly probeWithinMs: number;
+  /** The stop (its instant, µs since 1970) that this process may lift by sending one request. */
+  readonly lifting: number | null;
+}
+
+interface AccountRow {
+  readonly now_ms: number;
+  readonly paused: boolean | null;
+  readonly pause_reason: string | null;
+  readonly paused_until: Date | null;
+  readonly stopped_at: number | null;
+  readonly stop_reason: string | null;
+  readonly breaker: 'closed' | 'open' | 'probing';
+  readonly probe_token: number | null;
+  readonly probe_due: boolean;
+  readonly guard_ms: number;
+  readonly origin: string | null;
+}
+
+/** Books up to `wanted` slots, or says what stands in the way. Throws CONFIG_ORIGIN_CHANGED. */
+export async function bookPermits(db: Db, request: BookingRequest): Promise<Booking> {
+  const booking = await inTransaction(db, (client) => book(client, request), {
+    // booked twice wastes a block, which is all: slots are never used again
+    lostCommit: 'rerun',
+    syncCommit: true, // a server that crashes must not forget what was booked
+  });
+  failpoint('push/after-permit');
+  return booking;
+}
+
+async function book(client: Client, request: BookingRequest): Promise<Booking> {
+  const row = await runOne<AccountRow>(client, 'push/account', { account: request.account });
+  if (row.origin !== null && row.origin !== request.origin) throw otherOrigin(request, row.origin);
+  const nowMs = row.now_ms;
+  const blocked = standsInTheWay(row, request);
+  if (blocked) return { nowMs, block: null, ...blocked };
+  const single = row.breaker !== 'closed' || row.stopped_at !== null;
+  const size = single ? 1 : Math.min(request.wanted, blockSize(request.limits.pace, row.guard_ms));
+  const quota = await quotaLeft(client, request, size);
+  if (quota.left < 1) {
+    return { nowMs, block: null, why: 'window', words: quota.words, waitMs: quota.waitMs };
+  }
+  const permits = Math.min(size, quota.left);
+  await bookQuotas(client, request, permits);
+  if (row.breaker !== 'closed') await beginProbe(client, request);
+  if (row.origin === null) {
+    await run(client, 'push/record-origin', { account: request.account, origin: request.origin });
+  }
+  const everyMs = slotMs(request.limits.pace, row.guard_ms);
+  const { start_ms } = await runOne<{ start_ms: number }>(client, 'push/book-slots', {
+    account: request.account,
+    lead_ms: leadMs,
+    span_ms: permits * everyMs,
+    far_ms: 10_000 + 4 * request.limits.pace.perMs,
+  });
+  const probe = row.breaker !== 'closed';
+  return { nowMs, block: { permits, startMs: start_ms, everyMs, guardMs: row.guard_ms, probe } };
+}
+
+const otherOrigin = (request: BookingRequest, recorded: string): PointferryError =>
+  new PointferryError(
+    'CONFIG_ORIGIN_CHANGED',
+    `account ${request.account} has sent to ${recorded} and now points at ${request.origin}`,
+  );
+
+type Blocked = { readonly why: Refused; readonly words: string; readonly waitMs: number };
+
+function standsInTheWay(row: AccountRow, request: BookingRequest): Blocked | null {
+  if (row.stopped_at !== null && row.stopped_at !== request.lifting) {
+    return { why: 'stopped', words: row.stop_reason ?? 'stopped', waitMs: 1_000 };
+  }
+  if (row.paused === true) {
+    const until = row.paused_until?.getTime() ?? Number.POSITIVE_INFINITY;
+    return { why: 'paused', words: row.pause_reason ?? 'paused', waitMs: until - row.now_ms };
+  }
+  if (row.breaker !== 'closed' && !row.probe_due) {
+    return { why: 'breaker', words: 'the platform keeps failing', waitMs: 250 };
+  }
+  return null;
+}
+
+const beginProbe = (client: Client, request: BookingRequest): Promise<unknown> =>
+  run(client, 'push/begin-probe', {
+    account: request.account,
+    token: request.token,
+    within_ms: request.probeWithinMs,
+  });
+
+/** A sixtieth of the window, so that what is counted too long is less than two percent. */
+const sliceMs = (window: RateWindow): number => Math.max(1_000, Math.ceil(window.perMs / 60));
+
+async function quotaLeft(
+  client: Client,
+  request: BookingRequest,
+  wanted: number,
+): Promise<{ left: number; waitMs: number; words: string }> {
+  let least = { left: wanted, waitMs: 0, words: '' };
+  for (const window of request.limits.quotas) {
+    const { used, free_in_ms } = await runOne<{ used: number; free_in_ms: number | null }>(
+      client,
+      'push/window-used',
+      { account: request.account, window_ms: window.perMs, slice_ms: sliceMs(window) },
+    );
+    const left = window.limit - used;
+    if (left < least.left) {
+      const words = `${window.limit} requests per ${window.perMs / 1000} s are used up`;
+      least = { left, waitMs: Math.max(250, free_in_ms ?? 0), words };
+    }
+  }
+  return least;
+}
+
+async function bookQuotas(client: Client, request: BookingRequest, permits: number): Promise<void> {
+  for (const window of request.limits.quotas) {
+    await run(client, 'push/book-window', {
+      account: request.account,
+      window_ms: window.perMs,
+      slice_ms: sliceMs(window),
+      permits,
+    });
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The push: claim -> permit -> intent -> send -> settle, until nothing of its runs is left to do.
+ *
+ * One loop keeps three small stores filled: operations claimed (their lanes are ours), slots booked (moments at which
+ * a request may leave), and requests armed (their intents are committed). At each slot an armed request leaves. What
+ * came of it is settled in batches beside the loop.
+ */
+import type { Db } from '../db/pool.ts';
+import { PointferryError } from '../errors.ts';
+import { claim, release } from './claim.ts';
+import { dueDoubts, takeOver } from './doubt.ts';
+import { intend } from './intent.ts';
+import { blockMs, blockSize, bookPermits } from './permits.ts';
+import { begin, type Push, settleBeside, unsentOf } from './state.ts';
+import type { Ended, PushContext, PushResult, Work } from './types.ts';
+import { unsettled, watch } from './watch.ts';
+
+/** Slots are booked so far ahead that a slow commit leaves no gap. */
+const horizonMs = 300;
+/** A full look at all lanes that found nothing is repeated after this, or when an answer was settled. */
+const idleMs = 150;
+
+/**
+ * Sends what is ready in the runs held, settles doubts of the account's dead processes, and says how it ended.
+ *
+ * Throws DatabaseError or CommitUnknown when Postgres stays away, RUN_LOST when another process took over,
+ * CONFIG_ORIGIN_CHANGED. Whatever it throws, nothing is lost: the next push goes on from the states of the rows.
+ */
+export async function pushRun(db: Db, context: PushContext): Promise<PushResult> {
+  const push = await begin(db, context);
+  try {
+    await loop(push);
+    await landed(push);
+  } catch (error) {
+    push.fail(error);
+    await landed(push).catch(() => undefined); // the first error tells why
+  } finally {
+    await push.close();
+  }
+  if (push.error !== null) throw push.error.cause;
+  const { ended, reason } = push.end ?? { ended: 'drained', reason: null };
+  return { ended, reason, counts: push.counts };
+}
+
+async function loop(push: Push): Promise<void> {
+  await takeOver(push.db, push.scope);
+  while (push.end === null && push.error === null) {
+    await look(push);
+    if (push.end !== null) return;
+    await releaseParked(push);
+    await fillDoubts(push);
+    const looked = await fillWork(push);
+    const booked = await bookAndArm(push);
+    if (!booked && looked === 'nothing' && isIdle(push)) {
+      if (await isDone(push)) return;
+    }
+    if (!booked) await push.bell.wait(restMs(push, looked));
+  }
+}
+
+/** What others want: pauses, stops, the breaker; and lanes of processes that died. */
+async function look(push: Push): Promise<void> {
+  if (push.context.signal?.aborted) push.finish('interrupted', 'asked to stop');
+  if (push.context.holder.lost.aborted) {
+    throw new PointferryError('RUN_LOST', 'another process took over while this one was silent');
+  }
+  const now = performance.now();
+  if (now < push.watchAt) return;
+  push.watchAt = now + push.settings.watchMs;
+  const end = await watch(push);
+  if (end !== null) push.finish(end.ended, end.reason);
+  if (now < push.takeOverAt) return;
+  push.takeOverAt = now + 5 * push.settings.watchMs;
+  await takeOver(push.db, push.scope);
+}
+
+async function releaseParked(push: Push, now = performance.now()): Promise<void> {
+  const hook = push.context.hooks?.releaseParked;
+  if (!hook || now < push.parkedAt) return;
+  push.parkedAt = now + push.settings.parkedEveryMs;
+  for (const run of await hook()) push.runs.add(run);
+}
+
+/** Doubts go first: their lanes are taken until they are settled. */
+async function fillDoubts(push: Push): Promise<void> {
+  const now = performance.now();
+  if (now < push.doubtsAt) return;
+  push.doubtsAt = now + 200;
+  const busy = [...push.inHand].filter(([, work]) => work.doubtful).map(([id]) => id);
+  const steps = await dueDoubts(push.db, push.scope, push.settings, busy, push.target);
+  for (const step of steps) {
+    push.inHand.set(step.work.operation, step.work);
+    if (step.step === 'resend') push.work.unshift(step.work);
+    else push.settler.add(settleBeside(push, step));
+  }
+}
+
+/** Claims until the store is full. `nothing`: a whole round over the lanes found none that had anything for us. */
+async function fillWork(push: Push): Promise<'something' | 'nothing' | 'full'> {
+  const wanted = Math.min(push.target - push.work.length, push.mayBegin());
+  if (wanted < push.target / 2 && push.work.length > 0) return 'full';
+  if (wanted < 1 && push.among() === null) return 'full';
+  const scope = { ...push.scope, runs: [...push.runs], only: push.only, among: push.among() };
+  if (push.cursor === null) push.found = false;
+  const claimed = await claim(push.db, scope, push.cursor, Math.max(1, wanted));
+  push.cursor = claimed.cursor;
+  push.counts.unchanged += claimed.unchanged;
+  push.counts.superseded += claimed.superseded;
+  if (claimed.unchanged + claimed.superseded > 0) push.progress();
+  for (const work of claimed.work) {
+    push.inHand.set(work.operation, work);
+    push.begun?.add(work.operation);
+    push.work.push(work);
+  }
+  push.found ||= claimed.work.length + claimed.unchanged + claimed.superseded > 0;
+  return push.found || push.cursor !== null ? 'something' : 'nothing';
+}
+
+/** Books the next block and commits the intents for it. False: there was nothing to book for, or no permit to be had. */
+async function bookAndArm(push: Push): Promise<boolean> {
+  const wanted = permitsWanted(push);
+  if (wanted < 1 || performance.now() < push.bookAt) return false;
+  if (!(await hasToken(push))) return false;
+  const booking = await bookPermits(push.db, {
+    account: push.scope.account,
+    token: push.scope.token,
+    origin: push.origin,
+    limits: push.limits,
+    wanted,
+    probeWithinMs: push.settings.requestDeadlineMs + 2_000,
+    lifting: push.lifting,
+  });
+  if (booking.block === null) {
+    push.bookAt = performance.now() + Math.min(booking.waitMs, push.settings.watchMs);
+    push.waiting(booking.why === 'stopped' ? 'paused' : booking.why, booking.words);
+    if (booking.why !== 'window') await standDown(push);
+    return false;
+  }
+  push.waiting(null, '');
+  push.counts.booked += booking.block.permits;
+  push.pacer.add(booking.block, { nowMs: booking.nowMs, answeredAt: performance.now() });
+  await arm(push, push.pacer.ahead() - push.armed.length);
+  return true;
+}
+
+function permitsWanted(push: Push): number {
+  const ahead = push.pacer.ahead();
+  const need = push.work.length + push.armed.length - ahead;
+  if (need < 1 || push.pacer.aheadMs() > horizonMs) return 0;
+  const inFlight = push.flight.inFlight();
+  // one request finds out whether the credentials are mended
+  if (push.lifting !== null) return ahead + inFlight + push.settler.waiting() > 0 ? 0 : 1;
+  const turns = 1 + (horizonMs + blockMs) / Math.max(1, push.flight.typicalMs());
+  const room = Math.floor(push.maxInFlight * turns) - inFlight - ahead;
+  return Math.min(need, room, blockSize(push.limits.pace, 0));
+}
+
+async function hasToken(push: Push): Promise<boolean> {
+  const token = await push.tokens.current();
+  if (token.token !== undefined) return true;
+  if (token.refused) push.finish('credentials', token.reason);
+  push.bookAt = performance.now() + push.settings.backoffFirstMs;
+  push.waiting('breaker', token.reason);
+  return false;
+}
+
+async function arm(push: Push, most: number): Promise<void> {
+  const work = push.work.splice(0, Math.max(0, most));
+  if (work.length === 0) return;
+  const { armed, fenced, unbuilt } = await intend(push.db, push.sending, work);
+  for (const each of fenced) push.inHand.delete(each.operation);
+  for (const { work: each, reason } of unbuilt) push.settler.add(settleBeside(push, { work: each, reason }));
+  push.armed.push(...armed);
+}
+
+/** Nothing may leave for a while: what was armed is not sent after all, so that a death meanwhile leaves no doubt. */
+async function standDown(push: Push): Promise<void> {
+  push.pacer.drop();
+  for (const armed of push.armed.splice(0)) push.settler.add(unsentOf(armed));
+  await push.settler.drain();
+}
+
+const isIdle = (push: Push): boolean =>
+  push.work.length + push.armed.length + push.flight.inFlight() + push.settler.waiting() === 0;
+
+/** True: nothing is left that this push could do, now or later. */
+async function isDone(push: Push): Promise<boolean> {
+  await releaseParked(push, Number.POSITIVE_INFINITY);
+  const left = await unsettled(push);
+  if (left.unsettled) {
+    push.waiting('lanes', 'the rest waits for a retry, or for a member that is in flight elsewhere');
+    return false;
+  }
+  push.finish(left.pending ? 'limit' : 'drained', left.pending ? 'the rest was not asked for' : null);
+  return true;
+}
+
+function restMs(push: Push, looked: 'something' | 'nothing' | 'full'): number {
+  if (looked === 'something' && push.work.length < push.target && push.mayBegin() > 0) return 0;
+  if (isIdle(push)) return idleMs;
+  const untilBooking = push.pacer.aheadMs() - horizonMs;
+  return Math.min(idleMs, Math.max(5, untilBooking, push.bookAt - performance.now()));
+}
+
+/** Nothing new leaves; what is in flight is waited for, settled, and everything else is given back. */
+async function landed(push: Push): Promise<void> {
+  push.pacer.drop();
+  const unsent = push.armed.splice(0);
+  for (const armed of unsent) push.settler.add(unsentOf(armed));
+  const quick: readonly (Ended | undefined)[] = ['interrupted'];
+  const within = quick.includes(push.end?.ended)
+    ? push.settings.stopWithinMs
+    : push.settings.requestDeadlineMs;
+  await push.flight.land(within);
+  await push.settler.drain();
+  const claimed: Work[] = push.work.splice(0).filter((work) => !work.doubtful);
+  await release(push.db, push.scope.token, claimed);
+}

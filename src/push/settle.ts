@@ -1,0 +1,96 @@
+/**
+ * Settles answers in batches, each row its own outcome, by operation and fencing token. What the answers say of the
+ * platform (pause, stop, breaker) is kept in the same transaction.
+ */
+import { failpoint } from '../db/failpoint.ts';
+import type { Client, Db } from '../db/pool.ts';
+import { run, runMaybe } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Settlement } from './settlement.ts';
+
+/** One settlement, and what its answer says of the platform. */
+export interface Settled {
+  readonly settlement: Settlement;
+  /** Null where nothing can be told. */
+  readonly bad: boolean | null;
+  /** It was the breaker's probe. */
+  readonly probe: boolean;
+  readonly pauseMs: number | null;
+  /** Credentials refused: why. */
+  readonly stop: string | null;
+  /** A definite answer of the platform: the credentials work. */
+  readonly works: boolean;
+}
+
+export interface SettleScope {
+  readonly account: string;
+  readonly token: number;
+  readonly probeAfterMs: number;
+  /** The stop that this push may lift. */
+  readonly lifting: number | null;
+}
+
+export interface SettleResult {
+  /** Operations that were still ours. The others were taken over: their answers are in late_answer. */
+  readonly settled: ReadonlySet<number>;
+  readonly breakerOpened: boolean;
+  readonly lifted: boolean;
+}
+
+/** In one transaction, which may run again: a lost COMMIT is asked after. */
+export async function settle(db: Db, scope: SettleScope, batch: readonly Settled[]): Promise<SettleResult> {
+  const result = await inTransaction(db, (client) => settleBatch(client, scope, batch), {
+    lostCommit: 'settle',
+  });
+  failpoint('push/after-settle');
+  return result;
+}
+
+async function settleBatch(
+  client: Client,
+  scope: SettleScope,
+  batch: readonly Settled[],
+): Promise<SettleResult> {
+  const settlements = batch.map((each) => each.settlement);
+  const rows = await run<{ operation: number }>(client, 'push/settle', {
+    settlements: JSON.stringify(settlements),
+    token: scope.token,
+  });
+  const settled = new Set(rows.map((row) => row.operation));
+  const late = settlements.filter((each) => !settled.has(each.operation) && each.attempt !== null);
+  if (late.length > 0) {
+    await run(client, 'push/late-answers', { answers: JSON.stringify(late), token: scope.token });
+  }
+  const platform = await learn(client, scope, batch);
+  failpoint('push/before-settle-commit');
+  return { settled, ...platform };
+}
+
+async function learn(
+  client: Client,
+  scope: SettleScope,
+  batch: readonly Settled[],
+): Promise<{ breakerOpened: boolean; lifted: boolean }> {
+  const { account, token } = scope;
+  const pauses = batch.flatMap((each) => (each.pauseMs === null ? [] : [each.pauseMs]));
+  if (pauses.length > 0) {
+    const reason = 'the platform asked for a pause (429)';
+    await run(client, 'push/pause', { account, wait_ms: Math.max(...pauses), reason });
+  }
+  const stop = batch.find((each) => each.stop !== null)?.stop ?? null;
+  if (stop !== null) await run(client, 'push/stop-account', { account, reason: stop });
+  const lifts = stop === null && scope.lifting !== null && batch.some((each) => each.works);
+  if (lifts) await run(client, 'push/lift-stop', { account, seen: scope.lifting });
+  const probe = batch.find((each) => each.probe);
+  if (probe) {
+    const well = probe.bad === false;
+    await run(client, 'push/probed', { account, token, well, probe_after_ms: scope.probeAfterMs });
+  }
+  const told = batch.flatMap((each) => (each.bad === null || each.probe ? [] : [each.bad]));
+  if (told.length === 0) return { breakerOpened: false, lifted: lifts };
+  await run(client, 'push/record-answers', { account, bad: told });
+  const tripped = told.includes(true)
+    ? await runMaybe(client, 'push/trip-breaker', { account, probe_after_ms: scope.probeAfterMs })
+    : undefined;
+  return { breakerOpened: tripped !== undefined, lifted: lifts };
+}

@@ -1,0 +1,146 @@
+/** What an outcome makes of an operation: the next state, and what is remembered. Pure. */
+import type { Code } from '../errors.ts';
+import type { Judged } from './judge.ts';
+import { waitBefore } from './retry.ts';
+import type { PushSettings, Work } from './types.ts';
+
+export type AttemptOutcome =
+  | 'delivered'
+  | 'failed'
+  | 'throttled'
+  | 'transient'
+  | 'doubt'
+  | 'not_sent'
+  | 'stopped';
+export type NextState = 'ready' | 'in_doubt' | 'delivered' | 'failed' | 'unknown';
+
+/** One row of sql/push/settle.sql. `attempt` is null where no request belongs to it. */
+export interface Settlement {
+  readonly operation: number;
+  readonly attempt: number | null;
+  readonly outcome: AttemptOutcome | null;
+  readonly http_status: number | null;
+  readonly platform_code: string | null;
+  readonly reason: string | null;
+  readonly answer: string | null;
+  readonly request_id: string | null;
+  readonly ms: number | null;
+  readonly state: NextState;
+  readonly code: Code | null;
+  readonly field: string | null;
+  readonly platform_id: string | null;
+  /** Not before; null: at once. */
+  readonly next_in_ms: number | null;
+  /** Added to the operation's counts. */
+  readonly attempts: 0 | 1;
+  readonly resends: 0 | 1;
+  /** Certainly not applied: accepted values that the send had forgotten hold again. */
+  readonly recall: boolean;
+  readonly accepts: readonly { readonly name: string; readonly hash: string }[];
+  readonly by: string;
+}
+
+export interface Facts {
+  readonly attempt: number | null;
+  readonly n: number;
+  readonly httpStatus: number | null;
+  readonly answer: string | null;
+  readonly ms: number | null;
+  /** Id of the run on whose behalf it is settled. */
+  readonly by: string;
+}
+
+type Draft = Omit<
+  Settlement,
+  'operation' | 'attempt' | 'http_status' | 'answer' | 'ms' | 'by' | 'resends' | 'outcome'
+>;
+
+const plain: Omit<Draft, 'state'> = {
+  platform_code: null,
+  reason: null,
+  request_id: null,
+  code: null,
+  field: null,
+  platform_id: null,
+  next_in_ms: null,
+  attempts: 0,
+  recall: false,
+  accepts: [],
+};
+
+export function settlementOf(
+  work: Work,
+  judged: Judged,
+  facts: Facts,
+  settings: PushSettings,
+  random: () => number,
+): Settlement {
+  const wait = waitBefore(facts.n, random, settings);
+  const draft = draftOf(work, judged, wait, settings);
+  const counts = judged.outcome === 'doubt' || judged.outcome === 'transient';
+  return {
+    ...draft,
+    operation: work.operation,
+    attempt: facts.attempt,
+    outcome: judged.outcome,
+    http_status: facts.httpStatus,
+    answer: facts.answer,
+    ms: facts.ms,
+    resends: work.doubtful && counts ? 1 : 0,
+    by: facts.by,
+  };
+}
+
+function draftOf(work: Work, judged: Judged, wait: number, settings: PushSettings): Draft {
+  switch (judged.outcome) {
+    case 'delivered':
+      return {
+        ...plain,
+        state: 'delivered',
+        attempts: 1,
+        platform_id: judged.platformId ?? null,
+        request_id: judged.requestId ?? null,
+        accepts: work.units.map(({ name, hash }) => ({ name, hash })),
+      };
+    case 'failed':
+      return {
+        ...plain,
+        state: 'failed',
+        attempts: 1,
+        code: 'PUSH_REFUSED',
+        reason: judged.reason,
+        platform_code: judged.platformCode ?? null,
+        field: judged.field ?? null,
+        request_id: judged.requestId ?? null,
+        recall: true,
+      };
+    case 'doubt':
+      return {
+        ...plain,
+        state: 'in_doubt',
+        attempts: 1,
+        reason: judged.reason,
+        request_id: judged.requestId ?? null,
+        next_in_ms: wait,
+      };
+    case 'transient':
+      return transient(work, judged.reason, wait, settings);
+    default:
+      // a limit, a pause, a stop, or nothing left: no attempt counts, and what was in doubt still is
+      return {
+        ...plain,
+        state: work.doubtful ? 'in_doubt' : 'ready',
+        reason: judged.reason,
+        next_in_ms: judged.outcome === 'not_sent' ? wait : null,
+        recall: !work.doubtful,
+      };
+  }
+}
+
+/** Certainly not applied this time; an earlier request of it may have been. */
+function transient(work: Work, reason: string, wait: number, settings: PushSettings): Draft {
+  const again: Draft = { ...plain, state: 'ready', attempts: 1, reason, next_in_ms: wait, recall: true };
+  if (work.doubtful) return { ...again, state: 'in_doubt', recall: false };
+  if (work.attempts + 1 < settings.attempts) return again;
+  return { ...again, state: 'failed', code: 'PUSH_RETRIES_EXHAUSTED', next_in_ms: null };
+}

@@ -1,0 +1,164 @@
+/** Words that the files of push share. Times without a unit in their name are milliseconds. */
+import type { AccountAccess, BuiltRequest, FieldValue, Kind, Platform } from '../destinations/kind.ts';
+
+export interface RateWindow {
+  readonly limit: number;
+  readonly perMs: number;
+}
+
+/** The lease under which this process sends; `run/owner.ts` keeps one. */
+export interface Holder {
+  readonly token: number;
+  /** Ms certainly left of the lease. No request starts whose deadline is longer. */
+  readonly leftMs: () => number;
+  /** Aborted when another process took over. */
+  readonly lost: AbortSignal;
+}
+
+export interface PushSettings {
+  /** Connect, send, wait and read, together. Must be shorter than the lease. */
+  readonly requestDeadlineMs: number;
+  /** Counted attempts of one operation: an attempt counts when the platform, not a limit, kept it from being done. */
+  readonly attempts: number;
+  readonly resends: number;
+  readonly resendWithinMs: number;
+  /** A breaker open for this long ends the push. */
+  readonly downAfterMs: number;
+  /** Between probes while the breaker is open, at first; doubles up to eight times that. */
+  readonly probeAfterMs: number;
+  /** After a stop was asked for, how long requests in flight may take. */
+  readonly stopWithinMs: number;
+  readonly backoffFirstMs: number;
+  readonly backoffMostMs: number;
+  /** A Retry-After beyond this is not believed. */
+  readonly retryAfterMostMs: number;
+  /** How often pauses, stops and dead owners are looked for. */
+  readonly watchMs: number;
+  readonly parkedEveryMs: number;
+  readonly answerMostBytes: number;
+}
+
+export const defaultSettings: PushSettings = {
+  requestDeadlineMs: 30_000,
+  attempts: 8,
+  resends: 8,
+  resendWithinMs: 30 * 60_000,
+  downAfterMs: 15 * 60_000,
+  probeAfterMs: 5_000,
+  stopWithinMs: 10_000,
+  backoffFirstMs: 500,
+  backoffMostMs: 60_000,
+  retryAfterMostMs: 15 * 60_000,
+  watchMs: 400,
+  parkedEveryMs: 30_000,
+  answerMostBytes: 1_000_000,
+};
+
+export interface PushHooks {
+  readonly progress?: (event: PushEvent) => void;
+  /** True ends the push with `stopped`. Asked after each batch of settled operations. */
+  readonly checkThreshold?: () => Promise<boolean>;
+  /** Releases parked operations by state; gives the ids of runs not held whose released operations this push takes along. */
+  readonly releaseParked?: () => Promise<readonly string[]>;
+}
+
+export interface PushContext {
+  /** Ids of the runs this process holds; the first is named as the one that settles doubts of others. */
+  readonly runs: readonly string[];
+  readonly holder: Holder;
+  readonly account: AccountAccess;
+  readonly platform?: Platform;
+  readonly windows: readonly RateWindow[];
+  readonly maxInFlight: number;
+  /** How long the platform honours an idempotency key; null: it has none. */
+  readonly keyRetentionMs: number | null;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  /** Fields by pipeline that are sent as the cell has them. */
+  readonly asIs?: readonly string[];
+  /** At most this many operations. */
+  readonly limit?: number;
+  /** Only the operations of this identity, business key, member key or subject. */
+  readonly only?: string;
+  readonly settings?: Partial<PushSettings>;
+  /** Aborted: claim no more, let requests in flight finish within `stopWithinMs`, settle. */
+  readonly signal?: AbortSignal;
+  readonly hooks?: PushHooks;
+}
+
+export type Ended =
+  | 'drained' // nothing of these runs is ready, sending or in doubt
+  | 'stopped' // by a threshold
+  | 'interrupted' // by the signal, or by `pointferry stop`
+  | 'limit' // --limit or --only left something
+  | 'platform_down'
+  | 'credentials'
+  | 'redirect';
+
+/** What happened in this push, not what stands in the ledger: `report` asks that. */
+export interface PushCounts {
+  delivered: number;
+  failed: number;
+  unknown: number;
+  unchanged: number;
+  superseded: number;
+  /** Requests that left. */
+  sent: number;
+  /** Of them, second and later ones of an operation. */
+  retried: number;
+  throttled: number;
+  doubts: number;
+  /** Answers that came after another process had taken over. */
+  late: number;
+  /** Permits booked, and those of them that nothing used in time. */
+  booked: number;
+  lost: number;
+}
+
+export interface PushResult {
+  readonly ended: Ended;
+  /** For people: why, where `ended` is not `drained`. No personal data. */
+  readonly reason: string | null;
+  readonly counts: Readonly<PushCounts>;
+}
+
+export type PushEvent =
+  | { readonly event: 'settled'; readonly counts: Readonly<PushCounts> }
+  | {
+      readonly event: 'waiting';
+      readonly reason: 'paused' | 'breaker' | 'window' | 'lanes';
+      readonly words: string;
+    }
+  | { readonly event: 'warning'; readonly words: string };
+
+/** One thing that is accepted and compared as a whole: a field, fields `together`, or all of them (`*`). */
+export interface Unit {
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly hash: string;
+}
+
+/** An operation whose lane this process holds. */
+export interface Work {
+  readonly operation: number;
+  readonly lane: number;
+  readonly kind: Kind;
+  readonly run: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** States only: what is remembered once it is accepted. */
+  readonly units: readonly Unit[];
+  /** A request of it may have been applied already: then its very bytes are sent again. */
+  readonly doubtful: boolean;
+  /** Counted attempts and resends so far. */
+  readonly attempts: number;
+  readonly resends: number;
+}
+
+/** Work whose attempt is committed: it may leave. */
+export interface Armed extends Work {
+  readonly attempt: number;
+  /** The how manieth attempt of its revision, uncounted ones included. */
+  readonly n: number;
+  readonly request: BuiltRequest;
+}

@@ -1,0 +1,51 @@
+/** What stands in Postgres about this push: wishes of people and other processes, and what is left to do. */
+import { withClient } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import type { Push } from './state.ts';
+import type { Ended } from './types.ts';
+
+export interface WatchRow {
+  readonly paused: boolean | null;
+  readonly stopped_at: number | null;
+  readonly stop_reason: string | null;
+  readonly breaker: 'closed' | 'open' | 'probing';
+  readonly breaker_ms: number | null;
+  readonly stop_requested: boolean;
+}
+
+export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Promise<WatchRow> {
+  const { account } = push.scope;
+  return withClient(push.db, (client) =>
+    runOne<WatchRow>(client, 'push/watch', { account, runs: [...push.runs] }),
+  );
+}
+
+/** Obeys a pause by dropping the slots booked; says when the push is to end. */
+export async function watch(push: Push): Promise<{ ended: Ended; reason: string } | null> {
+  const row = await readWatch(push);
+  if (row.stop_requested) return { ended: 'interrupted', reason: 'asked to stop' };
+  if (row.stopped_at !== null && row.stopped_at !== push.lifting) {
+    return { ended: 'credentials', reason: row.stop_reason ?? 'stopped' };
+  }
+  if (row.paused === true) push.pacer.drop();
+  if (row.breaker === 'closed') return null;
+  if (row.breaker === 'open') push.pacer.drop();
+  // a breaker that an earlier run left open says nothing of how long this one has tried
+  const openMs = Math.min(row.breaker_ms ?? 0, performance.now() - push.startedAt);
+  if (openMs < push.settings.downAfterMs) return null;
+  return { ended: 'platform_down', reason: `the platform kept failing for ${Math.round(openMs / 1000)} s` };
+}
+
+/** `unsettled`: something this push could still do. `pending`: something of its runs is left, asked for or not. */
+export async function unsettled(push: Push): Promise<{ unsettled: boolean; pending: boolean }> {
+  const { account, token } = push.scope;
+  return withClient(push.db, (client) =>
+    runOne<{ unsettled: boolean; pending: boolean }>(client, 'push/unsettled', {
+      account,
+      token,
+      runs: [...push.runs],
+      only: push.only,
+      among: push.among(),
+    }),
+  );
+}
