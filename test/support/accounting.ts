@@ -6,7 +6,9 @@ import type { Parsed } from './parsing.ts';
 
 export interface Known {
   readonly delimiter: string;
-  readonly quote: string;
+  readonly quote: string | null;
+  /** When it is not the quote. */
+  readonly escape?: string;
   readonly preamble: number;
   readonly comment: string | null;
   readonly trailer: string | null;
@@ -20,7 +22,11 @@ export function physicalLines(bytes: Buffer): string[] {
 }
 
 const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
-const bare = (text: string, quote: string) => text.replace(/\r\n|\n|\r/g, '\n').replaceAll(quote, '');
+const bare = (text: string, { quote, escape: escaper }: Known) =>
+  text
+    .replace(/\r\n|\n|\r/g, '\n')
+    .replaceAll(quote ?? '', '')
+    .replaceAll(escaper ?? '', '');
 
 /** What is wrong with the books of this file; empty when they balance. */
 export function bookFaults(
@@ -45,7 +51,7 @@ export function bookFaults(
     if (cells.length !== header?.names.length) faults.push(`good ${record} has ${cells.length} cells`);
     // nothing of the line may be lost or moved: without quotes, cells and line are the same
     const joined = Buffer.from(cells.join(known.delimiter)).toString('latin1');
-    if (bare(joined, known.quote) !== bare(textOf(line, count), known.quote)) {
+    if (bare(joined, known) !== bare(textOf(line, count), known)) {
       faults.push(`good ${record} differs from its lines`);
     }
   }

@@ -37,9 +37,12 @@ export async function* parseInBlocks(
     for await (const block of blocks(file.from(bom), state.codec, size)) {
       note(ends, block.bytes);
       take(state, block.bytes, block.last);
-      if (state.header !== null && !named) yield state.header;
-      named = state.header !== null;
-      if (state.good.length + state.damaged.length > 0) yield batch(state);
+      for (let more = true; more; ) {
+        more = walk(state);
+        if (state.header !== null && !named) yield state.header;
+        named = state.header !== null;
+        if (state.good.length + state.damaged.length > 0) yield batch(state);
+      }
     }
     yield summary(state, file.count(), ends);
   } finally {
@@ -47,14 +50,24 @@ export async function* parseInBlocks(
   }
 }
 
-/** Goes as far as the bytes that have come allow. */
+/** Puts the next bytes behind those not done with. */
 function take(s: State, block: Buffer, eof: boolean): void {
   const rest = s.buf.subarray(s.pos);
   s.buf = rest.length === 0 ? block : Buffer.concat([rest, block]);
   s.pos = 0;
   s.eof = eof;
-  while ((s.pos < s.buf.length || (eof && s.long !== null)) && step(s));
+}
+
+const BATCH = 1000;
+
+/** Goes on by a batch; false: as far as the bytes that have come allow. */
+function walk(s: State): boolean {
+  let more = true;
+  while (more && s.spans.length + s.damaged.length < BATCH) {
+    more = (s.pos < s.buf.length || (s.eof && s.long !== null)) && step(s);
+  }
   harvest(s);
+  return more;
 }
 
 function batch(s: State): Part {

@@ -30,8 +30,9 @@ export function sniff(head: Buffer, format: ParseFormat): { encoding: SettledEnc
   if (!wide) refuseNulls(head);
   const text = wide ? wideText(head, settled.encoding) : head.subarray(settled.bom).toString('latin1');
   refuseMarkup(text);
-  const controls = text.match(/[\x01-\x08\x0e-\x19\x7f]/g)?.length ?? 0;
-  if (text.length >= 32 && controls * 10 > text.length) refuse('the file is binary');
+  const delimiter = format.kind === 'delimited' ? format.delimiter : '';
+  const controls = text.replaceAll(delimiter, '').match(/[\x01-\x08\x0e-\x19\x7f]/g)?.length ?? 0;
+  if (text.length >= 32 && controls * 20 > text.length) refuse('the file is binary');
   return settled;
 }
 

@@ -98,12 +98,13 @@ function header(s: State): boolean {
       Array.from({ length: cells }, (_, i) => `column_${i + 1}`),
     );
   }
-  const bytes = s.buf.subarray(s.pos, Math.min(end, s.pos + KEPT));
-  const hint = otherDelimiter(bytes.toString(), format.delimiter);
   if (kind !== 'record' || lines > HEADER_LINES) {
+    const line = s.buf.subarray(s.pos, lineAt(s.buf, s.pos, true, s.tokens)?.end).subarray(0, KEPT);
+    const hint = otherDelimiter(line.toString(), format.delimiter);
     headerFault(s, `the header line has a quote out of place or does not end${hint && `; ${hint}`}`);
   }
-  if (bytes.includes(0) || !s.codec.sound(s.buf.subarray(s.pos, end))) {
+  const bytes = s.buf.subarray(s.pos, end);
+  if (bytes.includes(0) || !s.codec.sound(bytes)) {
     headerFault(s, `the header line holds bytes that are no text in ${format.encoding}`);
   }
   const [names] = delimitedCells(s.buf.subarray(s.pos, next), 1, format) ?? [];
@@ -195,7 +196,7 @@ function severalLines(s: State): boolean {
   const { format, found } = s;
   const fits = found.cells === widthOf(s);
   if (format.kind === 'delimited' && format.multiline === 'trust')
-    return fits ? accept(s) : rejectAll(s, countReason(s));
+    return fits ? accept(s) : rejectAll(s, 'STAGE_COLUMN_COUNT', countReason(s));
   if (format.kind === 'delimited' && format.multiline === 'refuse') return lose(s, 'a cell holds a line end');
   const verdict = judge(s.buf.subarray(s.pos, found.end), s.tokens, {
     width: widthOf(s),
@@ -208,10 +209,9 @@ function severalLines(s: State): boolean {
     );
   }
   if (fits && verdict === 'believed') return accept(s);
-  return rejectAll(
-    s,
-    fits ? 'a quoted cell holds lines that may be records or text: it cannot be told which' : countReason(s),
-  );
+  if (!fits) return rejectAll(s, 'STAGE_COLUMN_COUNT', countReason(s));
+  const reason = 'a quoted cell holds lines that may be records or text: it cannot be told which';
+  return rejectAll(s, 'STAGE_QUOTE_UNCLOSED', reason);
 }
 
 /** Rejects the line at `pos`; from the next one on, records have to show that they are some. */
@@ -268,15 +268,14 @@ function rejectLine(s: State, code: DamageCode, reason: string, cell?: number): 
 }
 
 /** Reports every line of the record at `pos`, blank ones counted as such. */
-function rejectAll(s: State, reason: string): true {
+function rejectAll(s: State, code: DamageCode, reason: string): true {
   const { next, lines } = s.found;
   const first = s.line;
   while (s.pos < next) {
     const blank = lineEndAt(s.buf, s.pos, true, s.tokens);
     if (blank > 0) skip(s, 'blank', s.pos + blank);
-    else if (s.line === first) rejectLine(s, 'STAGE_COLUMN_COUNT', reason);
-    else
-      rejectLine(s, 'STAGE_COLUMN_COUNT', `belongs to the ${lines} lines from line ${first} on: ${reason}`);
+    else if (s.line === first) rejectLine(s, code, reason);
+    else rejectLine(s, code, `belongs to the ${lines} lines from line ${first} on: ${reason}`);
   }
   return true;
 }
