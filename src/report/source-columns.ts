@@ -1,5 +1,10 @@
 /** From a field of the kind back to the columns of the file that it is made of. */
+import { PointferryError } from '../errors.ts';
+import { type FieldMapping, isScalar } from '../pipeline/mapping.ts';
+import { sourceColumns } from '../pipeline/sql/columns.ts';
 import { type FileRecord, record } from './files.ts';
+
+type Columns = Readonly<Record<string, FieldMapping>>;
 
 /**
  * The columns of the file that a fault is about, by the names the file gives them. `field` is a kind's field where
@@ -13,10 +18,10 @@ export function columnsOfField(
 ): string[] {
   const known = new Set([...file.header, ...Object.keys(file.bound)]);
   const columns = ofKind
-    ? sourceColumnsOf(definition, field, known)
-    : known.has(field) || field === ''
-      ? [field].filter(Boolean)
-      : field.split('+');
+    ? sourceColumnsOf(definition, field)
+    : known.has(field)
+      ? [field]
+      : field.split('+').filter(Boolean);
   return [...new Set(columns.map((name) => nameInFile(name, file)))];
 }
 
@@ -30,56 +35,39 @@ function nameInFile(name: string, file: FileRecord): string {
 /**
  * The columns that a kind's field is made of, as the pipeline writes them, in the order they are mentioned; none for
  * a constant. `field` may be a path (`line_items.item_id`, `line_items[2].value`); one that is not mapped gives the
- * columns of its nearest mapped parent. Works on the definition that the run stored, whatever the pipeline says today.
+ * columns of its nearest mapped parent. `member` is also what is looked up in the crosswalk, whatever the kind calls
+ * it. Works on the definition that the run stored, whatever the pipeline says today.
  */
-export function sourceColumnsOf(
-  definition: Readonly<Record<string, unknown>>,
-  field: string,
-  known: ReadonlySet<string>,
-): string[] {
-  if (field === '') return [];
-  const columns = record(definition.columns);
-  let mapping: unknown = columns;
-  for (const part of field.replace(/\[\d*\]/g, '').split('.')) {
-    const inner = record(mapping)[part];
-    if (inner === undefined) break;
-    mapping = inner;
-  }
-  if (mapping === columns) return known.has(field) ? [field] : [];
-  const found = new Set<string>();
-  collect(mapping, '', known, found);
-  return [...found];
+export function sourceColumnsOf(definition: Readonly<Record<string, unknown>>, field: string): string[] {
+  const columns = record(definition.columns) as Columns;
+  const [name = '', ...path] = field.split(/[.[\]]+/).filter(Boolean);
+  const mapping = own(columns, name) ?? (name === 'member' ? lookedUp(columns) : undefined);
+  return mapping === undefined ? [] : [...new Set(columnsIn(mapping, path))];
 }
 
-/** Keys whose text is not made of columns, though it may be equal to the name of one. */
-const notColumns = new Set([
-  'as',
-  'format',
-  'zone',
-  'via',
-  'unknown',
-  'map',
-  'constant',
-  'nulls',
-  'otherwise',
-  'with',
-]);
+const own = (columns: Columns, name: string): FieldMapping | undefined =>
+  Object.hasOwn(columns, name) ? columns[name] : undefined;
 
-function collect(value: unknown, key: string, known: ReadonlySet<string>, found: Set<string>): void {
-  if (notColumns.has(key)) return;
-  if (typeof value === 'string') {
-    for (const name of mentioned(value, key, known)) found.add(name);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [inner, one] of Object.entries(value))
-      collect(one, Array.isArray(value) ? key : inner, known, found);
+const lookedUp = (columns: Columns): FieldMapping | undefined =>
+  Object.values(columns).find((mapping) => 'via' in mapping && mapping.via !== undefined);
+
+function columnsIn(mapping: FieldMapping, path: readonly string[]): readonly string[] {
+  if (isScalar(mapping)) return understood(() => sourceColumns(mapping));
+  const [step, ...rest] = path;
+  if (step !== undefined) {
+    const inner = own(mapping as Columns, step);
+    // the number of an item means nothing where every row of the group makes one
+    if (inner !== undefined || /^\d+$/.test(step)) return columnsIn(inner ?? mapping, rest);
   }
+  return Object.values(mapping).flatMap((one: FieldMapping) => columnsIn(one, path));
 }
 
-/** Expressions (`Quantity * UnitPrice`, raw SQL) mention names among other words; anywhere else the text is a name. */
-function mentioned(text: string, key: string, known: ReadonlySet<string>): string[] {
-  if (known.has(text)) return [text];
-  if (key !== 'compute' && key !== 'sql') return [];
-  return [...text.matchAll(/"((?:[^"]|"")+)"|[\p{L}_][\p{L}\p{N}_]*/gu)]
-    .map((match) => match[1]?.replaceAll('""', '"') ?? match[0])
-    .filter((name) => known.has(name));
+/** The report of a run says what it can, even of a definition that this version would refuse. */
+function understood(columns: () => readonly string[]): readonly string[] {
+  try {
+    return columns();
+  } catch (error) {
+    if (error instanceof PointferryError) return [];
+    throw error;
+  }
 }
