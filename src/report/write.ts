@@ -56,6 +56,7 @@ export async function writeRunFiles(
       const text = summaryText(findings, { folder, outputs: named(tables) });
       const outputs = [...tables, await writeText(folder, 'summary.txt', `${text.join('\n')}\n`)];
       const summary = summaryOf(findings, outputs);
+      await keepFigures(db, summary);
       await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
       return { folder, findings, summary, text };
     },
@@ -130,6 +131,19 @@ async function summaryIn(folder: string): Promise<Readonly<Record<string, unknow
 /** Says the same as long as nothing happened; when it was read and how long that took is no news. */
 const news = (summary: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ ...summary, version: 0, asOf: '', outputs: [], seconds: {} });
+
+/** For other runs to be compared with, and for `status`. */
+const keepFigures = (db: Db, { run, asOf, rows, selected, amount, seconds, requests, operations }: Summary) =>
+  inTransaction(
+    db,
+    (client) =>
+      query(client, 'report/keep-figures', {
+        run,
+        as_of: asOf,
+        figures: JSON.stringify({ rows: rows ?? selected, amount, seconds, requests, operations }),
+      }),
+    { idempotent: true },
+  );
 
 async function versionFor(
   db: Db,
