@@ -239,6 +239,8 @@ create index operation_lane on pointferry.operation (lane, version_at, run_seq, 
   where state in ('ready', 'sending', 'in_doubt');
 create index operation_parked on pointferry.operation (account, member_key_type, member_key) where state = 'parked';
 create index operation_run on pointferry.operation (run, state);
+-- Settled on the way by another run than its own (released, doubts, reruns): whose files are written again.
+create index operation_carried on pointferry.operation (settled_by) where settled_by <> run;
 
 -- Accepted values, per lane, kind and field (fields declared `together`: one row under their first name;
 -- full-replacement kinds: one row '*'). `forgotten`: a send of it has no definite answer.

@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogue, type ExitCode, exit, PointferryError } from '../errors.ts';
 import { createLog, printable } from '../log.ts';
+import { nearest } from '../words.ts';
 import type { Command, Context, Flags, OptionSpec } from './command.ts';
 import { help, overviewHelp } from './help.ts';
 
@@ -200,28 +201,4 @@ function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
     terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
   }
   return error.exitCode;
-}
-
-/** The candidate nearest in edits (at most a third of the word's length), for a did-you-mean. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = edits(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -194,9 +194,7 @@ async function land(
         raw_table: table,
         header: JSON.stringify(header.columns.map((column) => column.header)),
         raw_columns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
-        bound: JSON.stringify(
-          Object.fromEntries([...header.byNeeded].map(([name, column]) => [name, placeOf(header, column)])),
-        ),
+        bound: JSON.stringify(boundOf(header)),
         records: summary.records,
         skipped: JSON.stringify(summary.skippedLines),
         amounts: JSON.stringify(await amounts(client, table, header, shape)),
@@ -293,6 +291,10 @@ async function takeDamagedOut(
   await client.query(`delete from ${raw} where _damage is not null`);
 }
 
+/** From the pipeline's names to where the columns stand. */
+export const boundOf = (header: Binding): Record<string, string | number> =>
+  Object.fromEntries([...header.byNeeded].map(([name, column]) => [name, placeOf(header, column)]));
+
 /** Where a column stands: its name in the raw table, or its place in `_cells` from 1. */
 export const placeOf = (header: Binding, column: BoundColumn): string | number =>
   header.mode === 'cells' ? column.index + 1 : column.column;
@@ -305,7 +307,7 @@ async function amounts(
   shape: Shape,
 ): Promise<Record<string, { sum: string; rows: number; unreadable: number }>> {
   if (!shape.amountSums) return {};
-  const sql = shape.amountSums(`pointferry_staging.${table}`, header);
+  const sql = shape.amountSums(table, header);
   const { rows } = await client.query<{
     currency: string | null;
     sum: string;

@@ -32,7 +32,7 @@ const shape = (needed: string[], over: Partial<Shape> = {}): Shape => ({
       needed.map((name) => ({ name, required: true })),
     ),
   amountSums: (table) =>
-    `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from ${table}`,
+    `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from pointferry_staging.${table}`,
   trailer: null,
   ...over,
 });

@@ -1,0 +1,68 @@
+/** What the verbs that send have in common: database, owner, a run gone through, and what is said of it at the end. */
+import { databaseUrl } from '../db/database.ts';
+import { type ExitCode, PointferryError } from '../errors.ts';
+import type { RunOptions } from '../flow/journey.ts';
+import { journeyOf, type Under } from '../flow/prepare.ts';
+import { travel } from '../flow.ts';
+import type { Outcome } from '../read/files.ts';
+import type { RunRecord } from '../run/ledger.ts';
+import { leaseFrom, registerOwner } from '../run/owner.ts';
+import type { Context } from './command.ts';
+import { withDatabase } from './open.ts';
+import { watcher } from './watch.ts';
+
+export interface Said {
+  readonly exitCode: ExitCode;
+  readonly run: string;
+}
+
+/**
+ * Opens the database, registers this process, and ends it in order. A run against anything but a sandbox account needs
+ * a database that a person named: the embedded one serves this machine's trials (DESIGN section 7).
+ */
+export function underWay(
+  context: Context,
+  stage: string,
+  fn: (under: Under) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (stage !== 'sandbox' && !databaseUrl({ ...context.env }) && context.flags.embedded !== true) {
+    throw new PointferryError('CONFIG_DATABASE', `an account of stage ${stage} needs DATABASE_URL`, {
+      hint: 'set DATABASE_URL, or add --embedded to use the database of the work folder',
+    });
+  }
+  return withDatabase(context, async ({ db }) => {
+    const owner = await registerOwner(db, {
+      actor: context.actor,
+      verb: 'run',
+      lease: leaseFrom(context.env),
+      log: context.log,
+    });
+    try {
+      return await fn({ context, db, owner, watch: () => undefined });
+    } finally {
+      await owner.end();
+    }
+  });
+}
+
+/** Takes a held run to its end and says what became of it. */
+export async function goOn(
+  under: Under,
+  run: RunRecord,
+  files?: AsyncIterable<Outcome>,
+  options?: RunOptions,
+): Promise<Said> {
+  const context = under.context as Context;
+  const display = watcher(context, run);
+  const journey = await journeyOf({ ...under, watch: display.watch }, run, options);
+  try {
+    const { ending, written } = await travel(journey, files);
+    display.end();
+    for (const line of written.text) context.say(line);
+    context.document(written.summary);
+    return { exitCode: ending.exitCode, run: run.id };
+  } finally {
+    display.end();
+    await journey.end();
+  }
+}

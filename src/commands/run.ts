@@ -1,0 +1,165 @@
+import { resolve } from 'node:path';
+import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { worstOf } from '../flow/ending.ts';
+import type { RunOptions } from '../flow/journey.ts';
+import { begin, type Under } from '../flow/prepare.ts';
+import { filesOf } from '../flow/take.ts';
+import { type Found, findPipeline } from '../pipeline/find.ts';
+import type { Outcome } from '../read/files.ts';
+import { holdRun, unfinishedRuns } from '../run/ledger.ts';
+import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
+import { agree } from './consent.ts';
+import { goOn, type Said, underWay } from './going.ts';
+
+function optionsOf(flags: Flags): RunOptions {
+  const limit = text(flags, 'limit');
+  if (limit !== undefined && !/^[1-9]\d*$/.test(limit))
+    throw new PointferryError('CONFIG_USAGE', '--limit: expected a number of operations');
+  const date = text(flags, 'date');
+  if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
+    throw new PointferryError('CONFIG_USAGE', '--date: expected yyyy-mm-dd');
+  const files = texts(flags, 'file').map((file) => resolve(file));
+  const only = text(flags, 'only');
+  return {
+    ...(files.length > 0 ? { files } : {}),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(only === undefined ? {} : { only }),
+    ...(date === undefined ? {} : { date }),
+    ...(yes(flags, 'allow-duplicate-file') ? { allowDuplicateFile: true } : {}),
+    ...(yes(flags, 'as-new') ? { asNew: true } : {}),
+  };
+}
+
+/** Goes on with what earlier nights left, oldest first; what ended with 2 or 70 is left alone, and named. */
+async function resumeOlder(under: Under, name: string, said: Said[]): Promise<void> {
+  for (const older of await unfinishedRuns(under.db, name, 'nightly')) {
+    if (older.owner === null && (older.exit_code === exit.threshold || older.exit_code === exit.bug)) {
+      const how = older.exit_code === exit.threshold ? ' --accept-threshold' : '';
+      under.context.log(
+        'warn',
+        `left alone (exit ${older.exit_code}); a person may type: pointferry resume ${older.id}${how}`,
+        { run: older.id },
+      );
+      continue;
+    }
+    const held = await holdRun(under.db, under.owner, older.id, (owner) =>
+      under.context.log('warn', `waiting for the lease of ${owner.actor} to run out`, {
+        run: older.id,
+        host: owner.host,
+        pid: owner.pid,
+      }),
+    );
+    said.push(await goOn(under, held));
+  }
+}
+
+/** New files as a new run; null when there is nothing to take, and then there is no run folder either. */
+async function takeNew(
+  under: Under,
+  written: Found,
+  options: RunOptions,
+  context: Context,
+): Promise<Said | ExitCode> {
+  const found = await firstOf(
+    filesOf({
+      ...written,
+      options,
+      workdir: context.workdir,
+      base: resolve(context.pipelines, '..'),
+      env: context.env,
+      signal: context.signal,
+    }),
+  );
+  if (found === null) return exit.noInput;
+  await agree(under.db, context, written);
+  const run = await begin(under, written, options, {
+    scope: 'nightly',
+    mode: 'run',
+    businessDate: options.date ?? found.businessDate,
+    of: [],
+  });
+  return goOn(under, run, found.files);
+}
+
+interface Listed {
+  readonly files: AsyncIterable<Outcome>;
+  readonly businessDate: string | null;
+}
+
+/** Looks whether there is anything to take at all; unfinished files alone count as not come. Nothing is lost of the listing. */
+async function firstOf(files: AsyncGenerator<Outcome>): Promise<Listed | null> {
+  const seen: Outcome[] = [];
+  for (;;) {
+    const { value, done } = await files.next();
+    if (done) break;
+    seen.push(value);
+    if (value.kind !== 'unfinished') break;
+  }
+  const taken = seen.at(-1);
+  if (!taken || taken.kind === 'unfinished') return null;
+  return {
+    businessDate: taken.kind === 'file' ? taken.businessDateText : null,
+    files: (async function* () {
+      yield* seen;
+      yield* files;
+    })(),
+  };
+}
+
+const command: Command = {
+  name: 'run',
+  summary: 'Goes on with what earlier runs of the pipeline left, then takes new files as a new run.',
+  usage: '<pipeline>',
+  positionals: [1, 1],
+  examples: [
+    ['pointferry run pos-transactions', 'the nightly run; safe to type twice'],
+    ['pointferry run pos-transactions --file extra.csv', 'these files, wherever they are'],
+    ['pointferry run pos-transactions --limit 10', 'send ten operations, keep the rest pending'],
+    ['pointferry run pos-transactions --dry-run', 'the same as: pointferry plan pos-transactions'],
+  ],
+  options: {
+    file: {
+      type: 'string',
+      multiple: true,
+      value: 'F',
+      help: 'a local file, taken as finished; may be repeated',
+    },
+    limit: {
+      type: 'string',
+      value: 'N',
+      help: 'send at most so many operations; the rest stays pending (exit 4)',
+    },
+    only: { type: 'string', value: 'KEY', help: 'send only this transaction, member or key' },
+    date: { type: 'string', value: 'D', help: 'the business date, yyyy-mm-dd' },
+    'allow-duplicate-file': { type: 'boolean', help: 'take a file again whose content is known' },
+    'as-new': {
+      type: 'boolean',
+      help: 'take a corrected file of a pipeline without a natural key as new rows',
+    },
+    'only-new': { type: 'boolean', help: 'leave older unfinished runs alone' },
+  },
+  async run(context) {
+    const written = await findPipeline(context.pipelines, context.args[0] ?? '');
+    const options = optionsOf(context.flags);
+    return underWay(context, written.account.stage, async (under) => {
+      const said: Said[] = [];
+      if (!yes(context.flags, 'only-new')) await resumeOlder(under, written.name, said);
+      if (context.signal.aborted) return exit.interrupted;
+      const fresh = await takeNew(under, written, options, context);
+      if (typeof fresh === 'number') {
+        const older = said.map((each) => each.exitCode);
+        if (said.length === 0)
+          throw new PointferryError(
+            'READ_NO_INPUT',
+            `no file matched ${JSON.stringify(written.pipeline.source.path)}`,
+          );
+        const worst = worstOf(older);
+        return [exit.config, exit.bug, exit.fatal, exit.threshold].includes(worst as 78)
+          ? worst
+          : exit.noInput;
+      }
+      return worstOf([...said.map((each) => each.exitCode), fresh.exitCode]);
+    });
+  },
+};
+export default command;

@@ -1,0 +1,41 @@
+/** A run's display: live on a terminal, a line now and then elsewhere; on stderr, so that stdout stays the result. */
+import type { Pipeline } from '../pipeline/types.ts';
+import { startLive } from '../report/live.ts';
+import type { Progress } from '../report/progress.ts';
+import type { RunRecord } from '../run/ledger.ts';
+import type { Context } from './command.ts';
+
+export interface Display {
+  readonly watch: (event: Progress) => void;
+  readonly end: () => void;
+}
+
+export function watcher(context: Context, run: RunRecord): Display {
+  const pipeline = run.definition as Pipeline;
+  const account = run.account_definition as { stage?: string };
+  const live = startLive(
+    {
+      pipeline: run.pipeline,
+      run: run.id,
+      account: run.account,
+      production: account.stage === 'production',
+      zone: pipeline.schedule?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      startedAt: new Date(),
+      deadline: null,
+    },
+    {
+      write: (text) => void process.stderr.write(text),
+      terminal: context.terminal && process.stderr.isTTY === true,
+      width: context.width,
+      color: !context.env.NO_COLOR,
+    },
+  );
+  let over = false;
+  return {
+    watch: live.update,
+    end: () => {
+      if (!over) live.finish();
+      over = true;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The way of the data: read -> stage -> normalize -> push -> report. Steps meet in Postgres; each can be begun again,
+ * so resuming a run is starting at the step that it stands in.
+ */
+import { exit, PointferryError } from './errors.ts';
+import { type Finished, finish } from './flow/finish.ts';
+import type { Halt, Journey } from './flow/journey.ts';
+import { normalize } from './flow/normalize.ts';
+import { push } from './flow/push.ts';
+import { filesOf, take } from './flow/take.ts';
+import type { Outcome } from './read/files.ts';
+import { addSeconds, type Stage, setStage } from './run/ledger.ts';
+
+interface Step {
+  readonly stage: Extract<Stage, 'read' | 'normalize' | 'push'>;
+  readonly go: (journey: Journey, files: AsyncIterable<Outcome>) => Promise<Halt | null>;
+}
+
+export const way: readonly Step[] = [
+  { stage: 'read', go: take }, // reads and stages, file by file
+  { stage: 'normalize', go: normalize },
+  { stage: 'push', go: push },
+];
+
+/**
+ * Takes a held run from where it stands to its end: books, files, and given back. `files`: already being listed.
+ * Throws what leaves the run as it is (the database stays away, another process took over): the next start goes on.
+ */
+export async function travel(journey: Journey, files?: AsyncIterable<Outcome>): Promise<Finished> {
+  const from = Math.max(
+    0,
+    way.findIndex((step) => step.stage === journey.run.stage),
+  );
+  for (const step of way.slice(from)) {
+    await setStage(journey.db, journey.owner, journey.run.id, step.stage);
+    const halt = await timed(journey, step, files ?? filesOf(journey));
+    if (halt) return finish(journey, halt);
+  }
+  return finish(journey, null);
+}
+
+async function timed(journey: Journey, step: Step, files: AsyncIterable<Outcome>): Promise<Halt | null> {
+  const begun = performance.now();
+  try {
+    return await step.go(journey, files);
+  } catch (error) {
+    return haltOf(error, journey);
+  } finally {
+    const seconds = (performance.now() - begun) / 1000;
+    await addSeconds(journey.db, journey.run.id, step.stage === 'read' ? 'stage' : step.stage, seconds);
+  }
+}
+
+/** What a thrown error means for the run. A bug of ours ends it with 70: it is told, and nothing further is sent. */
+function haltOf(error: unknown, { signal, owner, log }: Journey): Halt {
+  if (owner.lost.aborted) throw error;
+  if (signal.aborted) return { exitCode: exit.interrupted, code: 'INTERRUPTED', reason: 'asked to stop' };
+  if (error instanceof PointferryError) {
+    if (error.code === 'RUN_LOST') throw error;
+    log('error', error.message, { code: error.code });
+    return { exitCode: error.exitCode, code: error.code, reason: error.message };
+  }
+  log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return { exitCode: exit.bug, code: 'BUG', reason: error instanceof Error ? error.message : String(error) };
+}

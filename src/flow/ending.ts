@@ -1,0 +1,60 @@
+/** From books and files to status and exit code: pure, and in one place (contract: "Exit codes"). */
+import { type ExitCode, exit } from '../errors.ts';
+import type { Ending } from '../run/ledger.ts';
+import type { Halt } from './journey.ts';
+
+export interface Outcome {
+  /** What stopped the run before its end. */
+  readonly halt: Halt | null;
+  readonly balanced: boolean;
+  readonly rows: Readonly<Record<'read' | 'rejected' | 'failed' | 'unknown' | 'pending', number>>;
+  /** Files by verdict. */
+  readonly files: Readonly<
+    Partial<Record<'staged' | 'duplicate' | 'empty' | 'refused' | 'unfinished', number>>
+  >;
+  /** The pipeline says that an empty file is fine. */
+  readonly emptyOk: boolean;
+  /** So many rows that want a person are tolerated. */
+  readonly tolerated: number;
+}
+
+const fatal: ReadonlySet<ExitCode> = new Set([exit.bug, exit.fatal, exit.config]);
+
+/** The first that applies: 70, 3, 2, 66, 4, 1, 0 (64, 75, 78 end a command before there is a run). */
+export function endingOf(outcome: Outcome): Ending {
+  const { halt, rows } = outcome;
+  if (!outcome.balanced) return failed(exit.bug, 'REPORT_NOT_BALANCED', 'the books do not balance');
+  if (halt && fatal.has(halt.exitCode)) return failed(halt.exitCode, halt.code, halt.reason);
+  if (halt?.exitCode === exit.threshold)
+    return { status: 'stopped', exitCode: exit.threshold, code: halt.code, reason: halt.reason };
+  if (halt || rows.pending > 0) {
+    return {
+      status: 'interrupted',
+      exitCode: exit.interrupted,
+      code: halt?.code ?? null,
+      reason: halt?.reason ?? `${rows.pending} rows are pending`,
+    };
+  }
+  if (wantsPerson(outcome))
+    return { status: 'completed_with_errors', exitCode: exit.rows, code: null, reason: null };
+  return { status: 'completed', exitCode: exit.ok, code: null, reason: null };
+}
+
+function wantsPerson({ rows, files, emptyOk, tolerated }: Outcome): boolean {
+  const refused = (files.refused ?? 0) + (files.unfinished ?? 0) + (emptyOk ? 0 : (files.empty ?? 0));
+  return refused > 0 || rows.rejected + rows.failed + rows.unknown > tolerated;
+}
+
+const failed = (exitCode: ExitCode, code: string, reason: string): Ending => ({
+  status: 'failed',
+  exitCode,
+  code,
+  reason,
+});
+
+const order: readonly ExitCode[] = [78, 70, 3, 2, 66, 4, 1, 0];
+
+/** Of several runs of one command: the first that applies. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  return order.find((code) => codes.includes(code)) ?? exit.ok;
+}

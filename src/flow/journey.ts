@@ -1,0 +1,52 @@
+/** One run under way, with all that its steps need: put together once, handed from step to step. */
+
+import type { Db } from '../db/pool.ts';
+import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Account, Pipeline } from '../pipeline/types.ts';
+import type { Progress } from '../report/progress.ts';
+import type { RunRecord } from '../run/ledger.ts';
+import type { Owner } from '../run/owner.ts';
+
+/** What a person said on the command line; stored with the run, so that `resume` heeds it too. */
+export interface RunOptions {
+  /** Local files named by --file, absolute. */
+  readonly files?: readonly string[];
+  readonly allowDuplicateFile?: boolean;
+  /** --as-new: a file that looks like a correction is taken as new rows. */
+  readonly asNew?: boolean;
+  readonly limit?: number;
+  readonly only?: string;
+  readonly date?: string;
+  /** A person went on after a threshold. */
+  readonly acceptThreshold?: boolean;
+}
+
+export interface Journey {
+  readonly db: Db;
+  readonly owner: Owner;
+  readonly run: RunRecord;
+  readonly pipeline: Pipeline;
+  readonly account: Account;
+  readonly access: AccountAccess;
+  readonly platform: Platform | undefined;
+  readonly kind: Kind;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly options: RunOptions;
+  readonly workdir: string;
+  /** The folder that relative paths of a local source start from. */
+  readonly base: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGTERM, `pointferry stop`, or a lost lease. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly watch: (progress: Progress) => void;
+}
+
+/** Why a step ended the run before its end; the first that applies decides the exit code (contract: "Exit codes"). */
+export interface Halt {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly reason: string;
+}

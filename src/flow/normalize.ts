@@ -1,0 +1,34 @@
+/** The second step: everything staged becomes operations in the ledger, unless the intake threshold stops it. */
+import { normalizeRun } from '../normalize/run.ts';
+import { exceeds } from '../pipeline/threshold.ts';
+import type { Halt, Journey } from './journey.ts';
+
+/** Thrown out of normalize's own transaction: nothing has entered the ledger. */
+class IntakeStop extends Error {}
+
+export async function normalize(journey: Journey): Promise<Halt | null> {
+  const { intake } = journey.pipeline.thresholds ?? {};
+  try {
+    await normalizeRun(journey.db, journey.run, journey.kind, {
+      signal: journey.signal,
+      progress: () => journey.watch({ stage: 'normalize' }),
+      beforeLedger: async ({ read, rejected, operations }) => {
+        journey.watch({ stage: 'normalize', operations: { made: operations, rejectedRows: rejected } });
+        if (intake?.warn !== undefined && exceeds(rejected, read, intake.warn))
+          journey.log(
+            'warn',
+            `${rejected} of ${read} rows are rejected: more than the intake threshold warns of`,
+          );
+        if (journey.options.acceptThreshold) return;
+        if (intake?.stop !== undefined && exceeds(rejected, read, intake.stop))
+          throw new IntakeStop(
+            `${rejected} of ${read} rows are rejected, the pipeline stops at ${intake.stop}`,
+          );
+      },
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof IntakeStop) return { exitCode: 2, code: 'THRESHOLD_INTAKE', reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+/** Puts a journey together: from a pipeline as it is written today, or from a run as it was begun. */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../commands/command.ts';
+import type { Db } from '../db/pool.ts';
+import { withClient } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import { resolveAccount } from '../destinations/account.ts';
+import { loadKinds, loadPlatforms } from '../destinations/index.ts';
+import type { Kind, Platform } from '../destinations/kind.ts';
+import { PointferryError } from '../errors.ts';
+import type { Found } from '../pipeline/find.ts';
+import type { Account, Pipeline } from '../pipeline/types.ts';
+import type { Progress } from '../report/progress.ts';
+import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
+import type { Owner } from '../run/owner.ts';
+import type { Journey, RunOptions } from './journey.ts';
+
+export interface Under {
+  readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'log' | 'signal' | 'actor'>;
+  readonly db: Db;
+  readonly owner: Owner;
+  readonly watch: (progress: Progress) => void;
+}
+
+/** Begins a run of a pipeline: its folder is made, its definition stored. Throws 75 when another one lives. */
+export async function begin(
+  under: Under,
+  written: Found,
+  options: RunOptions,
+  how: Pick<NewRun, 'scope' | 'mode' | 'businessDate' | 'of'>,
+): Promise<RunRecord> {
+  const { db, owner, context } = under;
+  const { name, pipeline, account } = written;
+  await ensureAccount(db, { name: pipeline.account, platform: account.platform, stage: account.stage });
+  const definition = { ...pipeline, base: dirname(context.pipelines) };
+  const run = await beginRun(db, owner, {
+    pipeline: name,
+    account: pipeline.account,
+    kind: pipeline.operation,
+    ...how,
+    actor: context.actor,
+    definition,
+    definitionHash: createHash('sha256').update(JSON.stringify(pipeline)).digest('hex').slice(0, 16),
+    accountDefinition: account,
+    options,
+    folder: (id) => join(context.workdir, 'runs', `${name}_${stamp(new Date())}_${id}`),
+  });
+  await mkdir(run.folder, { recursive: true, mode: 0o700 });
+  return run;
+}
+
+/** UTC, as in `20260512T073600Z`. */
+const stamp = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+
+/** All that the steps of a held run need. Its own definition is used, and today's secrets. */
+export async function journeyOf(
+  under: Under,
+  run: RunRecord,
+  options?: RunOptions,
+): Promise<Journey & { end: () => Promise<void> }> {
+  const { context, db, owner, watch } = under;
+  const pipeline = run.definition as Pipeline & { base?: string };
+  const account = run.account_definition as Account;
+  const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
+  const access = resolveAccount(run.account, account as never, platform, context.env);
+  const stop = watchForStop(db, run.id, context.log);
+  return {
+    db,
+    owner,
+    run,
+    pipeline,
+    account,
+    access,
+    platform,
+    kind,
+    kinds,
+    options: { ...(run.options as RunOptions), ...options },
+    workdir: context.workdir,
+    base: pipeline.base ?? dirname(context.pipelines),
+    env: context.env,
+    signal: AbortSignal.any([context.signal, owner.lost, stop.signal]),
+    log: context.log,
+    watch,
+    end: stop.end,
+  };
+}
+
+/** The kind of an operation, with its platform. Throws CONFIG_INVALID. */
+export async function destinationOf(
+  operation: string,
+  platformName: string,
+): Promise<{ kinds: Map<string, Kind>; kind: Kind; platform: Platform }> {
+  const [kinds, platforms] = await Promise.all([loadKinds(), loadPlatforms()]);
+  const kind = kinds.get(operation);
+  const platform = platforms.get(platformName);
+  if (!kind || !platform)
+    throw new PointferryError(
+      'CONFIG_INVALID',
+      `this version does not know ${kind ? platformName : operation}`,
+    );
+  return { kinds, kind, platform };
+}
+
+/** `pointferry stop` from anywhere is seen within a second. */
+function watchForStop(
+  db: Db,
+  id: string,
+  log: Context['log'],
+): { signal: AbortSignal; end: () => Promise<void> } {
+  const asked = new AbortController();
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted && !asked.signal.aborted) {
+      await sleep(700, undefined, { signal: over.signal }).catch(() => undefined);
+      if (over.signal.aborted) return;
+      const { stop } = await withClient(db, (client) =>
+        runOne<{ stop: boolean }>(client, 'run/stop-requested', { id }),
+      ).catch(
+        () => ({ stop: false }), // the database is away: whoever uses it says so
+      );
+      if (!stop) continue;
+      log('warn', 'asked to stop by `pointferry stop`', { run: id });
+      asked.abort();
+    }
+  })();
+  return {
+    signal: asked.signal,
+    end: async () => {
+      over.abort();
+      await watching;
+    },
+  };
+}

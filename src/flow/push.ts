@@ -1,0 +1,80 @@
+/** The third step: what is ready is sent, until nothing is left or something ends it. */
+
+import { withClient } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import { exit } from '../errors.ts';
+import { milliseconds } from '../pipeline/duration.ts';
+import { pushRun } from '../push/push.ts';
+import type { Ended, PushEvent } from '../push/types.ts';
+import type { Progress } from '../report/progress.ts';
+import type { Halt, Journey } from './journey.ts';
+
+const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 'code'>>> = {
+  stopped: { exitCode: exit.threshold, code: 'THRESHOLD_PUSH' },
+  interrupted: { exitCode: exit.interrupted, code: 'INTERRUPTED' },
+  limit: { exitCode: exit.interrupted, code: 'LIMIT' },
+  platform_down: { exitCode: exit.fatal, code: 'PUSH_PLATFORM_DOWN' },
+  credentials: { exitCode: exit.fatal, code: 'PUSH_STOPPED' },
+  redirect: { exitCode: exit.fatal, code: 'PUSH_REDIRECTED' },
+};
+
+/** No limit stated: 5 requests a second, 4 in flight (DESIGN section 3), said aloud. */
+const carefulWindows = [{ limit: 5, per: '1s' }] as const;
+
+export async function push(journey: Journey): Promise<Halt | null> {
+  const { account, options, log } = journey;
+  if (!account.windows)
+    log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
+  const waiting = await withClient(journey.db, (client) =>
+    runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
+  );
+  const result = await pushRun(journey.db, {
+    runs: [journey.run.id],
+    holder: { token: journey.owner.token, leftMs: journey.owner.leftMs, lost: journey.owner.lost },
+    account: journey.access,
+    ...(journey.platform ? { platform: journey.platform } : {}),
+    windows: (account.windows ?? carefulWindows).map(({ limit, per }) => ({
+      limit,
+      perMs: milliseconds(per),
+    })),
+    maxInFlight: account.maxInFlight ?? 4,
+    keyRetentionMs: account.keyRetention === undefined ? null : milliseconds(account.keyRetention),
+    kinds: journey.kinds,
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.only === undefined ? {} : { only: options.only }),
+    signal: journey.signal,
+    hooks: {
+      progress: (event) => {
+        if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
+        journey.watch(shown(event, waiting));
+      },
+    },
+  });
+  if (result.ended === 'drained') return null;
+  return { ...halts[result.ended], reason: result.reason ?? result.ended };
+}
+
+interface Waiting {
+  /** Operations that can be sent, and those whose member is not known yet. */
+  readonly total: number;
+  readonly parked: number;
+}
+
+/** What a push event means for the display. */
+function shown(event: PushEvent, { total, parked }: Waiting): Progress {
+  if (event.event !== 'settled') {
+    const reason = event.words;
+    return {
+      stage: 'push',
+      pause: event.event === 'waiting' && event.reason !== 'lanes' ? { reason, until: null } : null,
+    };
+  }
+  const { delivered, unchanged, superseded, failed, unknown, throttled } = event.counts;
+  const ok = delivered + unchanged + superseded;
+  return {
+    stage: 'push',
+    settled: { done: ok + failed + unknown, total, ok, failed, unknown, parked },
+    throttled,
+    pause: null,
+  };
+}

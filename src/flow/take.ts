@@ -1,0 +1,94 @@
+/** The first step: every file that the source has is read and landed, or noted with why not. */
+
+import { readVariable } from '../environment.ts';
+import { PointferryError } from '../errors.ts';
+import { type Outcome, readFiles } from '../read/files.ts';
+import { type Landed, type Landing, landFile, note } from '../stage/land.ts';
+import { shapeOf } from '../stage/shape.ts';
+import type { Halt, Journey } from './journey.ts';
+
+/** Files of the source, from the beginning: also for a run that goes on, which finds its own ones landed. */
+export function filesOf(
+  journey: Pick<Journey, 'pipeline' | 'options' | 'workdir' | 'base' | 'env' | 'signal'>,
+): AsyncGenerator<Outcome> {
+  const { pipeline, options, workdir, base, env, signal } = journey;
+  const date = pipeline.businessDate;
+  return readFiles(pipeline.source, {
+    workdir,
+    base,
+    secrets: (ref) => readVariable(ref.env, env),
+    signal,
+    ...(options.files ? { only: options.files } : {}),
+    ...(date && 'fileName' in date ? { businessDate: date.fileName } : {}),
+  });
+}
+
+/** Reads and lands. Throws what stops the run; gives a halt for what a person asked to be stopped by. */
+export async function take(journey: Journey, files: AsyncIterable<Outcome>): Promise<Halt | null> {
+  const so = { done: 0, bytes: 0, staged: 0, damaged: 0 };
+  const show = (rows: number, damaged: number): void =>
+    journey.watch({
+      stage: 'stage',
+      files: { done: so.done, total: so.done, bytes: so.bytes },
+      rows: { staged: so.staged + rows, damaged: so.damaged + damaged },
+    });
+  for await (const file of files) {
+    const landed = await takeOne(journey, file, show);
+    so.done += 1;
+    so.bytes += file.kind === 'file' ? file.bytes : 0;
+    so.staged += landed.records;
+    so.damaged += landed.damaged;
+    show(0, 0);
+    if (landed.verdict === 'refused' && journey.pipeline.files === 'all') {
+      return {
+        exitCode: 3,
+        code: landed.code ?? 'READ_FAILED',
+        reason: `${file.name} was refused, and the pipeline takes all files or none`,
+      };
+    }
+    if (journey.signal.aborted)
+      return { exitCode: 4, code: 'INTERRUPTED', reason: 'stopped while files were read' };
+  }
+  return null;
+}
+
+async function takeOne(
+  journey: Journey,
+  file: Outcome,
+  show: (rows: number, damaged: number) => void,
+): Promise<Landed> {
+  const { db, run, log } = journey;
+  const named = { name: file.name, path: file.displayPath };
+  if (file.kind === 'unfinished')
+    return note(db, run, named, { verdict: 'unfinished', code: file.code, reason: file.message });
+  if (file.kind === 'refused')
+    return note(db, run, named, { verdict: 'refused', code: file.code, reason: file.message });
+  const landing: Landing = {
+    ...named,
+    businessDate: journey.options.date ?? file.businessDateText,
+    sha256: file.sha256,
+    contentSha256: file.contentSha256,
+    bytes: file.bytes,
+    open: () => file.open(),
+  };
+  try {
+    const landed = await landFile(db, run, landing, shapeOf(journey.pipeline), {
+      allowAgain: journey.options.allowDuplicateFile ?? false,
+      signal: journey.signal,
+      progress: show,
+    });
+    // Its rows are in Postgres: the original is no longer needed. A kill before this line is no loss, the content is known.
+    if (landed.verdict === 'staged' || landed.verdict === 'duplicate') {
+      const finished = await file.finish();
+      if (finished === 'changed')
+        log('warn', 'another file stands where this one was; it was left alone', { file: file.name });
+    }
+    return landed;
+  } catch (error) {
+    if (error instanceof PointferryError && error.code.startsWith('READ_'))
+      return note(db, run, named, { verdict: 'refused', code: error.code, reason: error.message });
+    throw error;
+  } finally {
+    await file.discard();
+  }
+}

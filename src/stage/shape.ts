@@ -1,0 +1,39 @@
+/** From what a pipeline says to what landing a file needs. */
+import type { Format } from '../pipeline/format.ts';
+import { neededColumns } from '../pipeline/needed.ts';
+import { amountSql } from '../pipeline/sql/amount.ts';
+import { rawTable } from '../pipeline/sql/source.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import { type Binding, bindHeader } from './header.ts';
+import { boundOf, type Shape } from './land.ts';
+import { delimited, fixed, type ParseFormat } from './parse/index.ts';
+
+/** The parser's format; what the pipeline leaves out has the parser's defaults. */
+export function parseFormat(format: Format = {}): ParseFormat {
+  const { fixed: columns, control: _control, nulls: _nulls, ...bytes } = format;
+  if (columns === undefined) return delimited(stated(bytes));
+  const { delimiter: _1, quote: _2, escape: _3, header: _4, multiline: _5, ...common } = bytes;
+  return fixed({ ...stated(common), columns });
+}
+
+/** Without the keys that say nothing: `undefined` must not hide a default. */
+const stated = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
+
+export function shapeOf(pipeline: Pipeline): Shape {
+  const format = parseFormat(pipeline.format);
+  const delimiter = format.kind === 'delimited' ? format.delimiter : undefined;
+  return {
+    format,
+    bind: (names) => bindHeader(names, neededColumns(pipeline), delimiter === undefined ? {} : { delimiter }),
+    amountSums: pipeline.amount ? (table, header) => sumsSql(pipeline, table, header) : null,
+    trailer: pipeline.format?.trailer ? { count: pipeline.format.control?.count ?? null } : null,
+  };
+}
+
+/** Sums over the raw table by the very expressions that normalize reads the rows with. */
+function sumsSql(pipeline: Pipeline, table: string, header: Binding): string {
+  const rows = amountSql(pipeline, rawTable(table, boundOf(header)));
+  return `select currency, coalesce(sum(amount), 0)::text as sum, count(*)::int as rows,
+                 count(*) filter (where unreadable)::int as unreadable from (${rows}) a group by currency`;
+}
