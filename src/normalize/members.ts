@@ -1,0 +1,132 @@
+/**
+ * The crosswalk: member keys of exports to ids of the platform. Keys are stored as a pipeline's column would clean them,
+ * so that both sides of the join have gone through the same rule.
+ */
+import { type Db, withClient } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Reading } from '../pipeline/mapping.ts';
+import { literal } from '../pipeline/sql/quote.ts';
+import { cleanText } from '../pipeline/sql/text.ts';
+import { e164 } from './phones.ts';
+
+export interface MemberKey {
+  readonly keyType: string;
+  readonly key: string;
+  readonly memberId: string;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
+}
+
+/** How the pipelines of an account read keys of one type. */
+export interface KeyRule {
+  readonly keyType: string;
+  readonly reading: Reading;
+}
+
+export interface Imported {
+  readonly added: number;
+  readonly known: number;
+  /** Lines whose key names another member already, there or in this file. */
+  readonly conflicts: readonly number[];
+  /** Lines without key or member, or whose key a pipeline's rule cannot read. */
+  readonly unreadable: readonly number[];
+}
+
+const chunk = 5_000;
+
+/** Adds entries. Several pipelines that clean a key type differently each get their form of the key. */
+export async function importMembers(
+  db: Db,
+  account: string,
+  keys: AsyncIterable<MemberKey> | Iterable<MemberKey>,
+  rules: readonly KeyRule[],
+  actor: string,
+): Promise<Imported> {
+  const total = { added: 0, known: 0, conflicts: [] as number[], unreadable: [] as number[] };
+  const flush = async (batch: readonly MemberKey[]): Promise<void> => {
+    const entries = await cleaned(db, batch, rules, total.unreadable);
+    const outcomes = await inTransaction(
+      db,
+      (client) =>
+        query<{ line: number; outcome: 'added' | 'known' | 'conflict' }>(client, 'normalize/import-members', {
+          account,
+          actor,
+          key_types: entries.map((entry) => entry.keyType),
+          keys: entries.map((entry) => entry.key),
+          member_ids: entries.map((entry) => entry.memberId),
+          lines: entries.map((entry) => entry.line),
+        }),
+      { idempotent: true },
+    );
+    for (const { line, outcome } of outcomes) {
+      if (outcome === 'conflict') total.conflicts.push(line);
+      else total[outcome] += 1;
+    }
+  };
+  let batch: MemberKey[] = [];
+  for await (const key of keys) {
+    batch.push(key);
+    if (batch.length < chunk) continue;
+    await flush(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await flush(batch);
+  return { ...total, conflicts: total.conflicts.sort((a, b) => a - b) };
+}
+
+/** Each key in every form that a pipeline of the account gives it; without such a pipeline with its blanks off. */
+async function cleaned(
+  db: Db,
+  batch: readonly MemberKey[],
+  rules: readonly KeyRule[],
+  unreadable: number[],
+): Promise<MemberKey[]> {
+  const entries: MemberKey[] = [];
+  const bad = new Set<number>();
+  for (const keyType of new Set(batch.map((entry) => entry.keyType))) {
+    const own = batch.filter((entry) => entry.keyType === keyType);
+    const readings = distinct(rules.filter((rule) => rule.keyType === keyType).map((rule) => rule.reading));
+    for (const reading of readings.length > 0 ? readings : [{}]) {
+      const texts = await cleanAll(
+        db,
+        own.map((entry) => entry.key),
+        reading,
+      );
+      own.forEach((entry, i) => {
+        const key = keyOf(texts[i] ?? null, reading);
+        const memberId = entry.memberId.trim();
+        if (key === null || memberId === '') bad.add(entry.line);
+        else entries.push({ ...entry, key, memberId });
+      });
+    }
+  }
+  unreadable.push(...[...bad].sort((a, b) => a - b));
+  return entries;
+}
+
+function keyOf(text: string | null, reading: Reading): string | null {
+  if (text === null || reading.as !== 'phone') return text;
+  return e164(text, typeof reading.region === 'string' ? reading.region : '');
+}
+
+/** The very SQL that normalize cleans the column with. */
+async function cleanAll(db: Db, keys: readonly string[], reading: Reading): Promise<(string | null)[]> {
+  const sql = `select ${cleanText('k.key', reading, [])} as key
+                 from unnest($1::text[]) with ordinality as k (key, n) order by k.n`;
+  const { rows } = await withClient(db, (client) => client.query<{ key: string | null }>(sql, [keys]));
+  return rows.map((row) => row.key);
+}
+
+const distinct = (readings: readonly Reading[]): Reading[] => [
+  ...new Map(readings.map((reading) => [literal(JSON.stringify(ruleOf(reading))), reading])).values(),
+];
+
+const ruleOf = ({ trim, nulls, clean, case: letters, as, region }: Reading): object => ({
+  trim,
+  nulls,
+  clean,
+  letters,
+  phone: as === 'phone',
+  region,
+});
