@@ -137,7 +137,7 @@ export interface Account {
   /** Keeps members' mails quiet where the platform can. */
   readonly quiet?: boolean;
   /** Settings of the platform, e.g. `{ output: 'JSON' }`. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Secrets of the platform by name: `apiKey: env('HANG_API_KEY')`. */
   readonly [secret: string]: unknown;
 }
