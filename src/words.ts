@@ -1,7 +1,7 @@
 /** Did-you-mean. */
 
 /** The candidate nearest in edits (at most a third of the word's length), for a did-you-mean. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
@@ -9,6 +9,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
+}
+
+/** ` (did you mean "…"?)`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const found = nearest(word, candidates);
+  return found === undefined ? '' : ` (did you mean "${found}"?)`;
 }
 
 function edits(a: string, b: string): number {

@@ -70,7 +70,7 @@ export async function normalizeRun(
     return null;
   }
   await buildFiles(db, run, plan, files, hooks.signal);
-  const counts = await resolve(db, run, plan, files);
+  const counts = await resolve(db, run, plan);
   if (files.every((file) => file.next_record === 0 && !file.done)) await hooks.beforeLedger(counts);
   for (const file of files) {
     if (!file.done) await insertFile(db, run, plan, file, hooks.signal, hooks.progress);
@@ -117,8 +117,7 @@ async function buildFiles(
 }
 
 /** What only shows when all files are there: one identity with two contents. Gives the counts. */
-async function resolve(db: Db, run: NormalizeRun, plan: Plan, files: readonly RunFile[]): Promise<Counts> {
-  void files;
+async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
   const { tables, kind } = plan;
   return await inTransaction(
     db,

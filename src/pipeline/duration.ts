@@ -4,9 +4,13 @@ import type { Duration } from './source.ts';
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const shape = /^(\d+)(ms|s|m|h|d)$/;
+
+export const isDuration = (text: string): boolean => shape.test(text);
+
 /** In ms. Throws CONFIG_INVALID. */
 export function milliseconds(duration: Duration): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration);
+  const match = shape.exec(duration);
   if (match === null)
     throw new PointferryError('CONFIG_INVALID', `'${duration}' is no duration such as 60s or 3d`);
   return Number(match[1]) * units[match[2] as keyof typeof units];

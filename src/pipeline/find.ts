@@ -1,7 +1,10 @@
 /** A pipeline by its name, with its account, ready to be used. */
+
+import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import { exit, PointferryError } from '../errors.ts';
 import { nearest } from '../words.ts';
-import { type Loaded, loadAll } from './load.ts';
+import { checkLoaded, problemLine } from './check.ts';
+import { type Loaded, type LoadedPipeline, loadAll } from './load.ts';
 import type { Account, Pipeline } from './types.ts';
 
 export interface Found {
@@ -10,7 +13,10 @@ export interface Found {
   readonly account: Account;
 }
 
-/** Throws CONFIG_USAGE for a name that is not there, with the nearest one; CONFIG_INVALID for a file that does not load. */
+/**
+ * Throws CONFIG_USAGE for a name that is not there, with the nearest one; CONFIG_INVALID with every mistake of the
+ * pipeline and its account. Mistakes of other files do not matter here.
+ */
 export async function findPipeline(folder: string, name: string): Promise<Found> {
   const loaded = await loadAll(folder);
   const broken = loaded.unloadable.find((each) => each.name === name);
@@ -24,7 +30,16 @@ export async function findPipeline(folder: string, name: string): Promise<Found>
       folder,
     );
   const account = accountOf(loaded, found.pipeline.account, found.file);
+  await refuseMistakes(loaded, found);
   return { name, pipeline: found.pipeline, account };
+}
+
+async function refuseMistakes(loaded: Loaded, found: LoadedPipeline): Promise<void> {
+  const account = loaded.accounts.find((each) => each.name === found.pipeline.account);
+  const { problems } = checkLoaded(loaded, await loadKinds(), await loadPlatforms());
+  const ours = problems.filter((problem) => problem.file === found.file || problem.file === account?.file);
+  if (ours.length === 0) return;
+  throw new PointferryError('CONFIG_INVALID', ours.map(problemLine).join('\n'));
 }
 
 function accountOf(loaded: Loaded, name: string, file: string): Account {

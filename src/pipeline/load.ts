@@ -75,13 +75,25 @@ async function literalsOf<T>(folder: string, mustBe: boolean): Promise<Literals<
     try {
       const loaded = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
       if (typeof loaded.default === 'object' && loaded.default !== null) {
-        good.push({ name, file, value: loaded.default as T }); // what it holds is for `check` to say
+        good.push({ name, file, value: plainData(loaded.default) as T }); // what it holds is for `check` to say
       } else bad.push({ name, file, reason: 'has no default export' });
     } catch (error) {
       bad.push({ name, file, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   return { good, bad };
+}
+
+/** What JSON can hold and nothing else, since a run stores its definition. Throws for functions and the like. */
+function plainData(value: unknown): unknown {
+  const text = JSON.stringify(value, (key, item: unknown) => {
+    const unfit =
+      ['function', 'symbol', 'bigint'].includes(typeof item) ||
+      (typeof item === 'number' && !Number.isFinite(item));
+    if (unfit) throw new TypeError(`"${key}" is a ${typeof item}: a pipeline is data only`);
+    return item;
+  });
+  return JSON.parse(text);
 }
 
 async function filesOf(folder: string, mustBe: boolean): Promise<string[]> {

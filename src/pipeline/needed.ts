@@ -1,7 +1,5 @@
 /** The columns that a pipeline needs of a file: what stage binds the header to. */
-import { type FieldMapping, originOf, type Scalar } from './mapping.ts';
-import { amountColumns } from './sql/amount.ts';
-import { keyColumnName, readColumns } from './sql/columns.ts';
+import { amountColumns, keyColumnName, keyColumns, readColumns, scalarsOf } from './sql/columns.ts';
 import { whereColumns } from './sql/where.ts';
 import type { Pipeline } from './types.ts';
 
@@ -9,6 +7,8 @@ export interface NeededColumn {
   readonly name: string;
   /** Without it the file is refused. */
   readonly required: boolean;
+  /** Other names it may have in a header. */
+  readonly aliases?: readonly string[];
 }
 
 /** Every column that the pipeline reads, once; optional only where everything that reads it is. */
@@ -17,29 +17,26 @@ export function neededColumns(pipeline: Pipeline): readonly NeededColumn[] {
   const need = (names: readonly string[], required: boolean): void => {
     for (const name of names) needed.set(name, required || (needed.get(name) ?? false));
   };
-  need(keyColumns(pipeline), true);
+  need(columnsOfKeys(pipeline), true);
   if (pipeline.amount) need(amountColumns(pipeline.amount), true);
   if (pipeline.where) need(whereColumns(pipeline.where), true);
+  if (pipeline.version) need(readColumns(pipeline.version), true);
   for (const mapping of Object.values(pipeline.columns)) {
-    for (const scalar of scalarsOf(mapping))
+    for (const scalar of scalarsOf(mapping)) {
       need(readColumns(scalar), !('optional' in scalar && scalar.optional === true));
+    }
   }
-  return [...needed].map(([name, required]) => ({ name, required }));
+  return [...needed].map(([name, required]) => {
+    const aliases = pipeline.format?.aliases?.[name];
+    return aliases === undefined ? { name, required } : { name, required, aliases };
+  });
 }
 
-/** Identity, group, version and business date. */
-function keyColumns({ identity, group, version, businessDate }: Pipeline): readonly string[] {
+/** Identity, group and business date. */
+function columnsOfKeys({ identity, group, businessDate }: Pipeline): readonly string[] {
   return [
     ...(identity && 'columns' in identity ? identity.columns.map(keyColumnName) : []),
-    ...(group ? [group.by].flat().map(keyColumnName) : []),
-    ...(version ? [version.from] : []),
+    ...(group ? [...keyColumns(group.by).map(keyColumnName), ...(group.fill ?? [])] : []),
     ...(businessDate && 'column' in businessDate ? [businessDate.column] : []),
   ];
-}
-
-/** The scalars of a field, whatever its shape. */
-function scalarsOf(mapping: FieldMapping): readonly Scalar[] {
-  if (Array.isArray(mapping)) return mapping.flatMap((items: object) => Object.values(items) as Scalar[]);
-  if (originOf(mapping) !== undefined) return [mapping as Scalar];
-  return Object.values(mapping) as Scalar[];
 }

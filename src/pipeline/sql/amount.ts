@@ -1,10 +1,11 @@
 /** The amount of a row, for the books: exact decimals, apart by currency. The same columns for stage and normalize. */
 import type { Amount, Pipeline } from '../types.ts';
+import { amountColumns } from './columns.ts';
 import { columnsOf, computeSql, parseCompute } from './compute.ts';
 import { at, type Context, type FaultSql, newContext, type RowSource } from './context.ts';
 import { groupKey, rowContext } from './group.ts';
 import { decimalValue, formOf, numberText } from './number.ts';
-import { column, literal } from './quote.ts';
+import { column, indent, literal } from './quote.ts';
 import { cleanText } from './text.ts';
 
 export interface AmountColumns {
@@ -22,12 +23,6 @@ const none: AmountColumns = {
   unreadable: 'false',
   faults: [],
 };
-
-/** Columns of the amount whose cells make it. */
-export function amountColumns(amount: Amount): readonly string[] {
-  const own = 'from' in amount ? [amount.from] : columnsOf(parseCompute(amount.compute));
-  return typeof amount.currency === 'string' ? own : [...own, amount.currency.from];
-}
 
 /** Adds the amount of `context.pipeline` to the query. A pipeline without one has no amounts in its books. */
 export function compileAmount(context: Context): AmountColumns {
@@ -126,14 +121,10 @@ function perGroup(
   };
 }
 
-/**
- * The query that stage sums in the transaction that lands a file: `_record, amount, currency, unreadable` of every row
- * of the raw table, or null where the pipeline has no amounts. Give it to
- * `select currency, sum(amount), count(*), count(*) filter (where unreadable) from (…) a group by currency`.
- */
+/** `_record, amount, currency, unreadable` of every row of a raw table; null where the pipeline has no amounts. */
 export function amountSql(pipeline: Pipeline, source: RowSource): string | null {
   if (pipeline.amount === undefined) return null;
   const context = rowContext(newContext, pipeline, source, { phones: 'pg_catalog.pg_class' });
   const { amount, currency, unreadable } = compileAmount(context);
-  return `select record as _record, ${amount} as amount, ${currency} as currency, ${unreadable} as unreadable\nfrom (\n${context.levels.text()}\n) q`;
+  return `select record as _record, ${amount} as amount, ${currency} as currency, ${unreadable} as unreadable\nfrom (\n${indent(context.levels.text())}\n) q`;
 }

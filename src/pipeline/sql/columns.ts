@@ -1,5 +1,6 @@
 /** Which source columns a mapping reads. */
-import type { Items, KeyColumn, Scalar } from '../mapping.ts';
+import { type FieldMapping, type Items, isScalar, type KeyColumn, type Scalar } from '../mapping.ts';
+import type { Amount } from '../types.ts';
 import { columnsOf, parseCompute } from './compute.ts';
 import { columnsOfSql } from './raw.ts';
 
@@ -23,5 +24,24 @@ export function readColumns(mapping: Scalar): readonly string[] {
 
 export const itemColumns = (items: Items): readonly string[] => Object.values(items).flatMap(readColumns);
 
+export const keyColumns = (by: KeyColumn | readonly KeyColumn[]): readonly KeyColumn[] =>
+  isKeyColumns(by) ? by : [by];
+
+const isKeyColumns = (by: KeyColumn | readonly KeyColumn[]): by is readonly KeyColumn[] => Array.isArray(by);
+
 export const keyColumnName = (column: KeyColumn): string =>
   typeof column === 'string' ? column : column.from;
+
+/** The scalars that a field is made of. */
+export function scalarsOf(mapping: FieldMapping): readonly Scalar[] {
+  if (isItemsList(mapping)) return mapping.flatMap((items) => Object.values(items));
+  return isScalar(mapping) ? [mapping] : Object.values(mapping);
+}
+
+const isItemsList = (mapping: FieldMapping): mapping is readonly Items[] => Array.isArray(mapping);
+
+/** Columns whose cells make the amount, and its currency. */
+export function amountColumns(amount: Amount): readonly string[] {
+  const own = 'from' in amount ? [amount.from] : columnsOf(parseCompute(amount.compute));
+  return typeof amount.currency === 'string' ? own : [...own, amount.currency.from];
+}

@@ -1,7 +1,8 @@
 /** Rows of one group: their key, and cells that stand only on the group's first row. */
 import type { Pipeline } from '../types.ts';
+import { keyColumns } from './columns.ts';
 import { at, type Context, type newContext, type RowSource, rawCell, type Tables } from './context.ts';
-import { compileKey, type Key, keyColumns } from './keys.ts';
+import { compileKey, type Key } from './keys.ts';
 import { column } from './quote.ts';
 import { trimmed } from './text.ts';
 

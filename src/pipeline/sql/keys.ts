@@ -41,9 +41,3 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
   const sql = texts.length === 1 ? `${texts[0]}` : escaped.join(` || '|' || `);
   return { value: context.levels.add(at.key, column('k', context.next(), about), sql), faults };
 }
-
-/** The same key as SQL over a raw table alone, outside the levels: for the books of stage. */
-export const keyColumns = (by: KeyColumn | readonly KeyColumn[]): readonly KeyColumn[] =>
-  isColumns(by) ? by : [by];
-
-const isColumns = (by: KeyColumn | readonly KeyColumn[]): by is readonly KeyColumn[] => Array.isArray(by);

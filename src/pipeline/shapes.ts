@@ -1,0 +1,376 @@
+/** The grammar as checks: what types.ts, mapping.ts, format.ts and source.ts say to an editor, said to `check`. */
+import { isDuration } from './duration.ts';
+import { originOf } from './mapping.ts';
+import {
+  anyText,
+  type Check,
+  choose,
+  count,
+  dictionary,
+  exactly,
+  flag,
+  has,
+  isList,
+  isRecord,
+  isText,
+  type Key,
+  list,
+  object,
+  oneOf,
+  positive,
+  text,
+  that,
+} from './shape.ts';
+import { cleanRuleNames } from './sql/text.ts';
+
+const needed = (check: Check): Key => ({ check, required: true });
+const duration = that("a duration such as '60s' or '30d'", (value) => isText(value) && isDuration(value));
+const threshold = that("a number of rows, or a share such as '1%'", (value) =>
+  typeof value === 'number'
+    ? Number.isInteger(value) && value >= 0
+    : isText(value) && /^\d+(\.\d+)?\s*%$/.test(value),
+);
+export const zone = that('a time zone such as Europe/Berlin', (value) => isText(value) && isZone(value));
+const clock = that(
+  "a time such as '02:30'",
+  (value) => isText(value) && /^([01]\d|2[0-3]):[0-5]\d$/.test(value),
+);
+const envRef = object({ env: needed(text) });
+const texts = list(anyText);
+const textOrTexts = choose(
+  'a text or a list of texts',
+  { when: isText, use: text },
+  { when: isList, use: list(text, 1) },
+);
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+const numberForm = {
+  decimal: oneOf('.', ','),
+  thousands: oneOf(',', '.', ' ', "'"),
+  currencySign: choose(
+    'a text or true',
+    { when: isText, use: text },
+    { when: () => true, use: exactly(true) },
+  ),
+  parentheses: flag,
+  percent: oneOf('number', 'fraction'),
+  implied: count,
+};
+const cleanRule = choose(
+  'a cleaning rule',
+  { when: isText, use: oneOf(...cleanRuleNames) },
+  { when: isRecord, use: object({ replace: needed(text), with: needed(anyText) }) },
+);
+const textRules = {
+  trim: flag,
+  nulls: texts,
+  clean: choose(
+    'a cleaning rule',
+    { when: isList, use: list(cleanRule) },
+    { when: () => true, use: cleanRule },
+  ),
+  case: oneOf('lower', 'upper'),
+};
+const keyColumn = choose(
+  'a column',
+  { when: isText, use: text },
+  { when: isRecord, use: object({ from: needed(text), ...textRules }) },
+);
+const as = oneOf('text', 'integer', 'decimal', 'boolean', 'date', 'timestamp', 'phone', 'email', 'json');
+const reading = {
+  ...textRules,
+  ...numberForm,
+  as,
+  clear: list(text, 1),
+  map: dictionary(anyText),
+  otherwise: choose(
+    'reject, keep, empty or { constant }',
+    { when: isText, use: oneOf('reject', 'keep', 'empty') },
+    { when: isRecord, use: object({ constant: needed(anyText) }) },
+  ),
+  length: object({ min: count, max: count }),
+  format: textOrTexts,
+  pivot: that(
+    'a two-digit year',
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 100,
+  ),
+  zone,
+  ambiguous: oneOf('reject', 'earlier', 'later'),
+  yes: list(text, 1),
+  no: list(text, 1),
+  region: choose(
+    "a region such as 'US', or { from }",
+    {
+      when: isText,
+      use: that("a region such as 'US'", (value) => isText(value) && /^[A-Z]{2}$/.test(value)),
+    },
+    { when: isRecord, use: object({ from: needed(text) }) },
+  ),
+  via: choose(
+    "'crosswalk' or { crosswalk: key type }",
+    { when: isText, use: oneOf('crosswalk') },
+    { when: isRecord, use: object({ crosswalk: needed(text) }) },
+  ),
+  unknown: oneOf('park', 'reject', 'filter'),
+  optional: flag,
+  asIs: flag,
+};
+const number = { ...numberForm, as: oneOf('decimal', 'integer') };
+
+/** A scalar, by what it is read from. */
+const scalars: Readonly<Record<NonNullable<ReturnType<typeof originOf>>, Check>> = {
+  from: object({ from: needed(text), ...reading }),
+  firstOf: object({ firstOf: needed(list(text, 1)), ...reading }),
+  join: object({ join: needed(list(text, 1)), with: anyText, ...reading }),
+  constant: object({ constant: needed(anyText), as }),
+  compute: object({ compute: needed(text), optional: flag, ...number }),
+  sum: object({
+    sum: needed(
+      choose(
+        'a column or { compute }',
+        { when: isText, use: text },
+        { when: isRecord, use: object({ compute: needed(text) }) },
+      ),
+    ),
+    empty: oneOf('reject', 'zero'),
+    ...number,
+  }),
+  sql: object({ sql: needed(text), ...reading }),
+};
+
+const scalar: Check = (value, path, report) => {
+  const origin = isRecord(value) ? originOf(value as never) : undefined;
+  if (origin === undefined)
+    report(path, 'says not where its value comes from (from, firstOf, join, constant, compute, sum or sql)');
+  else scalars[origin](value, path, report);
+};
+
+const items = dictionary(scalar);
+const field = choose(
+  'a mapping',
+  { when: isList, use: list(items, 1) },
+  {
+    when: (value) =>
+      isRecord(value) &&
+      (originOf(value as never) !== undefined || Object.values(value).every((one) => !isRecord(one))),
+    use: scalar,
+  },
+  { when: isRecord, use: items },
+);
+
+const source = {
+  path: needed(text),
+  ready: object({ stableFor: duration, looks: positive, minAge: duration, companion: text, ignore: texts }),
+  after: choose(
+    "'leave', 'delete', { move } or { rename }",
+    { when: isText, use: oneOf('leave', 'delete') },
+    { when: has('move'), use: object({ move: needed(text) }) },
+    { when: isRecord, use: object({ rename: needed(text) }) },
+  ),
+  order: oneOf('oldest', 'newest'),
+  take: positive,
+  maxListed: positive,
+  maxBytes: positive,
+  unpack: object({
+    entries: text,
+    pgp: object({
+      key: needed(envRef),
+      passphrase: envRef,
+      signers: needed(that('a file or env', isRecord)),
+      fingerprints: needed(list(text, 1)),
+    }),
+    limits: object({ outputBytes: positive, ratio: positive, entries: positive, time: duration }),
+  }),
+};
+const sources = choose(
+  'local(…) or sftp(…)',
+  { when: (value) => isRecord(value) && value.kind === 'local', use: object({ kind: text, ...source }) },
+  {
+    when: (value) => isRecord(value) && value.kind === 'sftp',
+    use: object({
+      kind: text,
+      host: needed(text),
+      port: positive,
+      user: needed(text),
+      auth: needed(
+        object({
+          password: envRef,
+          key: envRef,
+          passphrase: envRef,
+          agent: that('a path or true', (value) => isText(value) || value === true),
+          answers: list(envRef),
+        }),
+      ),
+      hostKeys: list(text, 1),
+      knownHosts: text,
+      deadlines: object({ connect: duration, stall: duration, total: duration }),
+      attempts: positive,
+      ...source,
+    }),
+  },
+);
+
+const recordRule = choose(
+  '{ first } or { match }',
+  { when: (value) => value === null, use: () => undefined },
+  { when: has('first'), use: object({ first: needed(text) }) },
+  { when: isRecord, use: object({ match: needed(text) }) },
+);
+const orNull = (check: Check): Check =>
+  choose(
+    'a text or null',
+    { when: (value) => value === null, use: () => undefined },
+    { when: () => true, use: check },
+  );
+const format = object({
+  delimiter: text,
+  quote: orNull(text),
+  escape: text,
+  encoding: oneOf('utf-8', 'utf-16', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'),
+  header: choose(
+    'true, false or a list of names',
+    { when: isList, use: list(text, 1) },
+    { when: () => true, use: flag },
+  ),
+  preamble: count,
+  comment: orNull(text),
+  lineEnds: list(oneOf('\r\n', '\n', '\r'), 1),
+  maxRecordSize: positive,
+  leader: recordRule,
+  trailer: recordRule,
+  control: object({ count: positive, total: positive }),
+  finalNewline: oneOf('optional', 'required'),
+  multiline: oneOf('check', 'trust', 'refuse'),
+  fixed: list(object({ name: needed(text), at: needed(positive), width: needed(positive) }), 1),
+  aliases: dictionary(list(text, 1)),
+  extra: oneOf('accept', 'warn', 'refuse'),
+  match: oneOf('loose', 'exact'),
+  nulls: texts,
+});
+
+const condition: Check = choose(
+  'a condition',
+  { when: isText, use: anyText },
+  { when: isList, use: texts },
+  {
+    when: isRecord,
+    use: (value, path, report) =>
+      object({ equals: anyText, in: texts, not: condition, empty: flag, matches: text })(value, path, report),
+  },
+);
+const where: Check = (value, path, report) => {
+  const isBranch = (item: unknown): boolean => isList(item) && item.some(isRecord);
+  const branch = choose(
+    'a condition',
+    { when: isBranch, use: list(where, 1) },
+    { when: () => true, use: condition },
+  );
+  dictionary(branch)(value, path, report);
+  if (!isRecord(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (isBranch(item) && key !== 'or' && key !== 'and')
+      report(`${path}.${key}`, 'a list of conditions stands under "or" or "and"');
+  }
+};
+
+const businessDate = choose(
+  '{ fileName }, { column } or { run: true }',
+  {
+    when: has('fileName'),
+    use: object({
+      fileName: needed(
+        that(
+          "a text with a date in it, such as 'sales_{yyyyMMdd}'",
+          (value) => isText(value) && /\{[^{}]+\}/.test(value),
+        ),
+      ),
+      zone,
+    }),
+  },
+  { when: has('column'), use: object({ column: needed(text), format: textOrTexts, pivot: count, zone }) },
+  { when: isRecord, use: object({ run: needed(exactly(true)), zone }) },
+);
+
+const amountKeys = {
+  ...numberForm,
+  per: oneOf('row', 'group'),
+  currency: needed(
+    choose(
+      'a currency or { from }',
+      {
+        when: isText,
+        use: that("a currency such as 'USD'", (value) => isText(value) && /^[A-Z]{3,10}$/.test(value)),
+      },
+      { when: isRecord, use: object({ from: needed(text) }) },
+    ),
+  ),
+};
+
+export const pipelineShape = object({
+  account: needed(text),
+  operation: needed(text),
+  owner: text,
+  description: text,
+  source: needed(sources),
+  format,
+  businessDate,
+  identity: choose(
+    '{ source, columns } or { source, file: true }',
+    { when: has('file'), use: object({ source: needed(text), file: needed(exactly(true)) }) },
+    { when: isRecord, use: object({ source: needed(text), columns: needed(list(keyColumn, 1)) }) },
+  ),
+  version: scalars.from,
+  group: object({
+    by: needed(
+      choose(
+        'a column or several',
+        { when: isList, use: list(keyColumn, 1) },
+        { when: () => true, use: keyColumn },
+      ),
+    ),
+    take: dictionary(oneOf('min', 'max', 'first', 'last', 'same')),
+    fill: list(text, 1),
+    across: oneOf('files'),
+  }),
+  numbers: dictionary(object(numberForm)),
+  columns: needed(dictionary(field)),
+  amount: choose(
+    'an amount',
+    { when: has('compute'), use: object({ compute: needed(text), ...amountKeys }) },
+    { when: isRecord, use: object({ from: needed(text), ...amountKeys }) },
+  ),
+  where,
+  complete: flag,
+  parkFor: duration,
+  empty: oneOf('ok', 'error'),
+  files: oneOf('each', 'all'),
+  thresholds: object({
+    intake: object({ warn: threshold, stop: threshold }),
+    push: object({ warn: threshold, stop: threshold, after: count }),
+    tolerate: threshold,
+  }),
+  schedule: object({ at: needed(clock), zone: needed(zone), deadline: clock }),
+  success: oneOf('none', 'ids', 'full'),
+  enabled: flag,
+});
+
+/** Keys of every account; the others are the platform's secrets. */
+export const accountKeys: Readonly<Record<string, Key>> = {
+  platform: needed(text),
+  stage: needed(oneOf('sandbox', 'staging', 'production')),
+  baseUrl: needed(that("env('NAME') or an address", (value) => isText(value) || isRecord(value))),
+  windows: { check: list(object({ limit: needed(positive), per: needed(duration) }), 1) },
+  maxInFlight: { check: positive },
+  keyRetention: { check: duration },
+  allowPlainHttp: { check: flag },
+  quiet: { check: flag },
+  settings: { check: that('an object', isRecord) },
+};
