@@ -148,7 +148,7 @@ function closingQuote(buf: Buffer, from: number, eof: boolean, t: Tokens, found:
     const byte = buf[i];
     const next = buf[i + 1];
     if (byte === t.escape || byte === t.quote) {
-      if (next === undefined && !eof) return -1;
+      // where more bytes may follow, nothing can be closed at the last one: the caller sees that it stands at the end
       if (byte === t.escape && (next === t.quote || next === t.escape)) i += 2;
       else if (byte === t.quote) return i + 1;
       else i++;

@@ -181,3 +181,11 @@ test('a damaged record is told from its neighbours by record number and line', a
     ],
   );
 });
+
+test('a line longer than a record may be is too long whatever else is wrong with it', async () => {
+  const format = delimited({ maxRecordSize: 10, trailer: { first: 'T' } });
+  for (const line of ['1,"2"3456789012', '1,2"34567890123', '"1,2345678901', 'T,2345678901']) {
+    const { good, damaged } = await read(`a,b\n1,2\n${line}\n3,4\n`, format);
+    assert.deepEqual([good, damaged], [['2: 1 | 2', '4: 3 | 4'], [`3 STAGE_RECORD_TOO_LONG ${line}`]], line);
+  }
+});

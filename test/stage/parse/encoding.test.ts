@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codecOf } from '../../../src/stage/parse/encoding.ts';
 import type { Encoding } from '../../../src/stage/parse/format.ts';
-import { delimited } from '../../../src/stage/parse/index.ts';
-import { parseAll } from '../../support/parsing.ts';
+import { delimited, parseRecords } from '../../../src/stage/parse/index.ts';
+import { chunked, gather, parseAll } from '../../support/parsing.ts';
 
 const bytes = (...parts: (string | Buffer | number[])[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
@@ -142,5 +142,34 @@ test('what a codec decodes it gives back, for every byte and every unit', () => 
     const inner = codec.decode(source, true);
     assert.ok(codec.encode(inner).equals(source));
     assert.equal(codec.size(inner), source.length);
+  }
+});
+
+test('characters of UTF-16 may be cut anywhere on their way in', async () => {
+  const text = `id,name\n${'1,a😎é\n'.repeat(1500)}`;
+  for (const size of [1, 2, 3, 5]) {
+    const source = Buffer.from(text, 'utf16le');
+    const sizes = Array.from({ length: Math.ceil(source.length / size) }, () => size);
+    const { good, damaged } = await gather(
+      parseRecords(chunked(source, sizes), delimited({ encoding: 'utf-16le' })),
+    );
+    assert.deepEqual([good.length, damaged.length], [1500, 0]);
+    assert.ok(good.every(({ cells }) => cells[1] === 'a😎é'));
+  }
+});
+
+test('what is kept of a record that is too long are bytes of the file, in any encoding', async () => {
+  for (const [encoding, cell] of [
+    ['windows-1252', Buffer.alloc(80_001, 0x80)],
+    ['utf-16le', Buffer.from('x😎'.repeat(30_000), 'utf16le')],
+    ['utf-8', Buffer.from(`x${'€'.repeat(40_000)}`)],
+  ] as const) {
+    const write = (text: string) => Buffer.from(text, encoding === 'utf-16le' ? 'utf16le' : 'latin1');
+    const source = Buffer.concat([write('a,b\n1,2\n'), cell, write('\n3,4\n')]);
+    const { good, damaged } = await parseAll(source, delimited({ encoding, maxRecordSize: 70_000 }));
+    const [fault] = damaged;
+    assert.deepEqual([good.length, fault?.code, fault?.bytes], [2, 'STAGE_RECORD_TOO_LONG', cell.length]);
+    const kept = fault?.raw ?? Buffer.alloc(0);
+    assert.ok(kept.length > 20_000 && kept.equals(cell.subarray(0, kept.length)), encoding);
   }
 });
