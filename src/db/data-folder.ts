@@ -28,8 +28,9 @@ export interface Server {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** The role and the database of ours on it. */
-export const role = 'pointferry';
+/** The role and the database of ours. No schema is named like the role, or names without a schema would resolve here and on no other server. */
+export const role = 'ferry';
+export const database = 'pointferry';
 
 const passwordFile = 'pointferry.password';
 
@@ -107,5 +108,5 @@ export function processOptions(server: Server) {
 /** With password. */
 export function urlOf(dataFolder: string, port: number): string {
   const password = readFileSync(path.join(dataFolder, passwordFile), 'utf8').trim();
-  return `postgres://${role}:${password}@127.0.0.1:${port}/${role}`;
+  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }

@@ -14,7 +14,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exit, PointferryError } from '../errors.ts';
 import { binariesFor, serverUser } from './binaries.ts';
-import { makeDataFolder, openAsServer, processOptions, role, type Server, urlOf } from './data-folder.ts';
+import { database, makeDataFolder, openAsServer, processOptions, type Server, urlOf } from './data-folder.ts';
 import { DatabaseError, isDatabaseError } from './failure.ts';
 import { type Db, openDatabase, withClient } from './pool.ts';
 import { freePort, type ServerState, serverState } from './postmaster.ts';
@@ -166,10 +166,10 @@ async function answers(url: string): Promise<boolean> {
 
 async function makeDatabase(db: Db): Promise<void> {
   await withClient(db, async (client) => {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [role]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
     if (rowCount > 0) return;
     try {
-      await client.query(`create database ${role}`);
+      await client.query(`create database ${database}`);
     } catch (error) {
       // another process made it between the two statements: duplicate_database, or a unique violation beneath it
       if (!isDatabaseError(error, '42P04') && !isDatabaseError(error, '23505')) throw error;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, type TestContext } from 'node:test';
+import { role } from '../../src/db/data-folder.ts';
 import { type Embedded, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -24,7 +25,7 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
  */
 async function sharedServer(): Promise<string> {
   const binaries = process.env.POINTFERRY_TEST_POSTGRES ?? '';
-  const dir = path.join(os.tmpdir(), `pointferry-test-${hash(sqlFolder + binaries)}`);
+  const dir = path.join(os.tmpdir(), `pointferry-test-${hash(`${sqlFolder} ${binaries} ${role}`)}`);
   const server = await startEmbedded({
     dir,
     idleMinutes: 5,
