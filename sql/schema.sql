@@ -156,6 +156,13 @@ create table pointferry.breaker_answer (
   constraint breaker_answer_pkey PRIMARY KEY (id)
 );
 
+create table pointferry.commit_mark (
+  slot uuid not null,
+  token uuid,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint commit_mark_pkey PRIMARY KEY (slot)
+) with (fillfactor=50);
+
 create table pointferry.crosswalk (
   account text not null,
   key_type text not null,
@@ -449,6 +456,14 @@ create table pointferry.run (
   constraint run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'completed_with_errors'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
 );
 
+create table pointferry.run_figures (
+  run text not null,
+  as_of timestamp with time zone not null,
+  figures jsonb not null,
+  constraint run_figures_pkey PRIMARY KEY (run),
+  constraint run_figures_run_fkey FOREIGN KEY (run) REFERENCES pointferry.run(id)
+);
+
 create table pointferry_migration.function_file (
   name text not null,
   sha256 text not null,
@@ -477,6 +492,8 @@ CREATE INDEX file_run_place_idx ON pointferry.file USING btree (run, place);
 CREATE INDEX lane_taken ON pointferry.lane USING btree (token) WHERE (in_flight IS NOT NULL);
 
 CREATE INDEX late_answer_attempt_idx ON pointferry.late_answer USING btree (attempt);
+
+CREATE INDEX operation_carried ON pointferry.operation USING btree (settled_by) WHERE (settled_by <> run);
 
 CREATE UNIQUE INDEX operation_identity ON pointferry.operation USING btree (account, kind, identity) WHERE (nature = 'event'::text);
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PointferryError } from '../errors.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { type Db, type DbOptions, openDatabase, withClient } from './pool.ts';
-import { waitForDatabase } from './transaction.ts';
+import { waitForDatabase } from './wait.ts';
 
 export interface Database {
   readonly db: Db;

@@ -84,15 +84,10 @@ export class DatabaseError extends PointferryError {
   }
 }
 
-/**
- * A COMMIT was sent and its answer never came: it may or may not have happened. `txid` is there when the transaction
- * asked for it (`lostCommit: 'throw'` with `txid: true`); hand it to `settleCommit`.
- */
+/** A COMMIT was sent, its answer never came, and what became of it could not be found out. */
 export class CommitUnknown extends PointferryError {
-  readonly txid: string | null;
-  constructor(txid: string | null) {
+  constructor() {
     super('CONFIG_DATABASE_COMMIT', 'the connection was lost while a transaction was being committed');
-    this.txid = txid;
   }
 }
 

@@ -29,7 +29,8 @@ create table if not exists pointferry_migration.function_file (
 /** Held for the length of a transaction only (pgbouncer). The key: 12 hex digits of sha256('pointferry'). */
 const lockText = 'select pg_advisory_xact_lock(211901217466512)';
 
-const patient = { lockTimeoutMs: 600_000, statementTimeoutMs: 3_600_000 } as const;
+/** Each of these looks at the book first, so that running twice does nothing the second time. */
+const again = { lockTimeoutMs: 600_000, statementTimeoutMs: 3_600_000, lostCommit: 'rerun' } as const;
 
 interface SqlFile {
   readonly name: string;
@@ -161,7 +162,7 @@ export async function migrate(
       await client.query(lockText);
       await client.query(bookText);
     },
-    { ...patient, idempotent: true },
+    again,
   );
   const migrations: string[] = [];
   for (const file of readMigrations(folder)) {
@@ -186,7 +187,7 @@ async function applyMigration(db: Db, file: Migration): Promise<boolean> {
       await runFile(client, `migrations/${file.name}`, file.text);
       return true;
     },
-    { ...patient, lostCommit: 'settle' },
+    again,
   );
 }
 
@@ -215,7 +216,7 @@ async function installFunctions(db: Db, files: readonly SqlFile[]): Promise<stri
       }
       return changed.map((file) => file.name);
     },
-    { ...patient, lostCommit: 'settle' },
+    again,
   );
 }
 

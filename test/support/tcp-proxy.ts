@@ -22,6 +22,8 @@ export interface Cut {
   readonly when: 'before' | 'after';
   /** How often; default once. */
   times?: number;
+  /** Called each time, before the connection is cut. */
+  readonly struck?: () => void;
 }
 
 export interface TcpProxy {
@@ -100,6 +102,7 @@ function join(client: Socket, target: Socket, faults: ProxyFaults, onCut: () => 
     const left = (cut.times ?? 1) - 1;
     faults.cut = left > 0 ? { ...cut, times: left } : null;
     onCut();
+    cut.struck?.();
     return cut.when;
   };
   const forward = (from: Socket, to: Socket): void => {
