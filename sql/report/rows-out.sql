@@ -10,3 +10,4 @@ from pointferry.row_fault b
 left join pointferry.operation o on o.id = b.operation
 left join pointferry.damaged d on d.file = b.file and d.record = b.record
 where b.run = :run and b.file = :file and b.bucket = any(:buckets)
+  and (:code::text is null or (b.code = :code and b.field = :field and b.platform_code = :platform_code))

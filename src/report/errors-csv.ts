@@ -8,7 +8,7 @@ import { type Output, writeCsv } from './csv.ts';
 import { batches } from './cursor.ts';
 import { type FileRecord, filesOf, record } from './files.ts';
 import { type LineContext, lineOf, ownColumns, rowId, successColumns, successLine } from './line.ts';
-import { rowsOf } from './rows.ts';
+import { type RowFilter, rowsOf } from './rows.ts';
 import type { ReportedRun } from './run.ts';
 
 /** Which rows a file holds, by its name without `.csv`. */
@@ -20,6 +20,15 @@ export const fileBuckets = {
 } as const satisfies Readonly<Record<string, readonly Bucket[]>>;
 export type RowFile = keyof typeof fileBuckets;
 
+export interface RowFileOptions {
+  /** Masks cells; such a file cannot be read back. */
+  readonly mask?: boolean;
+  /** Another name than the usual one, without `.csv`. */
+  readonly stem?: string;
+  /** Other rows than the usual ones. */
+  readonly filter?: RowFilter;
+}
+
 /**
  * Writes `<name>.csv`, and `<name>-2.csv` and so on where files of the run have other headers. The first is there
  * even without rows. The client must be in a transaction, which is the snapshot of them all.
@@ -29,17 +38,17 @@ export async function writeRowFiles(
   run: ReportedRun,
   folder: string,
   name: RowFile,
-  options: { readonly mask?: boolean } = {},
+  options: RowFileOptions = {},
 ): Promise<Output[]> {
-  const mask = options.mask === true;
+  const { mask = false, stem = name, filter = { buckets: fileBuckets[name] } } = options;
   const outputs: Output[] = [];
   for (const [index, files] of (await byHeader(client, run)).entries()) {
     const header = headerOf(files[0]);
     const own = name === 'success' ? successColumns : ownColumns;
     const titles = [...header.map(columnName), ...own, ...(mask ? ['_masked'] : [])];
-    const records = recordsOf(client, run, files, name, header, mask);
+    const records = recordsOf(client, run, files, { name, header, mask, filter });
     outputs.push(
-      await writeCsv(folder, index === 0 ? `${name}.csv` : `${name}-${index + 1}.csv`, titles, records),
+      await writeCsv(folder, index === 0 ? `${stem}.csv` : `${stem}-${index + 1}.csv`, titles, records),
     );
   }
   return outputs;
@@ -56,19 +65,24 @@ async function byHeader(client: Client, run: ReportedRun): Promise<FileRecord[][
 const headerOf = (file: FileRecord | undefined): string[] =>
   (file?.rawColumns ?? []).map((column, index) => file?.header[index] ?? `column ${column}`);
 
+interface Wanted {
+  readonly name: RowFile;
+  readonly header: readonly string[];
+  readonly mask: boolean;
+  readonly filter: RowFilter;
+}
+
 async function* recordsOf(
   client: Client,
   run: ReportedRun,
   files: readonly FileRecord[],
-  name: RowFile,
-  header: readonly string[],
-  mask: boolean,
+  { name, header, mask, filter }: Wanted,
 ): AsyncGenerator<string[][]> {
   const encoding = encodingOf(record(run.definition.format).encoding);
+  const cells = name === 'success' ? successLine : lineOf;
   for (const file of files) {
     const context: LineContext = { file, header, definition: run.definition, encoding, mask };
-    const cells = name === 'success' ? successLine : lineOf;
-    for await (const rows of rowsOf(client, run.id, file, fileBuckets[name]))
+    for await (const rows of rowsOf(client, run.id, file, filter))
       yield rows.map((row) => [...cells(row, context), ...(mask ? ['yes'] : [])]);
   }
 }

@@ -14,6 +14,8 @@ export interface ErrorGroup {
   readonly code: string;
   /** Source columns, joined with `+`. */
   readonly field: string;
+  /** As the ledger has it: the kind's field for what came from the platform. */
+  readonly ledgerField: string;
   /** The platform's own code, or null. */
   readonly platformCode: string | null;
   readonly rows: number;
@@ -93,6 +95,7 @@ function groupOf(
     number: part.number,
     code: part.code,
     field: file ? columnsOfField(run.definition, part.field, part.ofKind, file).join('+') : part.field,
+    ledgerField: part.field,
     platformCode: part.platformCode === '' ? null : part.platformCode,
     rows: sum((one) => one.rows),
     operations: sum((one) => one.operations),

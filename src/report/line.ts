@@ -54,7 +54,7 @@ export const rowId = (file: number, record: number): string => `${file}-${record
 /** Cells of one row, before the formula guard. */
 export function lineOf(row: ReportedRow, context: LineContext): string[] {
   const hide = context.mask ? maskValue : (text: string): string => text;
-  const faults = faultsOf(row, context);
+  const faults = lineFaults(row, context);
   const joined = (pick: (fault: Fault) => string): string => faults.map(pick).join('|');
   const original = context.header.map((_, index) => hide(row.cells?.[index] ?? ''));
   return [
@@ -95,7 +95,7 @@ export function successLine(row: ReportedRow, context: LineContext): string[] {
 }
 
 /** All faults of a row we rejected; else the one thing that its operation says. */
-function faultsOf(row: ReportedRow, { definition, header, file }: LineContext): readonly Fault[] {
+export function lineFaults(row: ReportedRow, { definition, header, file }: LineContext): readonly Fault[] {
   const named = (field: string, ofKind: boolean): string[] => columnsOfField(definition, field, ofKind, file);
   if (row.faults && row.faults.length > 0)
     return row.faults.map((fault) => ({ ...fault, field: named(fault.field, false).join('+') }));

@@ -36,3 +36,21 @@ const aboutForm = /^NORMALIZE_(NOT_A_|NOT_AN_|NOT_JSON|TIME_|TOO_)/;
 /** How a value at fault is shown to whoever reads a screen. */
 export const maskFault = (code: string, value: string): string =>
   aboutForm.test(code) ? shapeOf(value) : maskValue(value);
+
+/** A request's body with every value masked and its form kept: JSON, a form (`a=1&b=2`), or else one value. */
+export function maskJson(text: string): string {
+  try {
+    return JSON.stringify(masked(JSON.parse(text)));
+  } catch {
+    const form = /^[\w.[\]%-]+=[^&]*(&[\w.[\]%-]+=[^&]*)*$/.test(text);
+    return form ? text.replace(/=([^&]*)/g, (_, value: string) => `=${maskValue(value)}`) : maskValue(text);
+  }
+}
+
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskValue(value);
+  if (typeof value === 'number') return maskValue(String(value));
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one)]));
+}

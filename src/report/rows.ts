@@ -42,15 +42,31 @@ export interface ReportedRow {
   readonly cells: readonly (string | null)[] | null;
 }
 
-/** Rows of a file in some buckets, by record, in batches. The client must be in a transaction. */
+/** Which rows. */
+export interface RowFilter {
+  readonly buckets: readonly Bucket[];
+  /** Rows of one group of errors: its code, the field as the ledger has it, and the platform's code or ''. */
+  readonly group?: { readonly code: string; readonly field: string; readonly platformCode: string };
+}
+
+/** Rows of a file that a run reports, by record, in batches. The client must be in a transaction. */
 export async function* rowsOf(
   client: Client,
   run: string,
   file: FileRecord,
-  buckets: readonly Bucket[],
+  { buckets, group }: RowFilter,
 ): AsyncGenerator<ReportedRow[]> {
   const chosen = statement('report/rows-out');
-  const values = chosen.params.map((name) => ({ run, file: file.id, buckets })[name]);
+  const { code = null, field = null, platformCode = null } = group ?? {};
+  const params: Readonly<Record<string, unknown>> = {
+    run,
+    file: file.id,
+    buckets,
+    code,
+    field,
+    platform_code: platformCode,
+  };
+  const values = chosen.params.map((name) => params[name]);
   const cells =
     file.rawTable === null
       ? 'null::text[]'
@@ -63,7 +79,7 @@ export async function* rowsOf(
     values,
     width,
   );
-  if (buckets.includes('pending') && !file.normalized) yield* rowsNotNormalized(client, file);
+  if (buckets.includes('pending') && !group && !file.normalized) yield* rowsNotNormalized(client, file);
 }
 
 /** Records that stand in the raw table only: normalize has not reached them. */

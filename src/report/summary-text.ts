@@ -128,7 +128,7 @@ function noteOf(bucket: Bucket, { run }: Findings): string {
 function ageOf({ run, waiting }: Findings): string {
   const limit = /^(\d+)d$/.exec(String(run.definition.parkFor ?? '30d'))?.[1];
   const days = waiting.oldestParkedDays;
-  return days === null ? '' : `oldest ${days} d${limit === undefined ? '' : `, limit ${limit}`}`;
+  return days === null ? '' : `oldest ${days} d${limit === undefined ? '' : ` of ${limit}`}`;
 }
 
 function balanceLines({ books }: Findings): string[] {

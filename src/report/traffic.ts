@@ -1,6 +1,7 @@
 /** What was sent on behalf of a run: operations and requests. */
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
+import { milliseconds } from '../pipeline/duration.ts';
 import { type Bucket, isBucket, perBucket } from './buckets.ts';
 import { add } from './decimal.ts';
 import { list, record } from './files.ts';
@@ -67,15 +68,13 @@ export interface RateWindow {
   readonly seconds: number;
 }
 
-const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
-
 /** The rate windows of an account; without any, the five a second that it gets (DESIGN.md section 3). */
 export function windowsOf(account: Readonly<Record<string, unknown>>): RateWindow[] {
   const windows = list(account.windows).flatMap((one) => {
     const { limit, per } = record(one);
-    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(String(per));
-    const seconds = Number(match?.[1]) * (units[match?.[2] ?? ''] ?? Number.NaN);
-    return typeof limit === 'number' && seconds > 0 ? [{ limit, seconds }] : [];
+    return typeof limit === 'number' && typeof per === 'string'
+      ? [{ limit, seconds: milliseconds(per) / 1000 }]
+      : [];
   });
   return windows.length > 0 ? windows : [{ limit: 5, seconds: 1 }];
 }

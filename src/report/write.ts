@@ -44,25 +44,31 @@ export async function writeRunFiles(
   const before = await summaryIn(folder);
   await numberGroups(db, runId);
   // Runs again as a whole when the connection is lost: writing a file twice is the same as once.
-  return await inTransaction(
-    db,
-    async (client) => {
-      const found = await findingsOf(client, runId);
-      const version = await versionFor(db, found, before);
-      const findings = { ...found, run: { ...found.run, version } };
-      // The old summary names files that are about to change.
-      await rm(path.join(folder, 'summary.json'), { force: true });
-      const tables = await writeTables(client, findings, folder, options);
-      const text = summaryText(findings, { folder, outputs: named(tables) });
-      const outputs = [...tables, await writeText(folder, 'summary.txt', `${text.join('\n')}\n`)];
-      const summary = summaryOf(findings, outputs);
-      await keepFigures(db, summary);
-      await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
-      return { folder, findings, summary, text };
-    },
-    { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: 600_000 },
-  );
+  return await inSnapshot(db, async (client) => {
+    const found = await findingsOf(client, runId);
+    const version = await versionFor(db, found, before);
+    const findings = { ...found, run: { ...found.run, version } };
+    // The old summary names files that are about to change.
+    await rm(path.join(folder, 'summary.json'), { force: true });
+    const tables = await writeTables(client, findings, folder, options);
+    const text = summaryText(findings, { folder, outputs: named(tables) });
+    const outputs = [...tables, await writeText(folder, 'summary.txt', `${text.join('\n')}\n`)];
+    const summary = summaryOf(findings, outputs);
+    await keepFigures(db, summary);
+    await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
+    return { folder, findings, summary, text };
+  });
 }
+
+/** What the files would say, without writing any. */
+export async function findingsIn(db: Db, runId: string): Promise<Findings> {
+  await numberGroups(db, runId);
+  return await inSnapshot(db, (client) => findingsOf(client, runId));
+}
+
+/** One snapshot for all that is read; long enough for a million rows. */
+export const inSnapshot = <T>(db: Db, fn: (client: Client) => Promise<T>): Promise<T> =>
+  inTransaction(db, fn, { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: 600_000 });
 
 async function writeTables(
   client: Client,

@@ -1,0 +1,7 @@
+-- The same by anything else that names an operation. No index leads there: one scan, for a person who waits for it.
+select id from pointferry.operation
+where member_key = :value or subject = :value or key = :value or request_id = :value or platform_id = :value
+   or key like :prefix
+union
+select operation from pointferry.attempt where request_id = :value
+limit 50

@@ -1,0 +1,146 @@
+import path from 'node:path';
+import type { Client } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type Bucket, families } from '../report/buckets.ts';
+import { writeRowFiles } from '../report/errors-csv.ts';
+import { groupsText } from '../report/errors-text.ts';
+import { filesOf } from '../report/files.ts';
+import { detailsOf, type GroupDetail } from '../report/group-details.ts';
+import { type ErrorGroup, numberGroups } from '../report/groups.ts';
+import { maskedDetail } from '../report/masked-detail.ts';
+import type { RowFilter } from '../report/rows.ts';
+import { listRows, rowsText } from '../report/rows-text.ts';
+import { type Findings, findingsOf } from '../report/summary.ts';
+import { inSnapshot } from '../report/write.ts';
+import { resolveRun } from '../run/ledger.ts';
+import { type Command, type Context, text, yes } from './command.ts';
+import { withDatabase } from './open.ts';
+
+/** Rows shown on a screen; a program may want more of them. */
+const mostShown = 40;
+const mostListed = 10_000;
+
+interface Asked {
+  readonly run: string;
+  readonly group: number | null;
+  readonly showValues: boolean;
+}
+
+function askedGroup({ args, flags }: Context): number | null {
+  const word = args[1];
+  if (word === undefined) return null;
+  if (yes(flags, 'group') && /^[1-9]\d*$/.test(word)) return Number(word);
+  throw new PointferryError('CONFIG_USAGE', `errors: did not expect ${word}`, {
+    hint: 'pointferry errors --help',
+  });
+}
+
+function filterOf(context: Context, group: ErrorGroup | undefined): RowFilter {
+  const buckets: readonly Bucket[] = yes(context.flags, 'unknown') ? ['unknown'] : families.person;
+  if (!group) return { buckets };
+  const { code, ledgerField: field, platformCode } = group;
+  return {
+    buckets: ['rejected', 'failed', 'unknown', 'parked'],
+    group: { code, field, platformCode: platformCode ?? '' },
+  };
+}
+
+function groupOf(findings: Findings, number: number | null): ErrorGroup | undefined {
+  if (number === null) return undefined;
+  const group = findings.groups.find((one) => one.number === number);
+  if (group) return group;
+  const there = findings.groups.map((one) => one.number).join(', ') || 'none';
+  throw new PointferryError(
+    'CONFIG_USAGE',
+    `run ${findings.run.id} has no group ${number}; there are: ${there}`,
+  );
+}
+
+/** The groups, or one of them with its rows. */
+async function showGroups(client: Client, context: Context, findings: Findings, asked: Asked): Promise<void> {
+  const only = groupOf(findings, asked.group);
+  const groups = only ? [only] : findings.groups;
+  const details = await detailsOf(client, findings.run, await filesOf(client, asked.run), groups);
+  const shown = (detail: GroupDetail) => maskedDetail(detail, findings, asked.showValues);
+  context.document({ run: asked.run, masked: !asked.showValues, groups: details.map(shown) });
+  for (const line of groupsText(findings, details, asked)) context.say(line);
+  if (only) await showRows(client, context, findings, asked, only);
+}
+
+async function showRows(
+  client: Client,
+  context: Context,
+  findings: Findings,
+  asked: Asked,
+  group: ErrorGroup | undefined,
+): Promise<void> {
+  const most = context.json ? mostListed : mostShown;
+  const filter = filterOf(context, group);
+  const rows = await listRows(client, findings.run, filter, { showValues: asked.showValues, most });
+  const counts = (findings.selected ?? findings.books).rows;
+  const total = group ? group.rows : filter.buckets.reduce((sum, bucket) => sum + counts[bucket], 0);
+  if (!group) context.document({ run: asked.run, masked: !asked.showValues, total, rows });
+  if (total === 0) context.say(`${findings.run.pipeline} ${asked.run}: no row wants a person`);
+  for (const line of rowsText(rows, total)) context.say(line);
+}
+
+/** All rows that fit, with their cells: what `rerun --from` reads. */
+async function writeOut(
+  client: Client,
+  context: Context,
+  findings: Findings,
+  asked: Asked,
+  out: string,
+): Promise<void> {
+  const file = path.resolve(out);
+  const outputs = await writeRowFiles(client, findings.run, path.dirname(file), 'errors', {
+    stem: path.basename(file, '.csv'),
+    filter: filterOf(context, groupOf(findings, asked.group)),
+    mask: yes(context.flags, 'mask'),
+  });
+  context.document({ run: asked.run, outputs });
+  for (const { name, rows } of outputs) context.say(`${path.join(path.dirname(file), name)}   ${rows} rows`);
+}
+
+async function latestRun(client: Client): Promise<string> {
+  const [latest] = await query<{ id: string }>(client, 'report/latest-run');
+  if (latest) return latest.id;
+  throw new PointferryError('CONFIG_USAGE', 'there is no run yet', { hint: 'pointferry run <pipeline>' });
+}
+
+const command: Command = {
+  name: 'errors',
+  summary: 'Rows that want a person, grouped by cause or one by one. Values are masked unless asked for.',
+  usage: '[run]',
+  positionals: [0, 2],
+  examples: [
+    ['pointferry errors pos-transactions@last --group', 'what is wrong, by cause, and what to do'],
+    ['pointferry errors r7k2m --group 2', 'one cause, with its rows'],
+    ['pointferry errors r7k2m --group 6 --out fix.csv', 'its rows with their cells, to be edited'],
+    ['pointferry errors r7k2m --unknown', 'sent, and nobody knows what became of it'],
+  ],
+  options: {
+    group: { type: 'boolean', help: 'by cause; with a number after it: that one and its rows' },
+    unknown: { type: 'boolean', help: 'only rows whose outcome is unknown' },
+    'show-values': { type: 'boolean', help: 'show cells as they are' },
+    out: { type: 'string', value: 'F', help: 'write the rows to this file, as errors.csv has them' },
+    mask: { type: 'boolean', help: 'with --out: mask the cells; such a file cannot be read back' },
+  },
+  run: (context) =>
+    withDatabase(context, async ({ db }): Promise<ExitCode> => {
+      const word = context.args[0];
+      const run = word === undefined ? await inSnapshot(db, latestRun) : await resolveRun(db, word);
+      const asked: Asked = { run, group: askedGroup(context), showValues: yes(context.flags, 'show-values') };
+      await numberGroups(db, run);
+      await inSnapshot(db, async (client) => {
+        const findings = await findingsOf(client, run);
+        const out = text(context.flags, 'out');
+        if (out !== undefined) return await writeOut(client, context, findings, asked, out);
+        if (yes(context.flags, 'group')) return await showGroups(client, context, findings, asked);
+        return await showRows(client, context, findings, asked, undefined);
+      });
+      return exit.ok;
+    }),
+};
+export default command;

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { withClient } from '../../src/db/pool.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { groupsText } from '../../src/report/errors-text.ts';
+import { filesOf } from '../../src/report/files.ts';
+import { findValue } from '../../src/report/find.ts';
+import { foundText } from '../../src/report/find-text.ts';
+import { detailsOf } from '../../src/report/group-details.ts';
+import { numberGroups } from '../../src/report/groups.ts';
+import { statusOf, statusText } from '../../src/report/status.ts';
+import { findingsOf } from '../../src/report/summary.ts';
+import { writeRunFiles } from '../../src/report/write.ts';
+import { definition, makeAttempt, makeFile, makeRun, type RowSpec } from '../support/factory.ts';
+import { cloneDatabase } from '../support/postgres.ts';
+
+const { db, url } = await cloneDatabase();
+
+async function groups(run: string, showValues = false): Promise<string[]> {
+  await numberGroups(db, run);
+  return await inTransaction(db, async (client) => {
+    const findings = await findingsOf(client, run);
+    const details = await detailsOf(client, findings.run, await filesOf(client, run), findings.groups);
+    return groupsText(findings, details, { showValues });
+  });
+}
+
+const header = ['transaction_id', 'member_id', 'type', 'occurred_at', 'line_amount', 'store'];
+
+/** Thirty rows, ten of them with a date of another form, all from one store; two refused for their type. */
+const troubled = (): RowSpec[] =>
+  Array.from({ length: 30 }, (_, index): RowSpec => {
+    const bad = index % 3 === 0;
+    const cells = [
+      `t${index}`,
+      `88000${index}`,
+      index < 2 ? 'gift_card' : 'purchase',
+      bad ? '2026/05/11 14:02' : '11-05-2026',
+      '1.00',
+      bad ? '00072' : `000${index}`,
+    ];
+    if (bad)
+      return {
+        cells,
+        amount: '1.00',
+        bucket: 'rejected',
+        errors: [
+          {
+            code: 'NORMALIZE_NOT_A_DATE',
+            field: 'occurred_at',
+            value: '2026/05/11 14:02',
+            reason: 'wanted dd-MM-yyyy',
+          },
+        ],
+      };
+    if (index < 2)
+      return {
+        cells,
+        amount: '1.00',
+        bucket: 'failed',
+        operation: { field: 'activity_type_id', platform_code: 'INVALID_TYPE', reason: 'no such type' },
+      };
+    return { cells, amount: '1.00' };
+  });
+
+describe('errors --group', () => {
+  it('names the cause: code, columns, what the rows have in common, an example, and what to type', async () => {
+    const run = await makeRun(db);
+    const file = await makeFile(db, run, { header, rows: troubled(), columns: { name: 'pos.csv' } });
+    assert.deepEqual(
+      (await groups(run)).map((text) => text.replaceAll(run, 'RUN').replaceAll(`${file.id}-`, 'FILE-')),
+      [
+        'pos-transactions  RUN   11 rows not done   masked',
+        '',
+        '  #     rows           amount  where     what is wrong',
+        '  1       10            10.00  rejected  NORMALIZE_NOT_A_DATE  occurred_at',
+        '      wanted dd-MM-yyyy',
+        '      all 10 looked at have store=00072; none of the others',
+        '      e.g. pos.csv line 2   occurred_at=9999/99/99 99:99   pointferry find FILE-1',
+        '      do   mend the cell, or the format in the pipeline',
+        '           pointferry rerun RUN --group 1',
+        '  2        1             1.00  failed    PUSH_REFUSED  hang INVALID_TYPE  type',
+        '      1 operation, no such type',
+        '      e.g. pos.csv line 3   type=gift_card   pointferry find FILE-2',
+        '      do   read its answer, mend the field named, then rerun',
+        '           pointferry rerun RUN --group 2',
+        '-'.repeat(98),
+        '          11            11.00  = rejected 10 + failed 1',
+        '',
+        '  values are masked: --show-values, or --out FILE for all rows with their cells',
+      ],
+    );
+    assert.ok((await groups(run, true)).some((text) => text.includes('occurred_at=2026/05/11 14:02')));
+  });
+
+  it('shows nothing of a person: neither in examples nor in what rows have in common', async () => {
+    const run = await makeRun(db);
+    const bad = (index: number): RowSpec => ({
+      cells: [`t${index}`, 'alice.wonder@example.com', 'x', 'd', '1', 's'],
+      bucket: 'rejected',
+      errors: [{ code: 'NORMALIZE_NOT_A_PHONE', field: 'member_id', value: 'alice.wonder@example.com' }],
+    });
+    await makeFile(db, run, {
+      header,
+      rows: [
+        ...Array.from({ length: 9 }, (_, index) => bad(index)),
+        ...Array.from({ length: 20 }, () => ({})),
+      ],
+    });
+    assert.doesNotMatch((await groups(run)).join('\n'), /wonder/);
+  });
+
+  it('says what waits, and until when', async () => {
+    const run = await makeRun(db);
+    await makeFile(db, run, {
+      rows: [
+        { bucket: 'parked', cells: ['t', '8812345612'], operation: { park_until: '2026-05-19T00:00:00Z' } },
+      ],
+    });
+    const text = (await groups(run)).join('\n');
+    assert.match(
+      text,
+      /do {3}nothing: released when the member arrives, at the latest refused on 2026-05-19/,
+    );
+    assert.match(text, /member_id=88\*\*\*12/);
+  });
+});
+
+describe('status', () => {
+  it('has a line per pipeline, the worst first, and its exit code', async () => {
+    const make = async (
+      pipeline: string,
+      columns: Record<string, unknown>,
+      rows: RowSpec[],
+    ): Promise<string> => {
+      const run = await makeRun(db, { pipeline, finished_at: new Date(), ...columns });
+      await makeFile(db, run, { rows });
+      return run;
+    };
+    const fine = await make('a-fine', {}, [{}, {}]);
+    const errors = await make('b-errors', { status: 'completed_with_errors', exit_code: 1 }, [
+      {},
+      { bucket: 'failed' },
+    ]);
+    const down = await make(
+      'c-down',
+      {
+        status: 'failed',
+        exit_code: 3,
+        stage: 'push',
+        stop_code: 'PUSH_STOPPED',
+        stop_reason: 'hang answers 401',
+      },
+      [{ bucket: 'pending' }],
+    );
+    const dead = await make(
+      'd-dead',
+      { status: 'running', exit_code: null, stage: 'push', finished_at: null },
+      [{ bucket: 'pending' }],
+    );
+    const status = await inTransaction(db, (client) => statusOf(client));
+    const lines = statusText(status);
+    const runs = lines
+      .filter((text) => text.includes(' r0') && !text.includes('pointferry'))
+      .map((text) => text.split(/ +/).slice(1, 4).join(' '));
+    assert.deepEqual(
+      runs.filter((text) => !text.includes('pos-transactions')),
+      [`!! c-down ${down}`, `! d-dead ${dead}`, `! b-errors ${errors}`, `ok a-fine ${fine}`],
+    );
+    assert.equal(status.exitCode, 3);
+    const text = lines.join('\n');
+    assert.match(text, /stopped: PUSH_STOPPED: hang answers 401/);
+    assert.match(text, /stopped: its process died/);
+    assert.ok(
+      text.includes(`do: pointferry resume ${down}`) &&
+        text.includes(`do: pointferry errors ${errors} --group`),
+    );
+    for (const one of lines) assert.ok(one.length <= 100, one);
+  });
+
+  it('says why an account does not send', async () => {
+    await makeRun(db, { account: 'paused-one' });
+    await withClient(db, (client) =>
+      client.query(
+        `update pointferry.account set paused_until = 'infinity', pause_reason = 'they asked', paused_by = 'me' where name = 'paused-one'`,
+      ),
+    );
+    const { accounts } = await inTransaction(db, (client) => statusOf(client));
+    assert.equal(accounts.find(({ name }) => name === 'paused-one')?.state, 'PAUSED: they asked');
+  });
+});
+
+describe('find', () => {
+  it('finds a transaction by its number, its member, its request, its row and the beginning of its key', async () => {
+    const run = await makeRun(db);
+    const file = await makeFile(db, run, {
+      rows: [
+        {
+          bucket: 'failed',
+          operation: {
+            identity: 'pos:0009200618053',
+            member_key: '8877665512',
+            key: 'abcdef0123456789',
+            request_id: '7f31c2',
+            reason: 'no such type',
+          },
+        },
+      ],
+      columns: { name: 'find.csv' },
+    });
+    const [operation] = file.operations;
+    assert.ok(operation);
+    await makeAttempt(db, operation, run, {
+      http_status: 422,
+      outcome: 'failed',
+      body: '{"member":"8877665512","n":[1234567]}',
+      request_id: 'rq-attempt',
+    });
+    const search = (value: string): Promise<string> =>
+      inTransaction(db, async (client) =>
+        foundText(await findValue(client, value, { showValues: false }), value, 'UTC').join('\n'),
+      );
+    for (const value of ['0009200618053', '8877665512', '7f31c2', 'rq-attempt', `${file.id}-1`, 'abcdef']) {
+      const text = await search(value);
+      assert.match(text, /^pos:0009200618053 {4}hang\.activity {4}member 88\*\*\*12 -> mem_/, value);
+      assert.match(text, /from find\.csv, line 2 \(1 row\)/);
+      assert.match(text, /POST \.\.\.\/activities {2}422 {2}failed {2}84 ms/);
+      assert.doesNotMatch(text, /8877665512|1234567/);
+    }
+    assert.match(await search('100%'), /nothing is known/);
+  });
+
+  it('finds rows that never became an operation', async () => {
+    const run = await makeRun(db);
+    const file = await makeFile(db, run, {
+      rows: [{ bucket: 'rejected', group: 'T-77', errors: [{ code: 'NORMALIZE_REQUIRED', field: 'type' }] }],
+    });
+    for (const value of [`${file.id}-1`, 'T-77']) {
+      const found = await inTransaction(db, (client) => findValue(client, value, { showValues: false }));
+      assert.deepEqual(
+        found.rows.map(({ record, bucket, faults }) => [record, bucket, faults?.[0]?.code]),
+        [[1, 'rejected', 'NORMALIZE_REQUIRED']],
+      );
+    }
+  });
+});
+
+describe('the verbs', () => {
+  const type = (...args: string[]): Promise<{ code: number; out: string }> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, DATABASE_URL: url };
+      execFile(process.execPath, ['src/main.ts', ...args], { env }, (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out: out + err }),
+      );
+    });
+  const folderFor = async (t: TestContext): Promise<string> => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pointferry-verbs-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    return folder;
+  };
+
+  it('report, errors, status and find read the same ledger', async (t) => {
+    const folder = await folderFor(t);
+    const run = await makeRun(db, {
+      pipeline: 'verbs',
+      status: 'completed_with_errors',
+      exit_code: 1,
+      definition: { ...definition },
+    });
+    const file = await makeFile(db, run, { header, rows: troubled() });
+    const report = await type('report', 'verbs@last', '--out', folder);
+    assert.deepEqual([report.code, report.out.includes('balanced')], [0, true], report.out);
+    const out = path.join(folder, 'fix.csv');
+    assert.equal((await type('errors', run, '--group', '1', '--out', out)).code, 0);
+    const rows: Record<string, string>[] = parse(await readFile(out), { bom: true, columns: true });
+    assert.equal(rows.length, 10);
+    assert.ok(rows.every((row) => row._code === 'NORMALIZE_NOT_A_DATE' && row.store === '00072'));
+    const listed = JSON.parse((await type('errors', run, '--json')).out);
+    assert.deepEqual(
+      [listed.total, listed.rows.length, listed.rows[0].faults[0].value],
+      [11, 11, '9999/99/99 99:99'],
+    );
+    const one = await type('status', run);
+    assert.deepEqual([one.code, one.out.includes('COMPLETED WITH ERRORS')], [1, true], one.out);
+    assert.equal((await type('find', `${file.id}-1`)).code, 0);
+    assert.equal((await type('errors', run, '--group', '9')).code, 64);
+    assert.equal((await type('report', 'nobody@last')).code, 64);
+  });
+
+  it('status after many nights reads what their files said, and counts only what never wrote any', async () => {
+    const run = await makeRun(db, { pipeline: 'kept' });
+    await makeFile(db, run, { rows: [{}, {}] });
+    await withClient(db, (client) =>
+      client.query(
+        `insert into pointferry.run_figures (run, as_of, figures) values ($1, now(), '{"rows": {"read": 5, "delivered": 5}}')`,
+        [run],
+      ),
+    );
+    const { lines } = await inTransaction(db, (client) => statusOf(client, 'kept'));
+    assert.deepEqual(
+      lines.map(({ rows }) => [rows.read, rows.delivered, rows.failed]),
+      [[5, 5, 0]],
+    );
+  });
+
+  it('what is written is what status says afterwards', async (t) => {
+    const run = await makeRun(db, { pipeline: 'written' });
+    await makeFile(db, run, { rows: [{}, { bucket: 'unknown' }] });
+    await writeRunFiles(db, run, path.join(await folderFor(t), 'run'));
+    const { lines } = await inTransaction(db, (client) => statusOf(client, 'written'));
+    assert.deepEqual(
+      lines.map(({ rows }) => [rows.read, rows.delivered, rows.unknown]),
+      [[2, 1, 1]],
+    );
+  });
+});
