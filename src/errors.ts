@@ -129,6 +129,7 @@ export const catalogue = {
   READ_STALLED: fatal('the server stopped answering', 'it is tried again by the next run'),
   READ_TOO_BIG: fatal('the file is larger than maxBytes', 'raise maxBytes of the source'),
   READ_TRUNCATED: fatal('the server gave fewer bytes than it stated', 'it is tried again by the next run'),
+  READ_WORKDIR: fatal('the work folder cannot be used', 'look at the rights and the disk of --workdir'),
   READ_UNPACK_LIMIT: fatal(
     'the archive goes beyond a limit of unpacking',
     'ask the sender, or raise unpack.limits of the source',

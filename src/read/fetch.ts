@@ -47,7 +47,7 @@ export async function fetchFile(
   const hash = new ContentHash();
   const md5 = options.facts?.md5 === undefined ? null : createHash('md5');
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw fault('READ_FAILED', 'cannot write to the private folder', error);
+    throw fault('READ_WORKDIR', 'cannot write to the private folder', error);
   });
   try {
     await receive(source, candidate, options, async (chunk) => {
@@ -104,7 +104,7 @@ async function write(file: FileHandle, chunk: Uint8Array): Promise<void> {
     try {
       at += (await file.write(chunk, at)).bytesWritten;
     } catch (error) {
-      throw fault('READ_FAILED', 'cannot write to the private folder', error);
+      throw fault('READ_WORKDIR', 'cannot write to the private folder', error);
     }
   }
 }

@@ -79,7 +79,7 @@ export interface ReadContext {
  * Gives refused and unfinished files first, then files by business date and name in natural order, one at a
  * time: the next is fetched when it is asked for. Nothing found: gives nothing. Throws what concerns the source
  * as a whole or the machine (READ_CONNECT, READ_AUTH, READ_HOST_KEY, READ_STALLED, READ_LISTING_TOO_LONG,
- * READ_FAILED on a folder, READ_DISK_FULL), READ_NO_INPUT for a file of `only` that is not there, and the signal's
+ * READ_FAILED on a folder, READ_WORKDIR, READ_DISK_FULL), READ_NO_INPUT for a file of `only` that is not there, and the signal's
  * reason when it was aborted.
  */
 export async function* readFiles(options: SourceOptions, context: ReadContext): AsyncGenerator<Outcome> {
@@ -154,6 +154,7 @@ const ofTheRun: ReadonlySet<Code> = new Set([
   'READ_DISK_FULL',
   'READ_HOST_KEY',
   'READ_STALLED',
+  'READ_WORKDIR',
   'CONFIG_INVALID',
   'CONFIG_MISSING_ENV',
 ]);

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const NUL = 0x00;
 
 /** What a stream of bytes came to. Hashes are lower-case hex. */
 export interface Digest {
@@ -21,11 +22,15 @@ export class ContentHash {
   #hash: Hash = createHash('sha256');
   #before: Hash | null = null;
   #bytes = 0;
+  #first = -1;
+  /** The bytes that line ends are made of; in UTF-16 zeros stand between them. */
+  #ends: ReadonlySet<number> = new Set([LF, CR]);
 
   update(chunk: Uint8Array): void {
+    this.#lookForMark(chunk);
     this.#bytes += chunk.length;
     let end = chunk.length;
-    while (end > 0 && (chunk[end - 1] === LF || chunk[end - 1] === CR)) end -= 1;
+    while (end > 0 && this.#ends.has(chunk[end - 1] ?? -1)) end -= 1;
     if (end > 0) {
       this.#hash.update(chunk.subarray(0, end));
       this.#before = null;
@@ -33,6 +38,15 @@ export class ContentHash {
     if (end === chunk.length) return;
     this.#before ??= this.#hash.copy();
     this.#hash.update(chunk.subarray(end));
+  }
+
+  /** A byte order mark of UTF-16 can only be the first two bytes, which may come in two chunks. */
+  #lookForMark(chunk: Uint8Array): void {
+    if (this.#bytes > 1 || chunk.length === 0) return;
+    const [first, second] = this.#bytes === 0 ? [chunk[0], chunk[1]] : [this.#first, chunk[0]];
+    this.#first = first ?? -1;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+      this.#ends = new Set([LF, CR, NUL]);
   }
 
   digest(): Digest {

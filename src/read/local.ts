@@ -177,13 +177,20 @@ async function renameFree(from: string, to: string): Promise<boolean> {
     await link(from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    if (code === 'EEXIST' && !(await sameFile(from, to))) return false;
+    // a move that a crash left half done: both names are there already
+    if (code === 'EEXIST') return unlink(from).then(() => true);
     if ((await look(to)) !== null) return false;
     await replace(from, to);
     return true;
   }
   await unlink(from);
   return true;
+}
+
+async function sameFile(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([lstat(a), lstat(b)]);
+  return left.ino === right.ino && left.dev === right.dev;
 }
 
 /** Across disks a rename is a copy; it is whole under a temporary name before it gets its own. */

@@ -7,6 +7,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promis
 import { join } from 'node:path';
 import { PointferryError } from '../errors.ts';
 import { identityOf, isDead, type ProcessIdentity } from '../run/process.ts';
+import { fault } from './faults.ts';
 
 export interface PrivateFolder {
   readonly path: string;
@@ -20,11 +21,9 @@ export interface PrivateFolder {
 
 /** A new folder of this process. Also takes away what dead processes of this machine left behind. */
 export async function privateFolder(workdir: string): Promise<PrivateFolder> {
-  await sweep(workdir);
-  const owner = join(workdir, 'tmp', nameOf(await identityOf(process.pid)));
-  await mkdir(join(workdir, 'tmp'), { recursive: true, mode: 0o700 });
-  for (const folder of [join(workdir, 'tmp'), owner]) await makePrivate(folder);
-  const path = await mkdtemp(join(owner, 'read-'));
+  const path = await make(workdir).catch((error: unknown) => {
+    throw fault('READ_WORKDIR', `cannot make a private folder below ${workdir}`, error);
+  });
   let closed = false;
   const tidy = (): Promise<void> => (closed ? rmdir(path).catch(() => {}) : Promise.resolve());
   return {
@@ -41,12 +40,20 @@ export async function privateFolder(workdir: string): Promise<PrivateFolder> {
   };
 }
 
+async function make(workdir: string): Promise<string> {
+  await sweep(workdir);
+  const owner = join(workdir, 'tmp', nameOf(await identityOf(process.pid)));
+  await mkdir(join(workdir, 'tmp'), { recursive: true, mode: 0o700 });
+  for (const folder of [join(workdir, 'tmp'), owner]) await makePrivate(folder);
+  return mkdtemp(join(owner, 'read-'));
+}
+
 async function makePrivate(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   if (!(await lstat(folder)).isDirectory())
-    throw new PointferryError('READ_FAILED', `${folder} is not a folder`);
+    throw new PointferryError('READ_WORKDIR', `${folder} is not a folder`);
   await chmod(folder, 0o700);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, readdir, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, link, readdir, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -110,6 +110,11 @@ test('a 200 MB bomb is stopped at its limit', async (t) => {
     unpack: { limits: { ratio: 10_000, outputBytes: 1_000_000 } },
   });
   assert.match(byBytes?.kind === 'refused' ? byBytes.message : '', /1000000 bytes/);
+  const [byTime] = await readLocal(base, {
+    path: 'in/*',
+    unpack: { limits: { ratio: 10_000, time: '20ms' } },
+  });
+  assert.match(byTime?.kind === 'refused' ? byTime.message : '', /longer than 20ms/);
   assert.deepEqual(await left(join(base, '.work')), []);
 });
 
@@ -295,6 +300,41 @@ test('after: move, rename and delete, safe to repeat and never over another file
   for (const file of files) results.push(await file.finish());
   assert.deepEqual(results, ['done', 'changed']);
   assert.deepEqual(await readdir(join(base, 'rm')), ['b.csv']);
+});
+
+test('a move that a crash left half done is completed', async (t) => {
+  const base = await tempFolder(t);
+  await put(base, { 'in/a.csv': 'one', 'in/taken/x': '' });
+  await link(join(base, 'in/a.csv'), join(base, 'in/taken/a.csv'));
+  const [a] = filesOf(await readLocal(base, { path: 'in/*.csv', after: { move: 'taken' } }));
+  assert.equal(await a?.finish(), 'done');
+  assert.deepEqual((await readdir(join(base, 'in/taken'))).sort(), ['a.csv', 'x']);
+  assert.deepEqual(await readdir(join(base, 'in')), ['taken']);
+});
+
+test('a full disk stops the run, and no part of the file stays', async (t) => {
+  const base = await tempFolder(t);
+  const small = join(base, '.work');
+  await put(base, {
+    'in/a.csv': Buffer.alloc(3_000_000),
+    'in/b.csv.gz': gzipSync(Buffer.alloc(3_000_000)),
+    '.work/x': '',
+  });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small], { stdio: 'ignore' });
+  } catch {
+    return t.skip('no right to mount a small disk');
+  }
+  try {
+    for (const path of ['in/a.csv', 'in/b.csv.gz'])
+      await assert.rejects(readLocal(base, { path }), { code: 'READ_DISK_FULL', exitCode: 3 });
+    assert.deepEqual(await left(small), []);
+  } finally {
+    execFileSync('umount', [small]);
+  }
+  await assert.rejects(readLocal(base, { path: 'in/*' }, { workdir: '/dev/null/x' }), {
+    code: 'READ_WORKDIR',
+  });
 });
 
 test('files named by a person are taken as they are and left where they are', async (t) => {

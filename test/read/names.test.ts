@@ -63,6 +63,19 @@ test('the content hash leaves out exactly the line ends at the end, however the 
   );
 });
 
+test('in UTF-16, too, the line ends at the end do not count', () => {
+  const contentOf = (text: string, size: number): string => {
+    const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+    const hash = new ContentHash();
+    for (let i = 0; i < bytes.length; i += size) hash.update(bytes.subarray(i, i + size));
+    return hash.digest().contentSha256;
+  };
+  for (const size of [1, 2, 3, 100])
+    for (const text of ['a\r\nb\r\n', 'a\r\nb\n\n'])
+      assert.equal(contentOf(text, size), contentOf('a\r\nb', 7));
+  assert.notEqual(contentOf('a\nb', 9), contentOf('a\nc', 9));
+});
+
 test('business dates come from names, and only days of the calendar', () => {
   assert.equal(businessDateOf('transactions_20260511.csv.gz', 'transactions_{yyyyMMdd}'), '2026-05-11');
   assert.equal(businessDateOf('11-05-26_members.csv', '{dd-MM-yy}_members'), '2026-05-11');

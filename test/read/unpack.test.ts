@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { brief, contentOf, filesOf, left, put, readLocal, tempFolder } from './support.ts';
 import { zip } from './zip.ts';
 
@@ -57,6 +58,7 @@ test('zips that are damaged, hostile or protected are refused whole', async (t) 
     shorter: ['READ_PACKING', zip([good, { name: 'b.csv', data: csv, size: 99 }])],
     method: ['READ_PACKING', zip([good, { name: 'b.csv', data: csv, method: 12 }])],
     empty: ['READ_PACKING', zip([])],
+    twice: ['READ_PACKING', zip([good, { name: 'a.csv', data: 'other' }])],
     password: ['READ_ENCRYPTED', zip([good, { name: 'b.csv', data: csv, encrypted: true }])],
     escape: ['READ_NAME_REFUSED', zip([good, { name: '../../b.csv', data: csv }])],
     absolute: ['READ_NAME_REFUSED', zip([good, { name: '/etc/b.csv', data: csv }])],
@@ -133,4 +135,34 @@ test('packings that are not unpacked here are named', async (t) => {
     'refused READ_SPREADSHEET b.csv',
     'file c.csv',
   ]);
+});
+
+test('a flipped byte gives the same content or none', async (t) => {
+  const base = await tempFolder(t);
+  const content = Buffer.from(Array.from({ length: 300 }, (_, i) => `${i},member ${i * 7919}\n`).join(''));
+  const packings: Record<string, Buffer> = {
+    'x.csv.gz': gzipSync(content),
+    'x.zip': zip([{ name: 'x.csv', data: content }]),
+    'x.csv.zst': zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+  };
+  const seed = Number(process.env.SEED ?? 20260511);
+  const counts: Record<string, number> = {};
+  for (const [name, whole] of Object.entries(packings)) {
+    for (let i = 0; i < 120; i++) {
+      const at = (seed + i * 7_919) % whole.length;
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (i % 8));
+      await put(base, { [`in/${name}`]: bytes });
+      const [outcome = assert.fail('neither taken nor refused')] = await readLocal(base, { path: 'in/*' });
+      counts[`${name} ${outcome.kind}`] = (counts[`${name} ${outcome.kind}`] ?? 0) + 1;
+      if (outcome.kind !== 'file') continue;
+      assert.ok(
+        Buffer.concat(await outcome.open().toArray()).equals(content),
+        `${name}, byte ${at}, seed ${seed}`,
+      );
+      await outcome.discard();
+    }
+    await rm(join(base, 'in', name));
+  }
+  t.diagnostic(`seed ${seed}: ${JSON.stringify(counts)}`);
 });

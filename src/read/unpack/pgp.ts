@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { DecryptMessageResult, Message, PrivateKey, PublicKey } from 'openpgp';
 import { PointferryError } from '../../errors.ts';
 import type { PgpRules, SecretRef } from '../options.ts';
+import { orAborted } from './keep.ts';
 import type { Layer, LayerContext } from './layer.ts';
 
 /**
@@ -23,7 +24,7 @@ export const decrypt: Layer = async (path, context, sink) => {
   const { data, signatures } = await decrypted(message, keys);
   // Refused long before anyone asks, when the stream breaks.
   for (const { verified } of signatures) verified.catch(() => {});
-  await sink(null, plain(data, context.signal));
+  await sink(null, plain(data));
   const verdicts = await orAborted(
     Promise.allSettled(signatures.map(({ verified }) => verified)),
     context.signal,
@@ -74,27 +75,12 @@ async function isArmored(path: string): Promise<boolean> {
   return false;
 }
 
-async function* plain(data: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const chunks = data[Symbol.asyncIterator]();
+async function* plain(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    for (;;) {
-      const { done, value } = await orAborted(chunks.next(), signal);
-      if (done === true) return;
-      yield value;
-    }
+    yield* data;
   } catch (error) {
     throw broken(error);
   }
-}
-
-/** openpgp.js has been seen to wait for ever on odd input (its issue 1762). */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.throwIfAborted();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 async function keysOf(rules: PgpRules, context: LayerContext): Promise<Keys> {

@@ -8,12 +8,13 @@
 import { open } from 'node:fs/promises';
 import { PointferryError } from '../../errors.ts';
 import { fault } from '../faults.ts';
-import { ContentHash, type Digest } from '../hash.ts';
+import type { Digest } from '../hash.ts';
 import { printable } from '../names.ts';
 import { defaults, milliseconds, type Secrets, type UnpackRules } from '../options.ts';
 import type { PrivateFolder } from '../private.ts';
 import { Guard, limitReached } from './guard.ts';
 import { gunzip } from './gzip.ts';
+import { keep } from './keep.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { headSize, type Packing, packingOf } from './packing.ts';
 import { decrypt } from './pgp.ts';
@@ -89,10 +90,7 @@ async function peel(file: Plain & { name: string }, work: Work, peeled: readonly
   await layers[packing](file.path, work.context, async (inner, chunks) => {
     const path = work.folder.fresh();
     work.made.push(path);
-    const digest = await keep(path, chunks, (bytes) => {
-      work.context.signal.throwIfAborted();
-      measure(bytes);
-    });
+    const digest = await keep(path, chunks, measure, work.context.signal);
     parts.push({ path, ...digest, entry: inner ?? file.entry, name: inner ?? withoutSuffix(file.name) });
   });
   await work.folder.remove(file.path);
@@ -117,35 +115,12 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-async function keep(
-  path: string,
-  chunks: AsyncIterable<Uint8Array>,
-  measure: (bytes: number) => void,
-): Promise<Digest> {
-  const hash = new ContentHash();
-  const file = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of chunks) {
-      measure(chunk.length);
-      hash.update(chunk);
-      await file.writeFile(chunk);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall !== undefined)
-      throw fault('READ_FAILED', 'cannot write to the private folder', error);
-    throw error;
-  } finally {
-    await file.close();
-  }
-  return hash.digest();
-}
-
 /** What a library says of broken bytes is damage; what we say ourselves, and an abort, stays as it is. */
 function asDamage(error: unknown): unknown {
   if (error instanceof PointferryError || !(error instanceof Error) || error.name === 'AbortError')
     return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== undefined) return fault('READ_FAILED', 'cannot unpack', error);
+  if (syscall !== undefined) return fault('READ_WORKDIR', 'cannot unpack', error);
   return new PointferryError(
     'READ_PACKING',
     `it is damaged or cut off: ${printable(code ?? error.message)}`,

@@ -21,9 +21,18 @@ export const unzip: Layer = async (path, context, sink) => {
     const entries = await directory(zip, context);
     refuseOverlap(entries);
     const files = entries.filter((entry) => isWanted(entry, context));
+    const double = files.find(
+      ({ fileName }, i) => files.findIndex((other) => other.fileName === fileName) < i,
+    );
+    if (double !== undefined)
+      throw new PointferryError('READ_PACKING', `zip: two entries named ${printable(double.fileName)}`);
     if (files.length === 0) throw new PointferryError('READ_PACKING', 'zip: no entry for this pipeline');
-    for (const entry of files)
-      await sink(entry.fileName, checked(entry, await zip.openReadStreamPromise(entry)));
+    for (const entry of files) {
+      const stream = await zip.openReadStreamPromise(entry);
+      // yauzl emits an error without ending the stream, perhaps before the sink listens: who came late waited for ever
+      stream.once('error', (error) => stream.destroy(error)).on('error', () => {});
+      await sink(entry.fileName, checked(entry, stream));
+    }
   } finally {
     zip.close();
   }

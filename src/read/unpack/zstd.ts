@@ -5,6 +5,9 @@ import { createZstdDecompress } from 'node:zlib';
 import { PointferryError } from '../../errors.ts';
 import type { Layer } from './layer.ts';
 
+/** Writers that can be sought in make a frame every 100 kB or so. */
+const maxFrames = 1_000_000;
+
 interface Frame {
   readonly start: number;
   /** Of its last byte. */
@@ -18,7 +21,7 @@ interface Frame {
  * is unpacked by itself.
  */
 export const unzstd: Layer = async (path, context, sink) => {
-  const frames = await framesOf(path, () => context.guard.entry());
+  const frames = await framesOf(path);
   await sink(null, unpacked(path, frames, context.signal));
 };
 
@@ -36,13 +39,17 @@ async function* unpacked(
   }
 }
 
-async function framesOf(path: string, onFrame: () => void): Promise<Frame[]> {
+async function framesOf(path: string): Promise<Frame[]> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
     const frames: Frame[] = [];
     for (let start = 0; start < size; ) {
-      onFrame();
+      if (frames.length >= maxFrames)
+        throw new PointferryError(
+          'READ_UNPACK_LIMIT',
+          `unpacking stopped: more than ${maxFrames} zstd frames`,
+        );
       const { next, skippable } = await frameAt(file, start);
       if (!skippable) frames.push({ start, end: next - 1 });
       start = next;
