@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import type { RunOptions } from '../flow/journey.ts';
-import { begin, type Under } from '../flow/prepare.ts';
+import { begin, requireAccess, type Under } from '../flow/prepare.ts';
 import { filesOf } from '../flow/take.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
@@ -71,6 +71,7 @@ async function takeNew(
     }),
   );
   if (found === null) return exit.noInput;
+  await requireAccess(written, context.env); // what is wrong with the configuration makes no run
   await agree(under.db, context, written);
   const run = await begin(under, written, options, {
     scope: 'nightly',

@@ -88,6 +88,15 @@ export async function journeyOf(
   };
 }
 
+/** Throws what is missing or wrong about the account's address and credentials, before anything is begun. */
+export async function requireAccess(
+  { pipeline, account }: Found,
+  env: Under['context']['env'],
+): Promise<void> {
+  const { platform } = await destinationOf(pipeline.operation, account.platform);
+  resolveAccount(pipeline.account, account as never, platform, env);
+}
+
 /** The kind of an operation, with its platform. Throws CONFIG_INVALID. */
 export async function destinationOf(
   operation: string,

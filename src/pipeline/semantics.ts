@@ -119,9 +119,6 @@ function checkScalar(
       "says what to do about a member that the crosswalk does not know: state via: 'crosswalk'",
     );
   }
-  if ('clear' in mapping && mapping.clear !== undefined && !declared.clearable) {
-    report(`${path}.clear`, 'this field cannot be cleared on the platform');
-  }
   if (originOf(mapping) === 'sum' && !['decimal', 'integer', 'text'].includes(declared.type)) {
     report(path, `a sum is a number, and the field is ${declared.type}`);
   }

@@ -1,0 +1,33 @@
+import { loadKinds } from '../destinations/index.ts';
+import { exit, PointferryError } from '../errors.ts';
+import { findPipeline } from '../pipeline/find.ts';
+import { neededColumns } from '../pipeline/needed.ts';
+import { explainSql } from '../pipeline/sql/compile.ts';
+import type { Command } from './command.ts';
+
+const command: Command = {
+  name: 'sql',
+  summary: 'The SQL that a mapping compiles to: what normalize runs over the raw table of a file.',
+  usage: '<pipeline>',
+  positionals: [1, 1],
+  examples: [['pointferry sql pos-transactions', 'to read, or to explain in psql']],
+  options: {},
+  async run(context) {
+    const { name, pipeline } = await findPipeline(context.pipelines, context.args[0] ?? '');
+    const kind = (await loadKinds()).get(pipeline.operation);
+    if (!kind)
+      throw new PointferryError(
+        'CONFIG_INVALID',
+        `${name}: this version does not know ${pipeline.operation}`,
+      );
+    const sql = explainSql(
+      pipeline,
+      kind,
+      neededColumns(pipeline).map((column) => column.name),
+    );
+    context.document({ pipeline: name, sql });
+    context.say(sql);
+    return exit.ok;
+  },
+};
+export default command;
