@@ -168,7 +168,14 @@ const field = choose(
 
 const source = {
   path: needed(text),
-  ready: object({ stableFor: duration, looks: positive, minAge: duration, companion: text, ignore: texts }),
+  ready: object({
+    stableFor: duration,
+    looks: positive,
+    minAge: duration,
+    companion: text,
+    holds: list(oneOf('size', 'sha256', 'md5'), 1),
+    ignore: texts,
+  }),
   after: choose(
     "'leave', 'delete', { move } or { rename }",
     { when: isText, use: oneOf('leave', 'delete') },

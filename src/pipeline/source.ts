@@ -21,31 +21,53 @@ export interface ReadyRules {
   readonly looks?: number;
   /** Last written at least this long ago: `'2m'`. */
   readonly minAge?: Duration;
-  /** A file beside it that must be there: `'{name}.done'`, `'{stem}.sha256'`, `'manifest.txt'`. */
+  /**
+   * A file beside it that must be there: `'{name}.done'`, `'{stem}.sha256'`, `'manifest.txt'`; `{stem}` is the name
+   * without what follows the last dot. One without a placeholder (a manifest) must name the file. Hashes found in it
+   * are verified; one that ends in `.sha256` or `.md5` must hold that hash.
+   */
   readonly companion?: string;
+  /** What the companion must say of the file: `['size']`. A size is looked for only where this names it. */
+  readonly holds?: readonly ('size' | 'sha256' | 'md5')[];
   /** Names that end so are still being written (default `.part`, `.filepart`, `.tmp`). */
   readonly ignore?: readonly string[];
 }
 
-/** What becomes of a file at its source once its run has ended well. */
+/**
+ * What becomes of a file at its source once its content is safe in the database. `move` names a folder, relative to
+ * the file's own.
+ */
 export type After = 'leave' | 'delete' | { readonly move: string } | { readonly rename: string };
 
-/** How a file is unpacked; gzip and zip need nothing stated. */
+/** PGP: decrypts, and requires a signature. */
+export interface PgpRules {
+  /** Our private key, armored. */
+  readonly key: EnvRef;
+  readonly passphrase?: EnvRef;
+  /** Public keys of those who may sign, armored. */
+  readonly signers: EnvRef | { readonly file: string };
+  /** Fingerprints of the (primary) keys accepted; several for rotation. */
+  readonly fingerprints: readonly string[];
+}
+
+export interface UnpackLimits {
+  /** Bytes that one file may unpack to (default 20 GB). */
+  readonly outputBytes: number;
+  /** Unpacked over packed, looked at from 16 MB of output on (default 200). */
+  readonly ratio: number;
+  /** Entries of one archive (default 1,000). */
+  readonly entries: number;
+  /** Time for one file (default `30m`). */
+  readonly time: Duration;
+}
+
+/** How a file is unpacked; gzip, zip and zstd need nothing stated. */
 export interface UnpackRules {
   /** Which entries of an archive are files of this pipeline (default all): `'*.csv'`. */
   readonly entries?: string;
-  readonly pgp?: {
-    readonly key: EnvRef;
-    readonly passphrase?: EnvRef;
-    readonly signers: EnvRef | { readonly file: string };
-    readonly fingerprints: readonly string[];
-  };
-  readonly limits?: {
-    readonly outputBytes?: number;
-    readonly ratio?: number;
-    readonly entries?: number;
-    readonly time?: Duration;
-  };
+  /** Stated: nothing that is not encrypted and signed is taken. */
+  readonly pgp?: PgpRules;
+  readonly limits?: Partial<UnpackLimits>;
 }
 
 /** What local folders and SFTP servers have in common. */
@@ -84,13 +106,14 @@ export interface SftpSource extends CommonSource {
     readonly passphrase?: EnvRef;
     /** Path of an agent's socket, or `true` for the one of the environment. */
     readonly agent?: string | true;
-    /** Answers to keyboard-interactive prompts, in order. */
+    /** Answers to keyboard-interactive prompts, in order (default: the password). */
     readonly answers?: readonly EnvRef[];
   };
-  /** `SHA256:…` as `ssh-keygen -l` prints them; several for rotation. */
+  /** `SHA256:…`, lines of `ssh-keygen -l` or public keys; several for rotation. Nothing is trusted on first use. */
   readonly hostKeys?: readonly string[];
-  /** A known_hosts file. */
+  /** A known_hosts file, hashed names included. */
   readonly knownHosts?: string;
+  /** For connecting, for each answer, for each file (default 20 s, 30 s, 2 h). */
   readonly deadlines?: { readonly connect?: Duration; readonly stall?: Duration; readonly total?: Duration };
   /** Fresh sessions tried for one act (default 4). */
   readonly attempts?: number;

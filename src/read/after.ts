@@ -1,5 +1,5 @@
 /** Where a taken file goes. Only names are made here; the sources carry it out. */
-import type { After } from './options.ts';
+import type { After } from '../pipeline/source.ts';
 import { within } from './source.ts';
 
 /** The folder that a file of `folder` ends up in. */

@@ -1,6 +1,7 @@
 /** Companions: a marker, a checksum or a manifest that says the file beside it is whole. */
+
+import type { ReadyRules } from '../pipeline/source.ts';
 import { fill } from './after.ts';
-import type { ReadyRules } from './options.ts';
 import { type Candidate, folderOf, type Source, within } from './source.ts';
 
 /** What a companion says about its file. */

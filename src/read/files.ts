@@ -5,11 +5,13 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Code, catalogue, PointferryError } from '../errors.ts';
+import { milliseconds } from '../pipeline/duration.ts';
+import type { Source as SourceOptions } from '../pipeline/source.ts';
 import { businessDateOf } from './date.ts';
+import { defaults, type Secrets } from './defaults.ts';
 import { fetchFile } from './fetch.ts';
 import { localSource, namedFiles } from './local.ts';
 import { escaped, naturalCompare } from './names.ts';
-import { defaults, milliseconds, type Secrets, type SourceOptions } from './options.ts';
 import { type PrivateFolder, privateFolder } from './private.ts';
 import { type Ready, whichAreReady } from './ready.ts';
 import { sftpSource } from './sftp/source.ts';

@@ -15,16 +15,17 @@ import {
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PointferryError } from '../errors.ts';
+import type { After, LocalSource } from '../pipeline/source.ts';
 import { archiveFolder, archiveName } from './after.ts';
+import { defaults } from './defaults.ts';
 import { fault, notFinished } from './faults.ts';
-import { type After, defaults, type LocalOptions } from './options.ts';
 import { type Candidate, type Finished, folderOf, type Look, type Source, within } from './source.ts';
 import { type Entry, walk } from './walk.ts';
 
 const readSize = 256 * 1024;
 
 /** Opens nothing yet. Relative paths start at `base` (default: the folder the process stands in). */
-export function localSource(options: LocalOptions, base = process.cwd()): Source {
+export function localSource(options: LocalSource, base = process.cwd()): Source {
   const at = (path: string): string => resolve(base, path);
   const after: After = options.after ?? 'leave';
   return {

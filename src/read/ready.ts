@@ -1,8 +1,10 @@
 /** Which files are finished. Nothing can prove it of a file that is only quiet; the rules combine. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { milliseconds } from '../pipeline/duration.ts';
+import type { ReadyRules } from '../pipeline/source.ts';
 import { fill } from './after.ts';
 import { type Companion, type Facts, findCompanion } from './companion.ts';
-import { defaults, milliseconds, type ReadyRules } from './options.ts';
+import { defaults } from './defaults.ts';
 import type { Candidate, Source } from './source.ts';
 
 export interface Ready {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { PgpRules } from '../../src/read/options.ts';
+import type { PgpRules } from '../../src/pipeline/source.ts';
 import { brief, contentOf, filesOf, left, put, readLocal, tempFolder } from './support.ts';
 
 const hasGpg = ['/usr/bin/gpg', '/usr/local/bin/gpg'].some((path) => existsSync(path));

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
+import type { SftpSource } from '../../src/pipeline/source.ts';
 import { type Outcome, type ReadContext, readFiles, sourceOf } from '../../src/read/files.ts';
-import type { SftpOptions } from '../../src/read/options.ts';
 import { judge, knownKeys, parsePin } from '../../src/read/sftp/hostkeys.ts';
 import { newHostKey, type Script, type SftpServer, startSftpServer } from '../support/sftp-server.ts';
 import { brief, collect, contentOf, filesOf, left, tempFolder } from './support.ts';
@@ -13,15 +13,15 @@ import { brief, collect, contentOf, filesOf, left, tempFolder } from './support.
 interface Scene {
   readonly base: string;
   readonly server: SftpServer;
-  read(change?: Partial<SftpOptions>, context?: Partial<ReadContext>): Promise<Outcome[]>;
-  options(change?: Partial<SftpOptions>): SftpOptions;
+  read(change?: Partial<SftpSource>, context?: Partial<ReadContext>): Promise<Outcome[]>;
+  options(change?: Partial<SftpSource>): SftpSource;
 }
 
 async function scene(t: TestContext, script: Script): Promise<Scene> {
   const base = await tempFolder(t);
   const server = await startSftpServer(script);
   t.after(() => server.close());
-  const options = (change: Partial<SftpOptions> = {}): SftpOptions => ({
+  const options = (change: Partial<SftpSource> = {}): SftpSource => ({
     kind: 'sftp',
     host: '127.0.0.1',
     port: server.port,
@@ -32,7 +32,7 @@ async function scene(t: TestContext, script: Script): Promise<Scene> {
     deadlines: { connect: '5s', stall: '300ms' },
     ...change,
   });
-  const read = (change: Partial<SftpOptions> = {}, context: Partial<ReadContext> = {}): Promise<Outcome[]> =>
+  const read = (change: Partial<SftpSource> = {}, context: Partial<ReadContext> = {}): Promise<Outcome[]> =>
     collect(
       readFiles(options(change), {
         workdir: join(base, '.work'),
@@ -213,7 +213,7 @@ test('password by prompt, prompts in rounds, and a refusal without the secret', 
     WRONG: 'canary-wrong',
   };
   const secrets = { secrets: ({ env }: { env: string }) => texts[env] };
-  const answers = (...names: string[]): Partial<SftpOptions> => ({
+  const answers = (...names: string[]): Partial<SftpSource> => ({
     auth: { answers: names.map((env) => ({ env })) },
   });
   assert.equal((await read(answers('PASSWORD', 'CODE'), secrets)).length, 1);

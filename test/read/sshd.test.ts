@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { SftpSource } from '../../src/pipeline/source.ts';
 import { type Outcome, type ReadContext, readFiles, sourceOf } from '../../src/read/files.ts';
-import type { SftpOptions } from '../../src/read/options.ts';
 import { keygenLine, makeKey, type Sshd, skipWithoutSshd as skip, startSshd } from './sshd.ts';
 import { brief, collect, contentOf, filesOf, put, tempFolder } from './support.ts';
 
@@ -16,8 +16,8 @@ interface House {
   readonly sshd: Sshd;
   readonly hostKey: string;
   readonly userKey: string;
-  options(change?: Partial<SftpOptions>): SftpOptions;
-  read(change?: Partial<SftpOptions>, context?: Partial<ReadContext>): Promise<Outcome[]>;
+  options(change?: Partial<SftpSource>): SftpSource;
+  read(change?: Partial<SftpSource>, context?: Partial<ReadContext>): Promise<Outcome[]>;
 }
 
 async function house(t: TestContext): Promise<House> {
@@ -37,7 +37,7 @@ async function house(t: TestContext): Promise<House> {
     PASS: 'open sesame',
     WRONG: 'canary',
   };
-  const options = (change: Partial<SftpOptions> = {}): SftpOptions => ({
+  const options = (change: Partial<SftpSource> = {}): SftpSource => ({
     kind: 'sftp',
     host: '127.0.0.1',
     port: sshd.port,
@@ -48,7 +48,7 @@ async function house(t: TestContext): Promise<House> {
     attempts: 1,
     ...change,
   });
-  const read = (change: Partial<SftpOptions> = {}, context: Partial<ReadContext> = {}): Promise<Outcome[]> =>
+  const read = (change: Partial<SftpSource> = {}, context: Partial<ReadContext> = {}): Promise<Outcome[]> =>
     collect(
       readFiles(options(change), {
         workdir: join(base, '.work'),

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
+import type { Source as SourceOptions } from '../../src/pipeline/source.ts';
 import { type Outcome, type ReadContext, type ReadFile, readFiles } from '../../src/read/files.ts';
-import type { SourceOptions } from '../../src/read/options.ts';
 
 /** A folder of its own for a test, gone afterwards. */
 export async function tempFolder(t: TestContext): Promise<string> {

@@ -1,7 +1,8 @@
 /** How we say who we are. Secrets are asked for here, at the moment of use, and go nowhere else. */
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import { PointferryError } from '../../errors.ts';
-import type { SecretRef, Secrets, SftpOptions } from '../options.ts';
+import type { EnvRef, SftpSource } from '../../pipeline/source.ts';
+import type { Secrets } from '../defaults.ts';
 
 const maxRounds = 10;
 
@@ -10,9 +11,9 @@ const maxRounds = 10;
  * for the password through prompts only: a password stated alone answers those too. Throws CONFIG_INVALID and
  * CONFIG_MISSING_ENV, never with the secret.
  */
-export function authOf(options: SftpOptions, secrets: Secrets): AnyAuthMethod[] {
+export function authOf(options: SftpSource, secrets: Secrets): AnyAuthMethod[] {
   const { auth } = options;
-  const value = (ref: SecretRef): string => {
+  const value = (ref: EnvRef): string => {
     const text = secrets(ref);
     if (text === undefined || text === '')
       throw new PointferryError('CONFIG_MISSING_ENV', `${ref.env} is not set`);
@@ -54,7 +55,7 @@ function answering(answers: readonly string[]): (prompts: readonly string[]) => 
   };
 }
 
-function keyOf(text: string, ref: SecretRef, passphrase: string | undefined): ParsedKey {
+function keyOf(text: string, ref: EnvRef, passphrase: string | undefined): ParsedKey {
   const parsed = ssh2.utils.parseKey(text, passphrase);
   if (!(parsed instanceof Error) && parsed.isPrivateKey()) return parsed;
   const locked = parsed instanceof Error && /passphrase|decrypt|integrity/i.test(parsed.message);

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type Client, type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import { PointferryError } from '../../errors.ts';
-import { defaults, milliseconds, type Secrets, type SftpOptions } from '../options.ts';
+import { milliseconds } from '../../pipeline/duration.ts';
+import type { SftpSource } from '../../pipeline/source.ts';
+import { defaults, type Secrets } from '../defaults.ts';
 import { authOf } from './auth.ts';
 import { fingerprintOf, hostKeyTypes, judge, knownKeys, parsePin, type Trust, typeOf } from './hostkeys.ts';
 
@@ -26,11 +28,7 @@ const keepalive = { keepaliveInterval: 10_000, keepaliveCountMax: 3 } as const;
  * READ_HOST_KEY with the key shown and how to pin it, CONFIG_INVALID, CONFIG_MISSING_ENV. An abort ends the
  * connection, and with it every request that waits.
  */
-export async function connect(
-  options: SftpOptions,
-  secrets: Secrets,
-  signal?: AbortSignal,
-): Promise<Session> {
+export async function connect(options: SftpSource, secrets: Secrets, signal?: AbortSignal): Promise<Session> {
   signal?.throwIfAborted();
   const trust = await trustOf(options);
   const connectMs = milliseconds(options.deadlines?.connect ?? defaults.connect);
@@ -82,7 +80,7 @@ interface Life {
   end(error: Error): void;
 }
 
-function watch(client: Client, options: SftpOptions, signal: AbortSignal | undefined): Life {
+function watch(client: Client, options: SftpSource, signal: AbortSignal | undefined): Life {
   const abort = (): void => life.end(signal?.reason instanceof Error ? signal.reason : lost(options));
   const life: Life = {
     ended: null,
@@ -110,7 +108,7 @@ function watch(client: Client, options: SftpOptions, signal: AbortSignal | undef
 function within<T>(
   ms: number,
   life: Life,
-  options: SftpOptions,
+  options: SftpSource,
   request: (callback: (error: Error | null | undefined, value: T) => void) => void,
 ): Promise<T> {
   if (life.ended !== null) return Promise.reject(life.ended);
@@ -143,7 +141,7 @@ function within<T>(
   });
 }
 
-async function trustOf(options: SftpOptions): Promise<Trust> {
+async function trustOf(options: SftpSource): Promise<Trust> {
   const pins = (options.hostKeys ?? []).map(parsePin);
   if (options.knownHosts === undefined) return { pins, revoked: [] };
   const file = await readFile(options.knownHosts, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -156,12 +154,12 @@ async function trustOf(options: SftpOptions): Promise<Trust> {
   return { pins: [...pins, ...known.pins], revoked: known.revoked };
 }
 
-function lost(options: SftpOptions, cause?: unknown): PointferryError {
+function lost(options: SftpSource, cause?: unknown): PointferryError {
   return new PointferryError('READ_CONNECT', `the connection to ${options.host} ended`, { cause });
 }
 
 /** What a failed connection means. ssh2 says where it failed (`level`), and its texts hold no secrets. */
-function explain(error: unknown, options: SftpOptions, trust: Trust, key: Buffer | undefined): unknown {
+function explain(error: unknown, options: SftpSource, trust: Trust, key: Buffer | undefined): unknown {
   if (key !== undefined && judge(key, trust) !== 'trusted') return untrusted(options, trust, key);
   if (error instanceof PointferryError)
     return error.code === 'READ_STALLED'
@@ -180,7 +178,7 @@ function explain(error: unknown, options: SftpOptions, trust: Trust, key: Buffer
   );
 }
 
-function untrusted(options: SftpOptions, trust: Trust, key: Buffer): PointferryError {
+function untrusted(options: SftpSource, trust: Trust, key: Buffer): PointferryError {
   const verdict = judge(key, trust);
   const shown = `${typeOf(key)} ${fingerprintOf(key)}`;
   const what = {

@@ -3,9 +3,10 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attributes, FileEntryWithStats, Stats } from 'ssh2';
 import { PointferryError } from '../../errors.ts';
+import type { After, SftpSource } from '../../pipeline/source.ts';
 import { archiveFolder, archiveName } from '../after.ts';
+import { defaults, type Secrets } from '../defaults.ts';
 import { pauseBefore, worthAnotherTry } from '../fetch.ts';
-import { type After, defaults, type Secrets, type SftpOptions } from '../options.ts';
 import { type Candidate, type Finished, folderOf, type Look, type Source, within } from '../source.ts';
 import { type Entry, walk } from '../walk.ts';
 import { download, lookOf } from './download.ts';
@@ -18,7 +19,7 @@ const noSuchFile = 2;
 const endOfList = 1;
 
 /** Connects when first needed, and again after `reset` or `close`. */
-export function sftpSource(options: SftpOptions, secrets: Secrets, signal?: AbortSignal): Source {
+export function sftpSource(options: SftpSource, secrets: Secrets, signal?: AbortSignal): Source {
   const after: After = options.after ?? 'leave';
   let current: Promise<Session> | null = null;
   let closed = false;
@@ -105,7 +106,7 @@ function asFault(error: unknown, what: string): unknown {
   });
 }
 
-function list(session: Session, options: SftpOptions, after: After): ReturnType<typeof walk> {
+function list(session: Session, options: SftpSource, after: After): ReturnType<typeof walk> {
   return walk(options.path, (folder) => entries(session, folder), {
     maxListed: options.maxListed ?? defaults.maxListed,
     ignore: options.ready?.ignore ?? defaults.ignore,

@@ -1,6 +1,7 @@
 /** The limits of unpacking, counted on what really comes out; sizes that an archive states are never believed. */
 import { PointferryError } from '../../errors.ts';
-import { defaults, type UnpackLimits } from '../options.ts';
+import type { UnpackLimits } from '../../pipeline/source.ts';
+import { defaults } from '../defaults.ts';
 
 /** Below this a ratio says nothing: a short file of one repeated row packs a thousandfold. */
 const ratioFrom = 16 * 1024 * 1024;

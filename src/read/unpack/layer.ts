@@ -1,4 +1,5 @@
-import type { Secrets, UnpackRules } from '../options.ts';
+import type { UnpackRules } from '../../pipeline/source.ts';
+import type { Secrets } from '../defaults.ts';
 import type { Guard } from './guard.ts';
 
 /** Takes one file that comes out of a packing, with the name it has inside (null where the packing keeps none). */

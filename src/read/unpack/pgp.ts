@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { DecryptMessageResult, Message, PrivateKey, PublicKey } from 'openpgp';
 import { PointferryError } from '../../errors.ts';
-import type { PgpRules, SecretRef } from '../options.ts';
+import type { EnvRef, PgpRules } from '../../pipeline/source.ts';
 import { orAborted } from './keep.ts';
 import type { Layer, LayerContext } from './layer.ts';
 
@@ -124,7 +124,7 @@ async function ownKey(rules: PgpRules, context: LayerContext): Promise<PrivateKe
   });
 }
 
-function secret(ref: SecretRef, { secrets }: LayerContext): string {
+function secret(ref: EnvRef, { secrets }: LayerContext): string {
   const value = secrets(ref);
   if (value === undefined || value === '')
     throw new PointferryError('CONFIG_MISSING_ENV', `${ref.env} is not set`);

@@ -7,10 +7,12 @@
  */
 import { open } from 'node:fs/promises';
 import { PointferryError } from '../../errors.ts';
+import { milliseconds } from '../../pipeline/duration.ts';
+import type { UnpackRules } from '../../pipeline/source.ts';
+import { defaults, type Secrets } from '../defaults.ts';
 import { fault } from '../faults.ts';
 import type { Digest } from '../hash.ts';
 import { printable } from '../names.ts';
-import { defaults, milliseconds, type Secrets, type UnpackRules } from '../options.ts';
 import type { PrivateFolder } from '../private.ts';
 import { Guard, limitReached } from './guard.ts';
 import { gunzip } from './gzip.ts';

@@ -1,0 +1,19 @@
+/** The rules of a source as they hold when a pipeline says nothing (src/pipeline/source.ts says what they mean). */
+import type { EnvRef, UnpackLimits } from '../pipeline/source.ts';
+
+/** Gives the secret for a reference, or nothing; asked at the moment of use, never stored. */
+export type Secrets = (ref: EnvRef) => string | undefined;
+
+const GB = 1_000_000_000;
+
+export const defaults = {
+  looks: 3,
+  ignore: ['.part', '.filepart', '.tmp'] as readonly string[],
+  maxListed: 20_000,
+  maxBytes: 20 * GB,
+  attempts: 4,
+  connect: '20s',
+  stall: '30s',
+  total: '2h',
+  limits: { outputBytes: 20 * GB, ratio: 200, entries: 1_000, time: '30m' } satisfies UnpackLimits,
+} as const;
