@@ -21,8 +21,7 @@ export default definePipeline({
     email: { from: 'email', case: 'lower' },
     // 555-0101 with an area code and no country: the region makes it +1…
     phone: { from: 'phone', region: 'US' },
-    // "(none)" would clear the birthday. Hang cannot clear it, so that such a row is rejected, not ignored.
-    birthday: { from: 'birth_date', format: 'MM/dd/yyyy', clear: ['(none)'] },
+    birthday: { from: 'birth_date', format: 'MM/dd/yyyy' },
   },
   // D: deleted in the CRM. Erasing a member is another matter than changing one.
   where: { status: { not: 'D' } },

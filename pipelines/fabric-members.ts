@@ -18,11 +18,10 @@ export default definePipeline({
     birthDate: { from: 'naissance', format: 'dd/MM/yyyy' },
     emailAddress: { from: 'courriel', case: 'lower' },
     phoneNumber: { from: 'telephone' },
-    // Three things: an empty cell leaves a field alone, a missing column too, and this word clears it.
+    // An empty cell leaves a field alone. Clearing takes a word of its own, and only these lines can be cleared.
     addressLine1: { from: 'adresse1' },
     addressLine2: { from: 'adresse2', clear: ['(effacer)'] },
-    // Only the address lines can be cleared on this platform: here the word is a fault of the row.
-    city: { from: 'ville', clear: ['(effacer)'] },
+    city: { from: 'ville' },
     // QC and CA go out as the names that fabric wants: Quebec, Canada. `asIs: true` would leave them as they are.
     region: { from: 'province' },
     postalCode: { from: 'code_postal', case: 'upper' },

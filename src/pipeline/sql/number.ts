@@ -25,7 +25,9 @@ export function numberText(text: string, form: NumberForm): string {
 /** The exact number of plain digits in `text` (a column); null where there is none. */
 export function decimalValue(text: string, form: NumberForm): string {
   const places = (form.implied ?? 0) + (form.percent === 'fraction' ? 2 : 0);
-  const value = `pointferry.decimal_of(${text})`;
+  // Implied decimals and a written point contradict each other: 20.00 is neither 20.00 nor 0.20 for certain.
+  const whole = form.implied === undefined ? text : `case when ${text} ~ '^[+-]?[0-9]+$' then ${text} end`;
+  const value = `pointferry.decimal_of(${whole})`;
   return places === 0 ? value : `${value} * ${(10 ** -places).toFixed(places)}`;
 }
 

@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, parse, relative, resolve } from 'node:path';
+import pLimit from 'p-limit';
+import {
+  booksLines,
+  columns,
+  differenceLines,
+  filesLines,
+  heading,
+  trialLine,
+  verdictLines,
+} from '../demo/lines.ts';
+import { demoEnvironment, leftOut, startPlatforms, writeShellFile } from '../demo/place.ts';
+import { isClean, samplesOf } from '../demo/samples.ts';
+import { type Trial, tryOut } from '../demo/trial.ts';
+import { inTurn } from '../demo/turns.ts';
+import { sandboxPort, walkLines } from '../demo/walk.ts';
+import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type LoadedPipeline, loadAll } from '../pipeline/load.ts';
+import { line } from '../report/table.ts';
+import { adminOf } from '../sandbox/admin.ts';
+import type { Command, Context } from './command.ts';
+import membersImport from './members-import.ts';
+import { withDatabase } from './open.ts';
+import run from './run.ts';
+
+type Trials = Map<string, Trial[]>;
+
+/** The same command line, in the demo's work folder, with the sandbox as the only platform, and silent. */
+function inside(context: Context, workdir: string, url: string): Context {
+  return {
+    ...context,
+    workdir,
+    env: demoEnvironment(context.env, url),
+    json: false,
+    dryRun: false,
+    terminal: false,
+    say: () => undefined,
+    document: () => undefined,
+    log: (level, message, fields) => level === 'error' && context.log(level, message, fields),
+  };
+}
+
+/** The crosswalk: one file per account, named after it. */
+async function importAll(context: Context, samples: string): Promise<void> {
+  const folder = join(samples, 'members');
+  for (const { name, ext } of (await readdir(folder)).sort().map((each) => parse(each))) {
+    if (ext !== '.csv') continue;
+    const code = await membersImport.run({
+      ...context,
+      args: [join(folder, name + ext)],
+      flags: { account: name },
+    });
+    if (code !== exit.ok)
+      throw new PointferryError('CONFIG_INVALID', 'the sample members contradict those of an earlier demo', {
+        hint: `start over: remove ${context.workdir}`,
+      });
+  }
+}
+
+/** Every sample of a pipeline, one run each, said as it ends. */
+async function tryPipeline(
+  say: (text: string) => void,
+  quiet: Context,
+  { name, pipeline }: LoadedPipeline,
+  samples: string,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  say(`\n${heading(name, pipeline.description ?? '')}`);
+  for (const sample of await samplesOf(join(samples, name))) {
+    if (quiet.signal.aborted) break;
+    const trial = await tryOut(run, quiet, name, sample);
+    trials.push(trial);
+    say(trialLine(trial));
+    for (const text of differenceLines(trial)) say(text);
+  }
+  return trials;
+}
+
+/** As a night does: several pipelines at once, each its own files one after the other. */
+async function tryAll(context: Context, quiet: Context, samples: string): Promise<Trials> {
+  const { pipelines, accounts } = await loadAll(context.pipelines);
+  const accountOf = new Map(accounts.map(({ name, account }) => [name, account]));
+  const turns = inTurn(context.say, pipelines.length);
+  const atOnce = pLimit(3);
+  const tried = await Promise.all(
+    pipelines.map((each, n) =>
+      atOnce(async (): Promise<[string, Trial[]]> => {
+        const { say, done } = turns[n] ?? { say: context.say, done: () => undefined };
+        const why = existsSync(join(samples, each.name))
+          ? leftOut(each, accountOf.get(each.pipeline.account))
+          : 'it has no samples';
+        if (why !== null) say(line(`\n  ${each.name} is left out: ${why}`));
+        const trials = why === null ? await tryPipeline(say, quiet, each, samples) : [];
+        done();
+        return [each.name, trials];
+      }),
+    ),
+  );
+  return new Map(tried);
+}
+
+/** What a person reads at the end: books, files, verdict, and what to try next. */
+async function sayEnd(
+  context: Context,
+  quiet: Context,
+  trials: Trials,
+  url: string,
+  begun: number,
+  samples: string,
+) {
+  const all = [...trials.values()].flat();
+  const clean = [...trials].flatMap(([pipeline, tried]) => {
+    const summary = tried.find(({ sample }) => isClean(sample.name))?.summary;
+    return summary ? [{ pipeline, summary }] : [];
+  });
+  const { effects, repeated } = await adminOf(url).summary();
+  const seconds = (performance.now() - begun) / 1000;
+  const shellFile = await writeShellFile(quiet.workdir, sandboxPort);
+  const runs = relative(process.cwd(), join(quiet.workdir, 'runs')) || '.';
+  const lines = [
+    ...booksLines(clean),
+    '',
+    ...(await filesLines(quiet.workdir, runs, clean)),
+    '',
+    ...verdictLines(all, { effects, repeated: repeated.length }, seconds),
+    '',
+    ...walkLines({ cwd: process.cwd(), shellFile, samples, trials }),
+  ];
+  context.say();
+  for (const each of lines) context.say(each);
+  return repeated.length === 0;
+}
+
+const command: Command = {
+  name: 'demo',
+  summary:
+    'Everything on this machine: sandbox, database, and every pipeline over its samples. Nothing leaves it.',
+  usage: '',
+  positionals: [0, 0],
+  examples: [
+    ['pointferry demo', 'exit 0 when each sample yields what it says'],
+    ['pointferry demo', 'once more: nothing is sent again, and it says why'],
+  ],
+  options: {},
+  async run(context): Promise<ExitCode> {
+    const begun = performance.now();
+    const workdir = join(context.workdir, 'demo');
+    const samples = resolve(context.pipelines, '..', 'data-samples');
+    if (!existsSync(samples))
+      throw new PointferryError('CONFIG_USAGE', `there are no samples in ${samples}`, {
+        hint: 'type it in the folder of pointferry, or name one with --pipelines DIR',
+      });
+    context.say(
+      line('pointferry demo   all on this machine; work folder ', relative(process.cwd(), workdir)),
+    );
+    const sandbox = await startPlatforms(workdir, samples);
+    try {
+      const quiet = inside(context, workdir, sandbox.url);
+      // Held open to the end, so that the embedded server does not stop between runs.
+      return await withDatabase(quiet, async ({ db }) => {
+        context.say(line(`  database  ${db.label}`));
+        context.say(
+          line(`  sandbox   Hang, Sticky Street and fabric at ${sandbox.url}, 50 requests a second each`),
+        );
+        await importAll(quiet, samples);
+        context.say();
+        context.say(columns);
+        const trials = await tryAll(context, quiet, samples);
+        if (context.signal.aborted) {
+          context.say('\n  Interrupted; npm start goes on where this stopped.');
+          return exit.interrupted;
+        }
+        const once = await sayEnd(context, quiet, trials, sandbox.url, begun, samples);
+        context.document({ workdir, trials: documentOf(trials) });
+        const differs = [...trials.values()].flat().some((trial) => trial.differs.length > 0);
+        return differs || !once ? exit.rows : exit.ok;
+      });
+    } finally {
+      await sandbox.close();
+    }
+  },
+};
+export default command;
+
+const documentOf = (trials: Trials) =>
+  [...trials].flatMap(([pipeline, tried]) =>
+    tried.map(({ sample, summary, known, differs, delivered, requests, ms }) => ({
+      pipeline,
+      sample: sample.name,
+      run: summary?.run ?? null,
+      known,
+      differs,
+      delivered,
+      requests,
+      ms: Math.round(ms),
+    })),
+  );

@@ -1,0 +1,132 @@
+/** How a demo looks: lines of at most 100 columns. */
+import { basename } from 'node:path';
+import { buckets, type Family, families } from '../report/buckets.ts';
+import { grouped, subtract } from '../report/decimal.ts';
+import type { Summary } from '../report/summary.ts';
+import { cut, left, line, plain, plural, right } from '../report/table.ts';
+import { troubleOf } from './samples.ts';
+import { folderOf, type Trial } from './trial.ts';
+
+export const heading = (pipeline: string, description: string): string =>
+  line(left(`  ${pipeline}`, 33), cut(description, 64));
+
+export const columns = line(
+  '     sample                       read  done  person waits exit  what a person is told',
+);
+
+const count = (summary: Summary, family: Family): number =>
+  families[family].reduce((sum, bucket) => sum + (summary.rows?.[bucket] ?? 0), 0);
+
+/** One line for one run. `==`: its file was known, and nothing was read or sent. */
+export function trialLine({ sample, summary, known, differs }: Trial): string {
+  const mark = differs.length > 0 ? '!!' : known ? '==' : 'ok';
+  const start = `  ${mark} ${left(troubleOf(sample.name), 28)}`;
+  if (!summary) return line(start, '  no run read it');
+  const figures = [
+    right(summary.rows?.read ?? 0, 5),
+    right(count(summary, 'done'), 6),
+    right(count(summary, 'person') || '-', 8),
+    right(count(summary, 'waits') || '-', 6),
+    right(summary.exitCode ?? '', 5),
+  ];
+  return line(start, ...figures, `  ${known ? `taken by ${summary.run}, not again` : told(summary)}`);
+}
+
+/** What follows from another row's fault says least. */
+const consequences = new Set(['NORMALIZE_GROUP_INCOMPLETE', 'NORMALIZE_GROUP_UNCERTAIN']);
+
+/** Codes first, since they are what a person reads; else what is not simply delivered. */
+function told({ rows, files, errors }: Summary): string {
+  const refused = files.find((file) => file.code !== null);
+  if (refused?.code) return `file ${refused.verdict}: ${refused.code}`;
+  const byCode = new Map<string, number>();
+  for (const { code, rows: some } of errors) byCode.set(code, (byCode.get(code) ?? 0) + some);
+  const causes = [...byCode].filter(([code]) => !consequences.has(code));
+  if (causes.length > 0) return causes.map(([code, some]) => `${code} ${some}`).join(', ');
+  return buckets
+    .filter((bucket) => bucket !== 'delivered' && (rows?.[bucket] ?? 0) > 0)
+    .map((bucket) => `${rows?.[bucket]} ${bucket}`)
+    .join(', ');
+}
+
+export const differenceLines = (trial: Trial): string[] =>
+  trial.differs.map((difference) => line('       -> ', plain(difference)));
+
+/** The books of the clean runs, in rows and in money, a line per pipeline and currency. */
+export function booksLines(
+  clean: readonly { readonly pipeline: string; readonly summary: Summary }[],
+): string[] {
+  return [
+    '  Books of the clean runs               rows                              amount',
+    '                             read = delivered + filtered         read =  delivered +  filtered',
+    ...clean.flatMap(({ pipeline, summary }) => booksOf(pipeline, summary)),
+  ];
+}
+
+function booksOf(pipeline: string, { rows, amount, balanced }: Summary): string[] {
+  const read = rows?.read ?? 0;
+  const delivered = rows?.delivered ?? 0;
+  const start = `${left(`  ${pipeline}`, 26)}${equation([grouped(read), grouped(delivered), grouped(read - delivered)], [7, 10, 9])}`;
+  const warning = balanced ? '' : '  NOT BALANCED';
+  const currencies = Object.entries(amount ?? {});
+  if (currencies.length === 0) return [line(start, warning)];
+  return currencies.map(([currency, sums], n) => {
+    const figures = [sums.read, sums.delivered, subtract(sums.read, sums.delivered)].map(grouped);
+    return line(
+      n === 0 ? start : ' '.repeat(start.length),
+      equation(figures, [13, 11, 10]),
+      ` ${currency}`,
+      warning,
+    );
+  });
+}
+
+const equation = (
+  [read = '', delivered = '', others = '']: readonly string[],
+  [a = 0, b = 0, c = 0]: readonly number[],
+) => `${right(read, a)} =${right(delivered, b)} +${right(others, c)}`;
+
+/** What the whole amounts to. */
+export function verdictLines(
+  trials: readonly Trial[],
+  journal: { readonly effects: number; readonly repeated: number },
+  seconds: number,
+): string[] {
+  const bad = trials.filter((trial) => trial.differs.length > 0).length;
+  const known = trials.filter((trial) => trial.known).length;
+  const requests = trials.reduce((sum, trial) => sum + trial.requests, 0);
+  const of = `${trials.length} ${plural(trials.length, 'sample')}`;
+  return [
+    line(
+      bad === 0
+        ? `  All of ${of} yield exactly what they say`
+        : `  ${bad} of ${of} do NOT yield what they say`,
+      `, in ${seconds.toFixed(0)} s.`,
+    ),
+    line(
+      `  Sent: ${requests} ${plural(requests, 'request')}. The platforms' journal: ${journal.effects} effects, ${journal.repeated === 0 ? 'none twice' : `${journal.repeated} TWICE`}.`,
+    ),
+    ...(known === 0
+      ? []
+      : [
+          line(
+            `  ${known} files were not taken again: a file is known by its content, whatever it is called (==).`,
+          ),
+        ]),
+  ];
+}
+
+/** Where the files of the clean runs lie, below the folder of all runs. */
+export async function filesLines(
+  workdir: string,
+  runs: string,
+  clean: readonly { readonly summary: Summary }[],
+): Promise<string[]> {
+  const folders = await Promise.all(clean.map(({ summary }) => folderOf(workdir, summary.run)));
+  const names = folders.flatMap((folder) => (folder === null ? [] : [`    ${basename(folder)}/`]));
+  return [
+    '  Files: summary.txt, summary.json, errors.csv, success.csv, in a folder per run in',
+    `  ${runs}/`,
+    ...names,
+  ];
+}
