@@ -22,7 +22,7 @@ with taken as (
   where o.id = t.operation and t.state in ('sending', 'in_doubt')
 )
 update pointferry.lane l
-set token = case when t.state in ('sending', 'in_doubt') then :token end,
+set token = case when t.state in ('sending', 'in_doubt') then :token::bigint end,
     in_flight = case when t.state in ('sending', 'in_doubt') then l.in_flight end
 from taken t where l.id = t.lane
 returning l.in_flight

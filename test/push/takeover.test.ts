@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stand } from './support.ts';
+
+test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {
+  const house = await stand(t);
+  const [sent, claimed] = await house.add([{ member: 'm1' }, { member: 'm2' }]);
+  const dead = await house.owner();
+  await dead.end();
+  const { token } = dead;
+  await house.query(
+    `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
+    [token],
+  );
+  await house.query(
+    `insert into pointferry.attempt (operation, revision, n, run, token, method, url, headers, body, body_hash)
+     select id, revision, 1, run, $2, 'POST', $3, '{"content-type": "application/json"}', $4, 'h' from pointferry.operation where id = $1`,
+    [
+      sent,
+      token,
+      `${house.sandboxUrl}/partner-api/v2/program-memberships/m1/activities`,
+      `{"idempotency_key":"KEY","activity":{"activity_type_id":"purchase","value":"9.75","transaction_timestamp":1778571360}}`,
+    ],
+  );
+  await house.query(
+    `update pointferry.attempt a set body = replace(body, 'KEY', o.key) from pointferry.operation o where o.id = a.operation`,
+  );
+  await house.query(
+    `update pointferry.operation set state = 'sending', sent_at = clock_timestamp() where id = $1`,
+    [sent],
+  );
+  const result = await house.push();
+  assert.equal(result.ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 2 });
+  const attempts = await house.query<{ operation: number; n: number; purpose: string; outcome: string }>(
+    'select operation, n, purpose, outcome from pointferry.attempt order by operation, n',
+  );
+  assert.deepEqual(attempts, [
+    { operation: sent, n: 1, purpose: 'send', outcome: 'doubt' },
+    { operation: sent, n: 2, purpose: 'resend', outcome: 'delivered' },
+    { operation: claimed, n: 1, purpose: 'send', outcome: 'delivered' },
+  ]);
+  // the stored bytes went out again, not what would be built today
+  const values = (await house.admin.effects({ subject: 'm1' })).map((effect) => effect.content);
+  assert.equal(values.length, 1);
+  assert.equal((values[0] as { value: string }).value, '9.75');
+});
