@@ -5,7 +5,7 @@ import { runOne } from '../db/sql.ts';
 import { exit } from '../errors.ts';
 import { milliseconds } from '../pipeline/duration.ts';
 import { pushRun } from '../push/push.ts';
-import type { Ended, PushEvent } from '../push/types.ts';
+import { defaultSettings, type Ended, type PushEvent } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Halt, Journey } from './journey.ts';
 
@@ -20,6 +20,10 @@ const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 
 
 /** No limit stated: 5 requests a second, 4 in flight (DESIGN section 3), said aloud. */
 const carefulWindows = [{ limit: 5, per: '1s' }] as const;
+
+/** A request must end within the lease it is sent under; the rest is for the heartbeat that renews it. */
+const deadlineWithin = (leaseMs: number): number =>
+  Math.min(defaultSettings.requestDeadlineMs, Math.floor((leaseMs * 2) / 3));
 
 export async function push(journey: Journey): Promise<Halt | null> {
   const { account, options, log } = journey;
@@ -42,6 +46,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     kinds: journey.kinds,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.only === undefined ? {} : { only: options.only }),
+    settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs) },
     signal: journey.signal,
     hooks: {
       progress: (event) => {
