@@ -1,0 +1,71 @@
+/** `pointferry` as a process of its own, that can be killed, stopped and waited for. Never waits for ever. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+export interface Ended {
+  /** As typed, for messages. */
+  readonly words: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly ms: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It had to be killed because its bound had passed: never right. */
+  readonly overdue: boolean;
+}
+
+export interface Importer {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly ended: Promise<Ended>;
+  readonly runs: () => boolean;
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
+
+export interface Launch {
+  /** The checkout whose src/ is run: the repository, or a copy with a guard broken. */
+  readonly root: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A module that is loaded first. */
+  readonly preload?: string;
+  readonly boundMs: number;
+}
+
+export function startImporter(launch: Launch): Importer {
+  const startedAt = performance.now();
+  const preload = launch.preload === undefined ? [] : ['--import', launch.preload];
+  const main = path.join(launch.root, 'src', 'main.ts');
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', ...preload, main, ...launch.args],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...launch.env }, cwd: launch.root },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  let overdue = false;
+  const bound = setTimeout(() => {
+    overdue = true;
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+  }, launch.boundMs);
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    clearTimeout(bound);
+    const ms = performance.now() - startedAt;
+    return { words: launch.args.slice(0, 2).join(' '), code, signal, ms, stdout, stderr, overdue };
+  });
+  return {
+    pid: child.pid ?? 0,
+    startedAt,
+    ended,
+    runs: () => child.exitCode === null && child.signalCode === null,
+    signal: (signal) => void child.kill(signal),
+  };
+}

@@ -1,0 +1,125 @@
+/** What all parts of the suite share: how much of it is run, from which seed, and how a story is told. */
+
+import { type PipelineName, pipelines } from './inputs.ts';
+import { type Expected, violations } from './oracles.ts';
+import type { Server } from './server.ts';
+import { makeWorld, repository, type World, type WorldOptions } from './world.ts';
+
+/** `core`: within 90 seconds, in `npm test`. `short`: under 25 minutes. `long`: hours. */
+export type Form = 'core' | 'short' | 'long';
+
+export interface Suite {
+  readonly form: Form;
+  readonly seed: number;
+  readonly server: Server;
+  /** Whose src/ is run: the repository, or a copy with a guard broken. */
+  readonly root: string;
+  /** Keeps folder and database of a story that failed. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+}
+
+export interface Failure {
+  readonly seed: number;
+  readonly words: readonly string[];
+}
+
+export interface Part {
+  readonly name: string;
+  rounds: number;
+  readonly failures: Failure[];
+  /** What else is worth printing: how often what happened. */
+  readonly counts: Record<string, number>;
+}
+
+export const newPart = (name: string): Part => ({ name, rounds: 0, failures: [], counts: {} });
+
+export function count(part: Part, what: string, by = 1): void {
+  part.counts[what] = (part.counts[what] ?? 0) + by;
+}
+
+export const by = <T>(suite: Pick<Suite, 'form'>, amounts: Readonly<Record<Form, T>>): T =>
+  amounts[suite.form];
+
+export const suiteOf = (server: Server, form: Form, seed: number): Suite => ({
+  form,
+  seed,
+  server,
+  root: repository,
+  keep: process.env.POINTFERRY_FAULTS_KEEP === '1',
+  say: (line) => void process.stderr.write(`${line}\n`),
+});
+
+/** One story in a world of its own. What `tell` gives is wrong with it; so is anything it throws. */
+export async function story(
+  suite: Suite,
+  part: Part,
+  options: Omit<WorldOptions, 'server' | 'root'>,
+  tell: (world: World) => Promise<readonly string[]>,
+  label = '',
+): Promise<void> {
+  const begun = performance.now();
+  let world: World | undefined;
+  let words: readonly string[];
+  try {
+    world = await makeWorld({ ...options, server: suite.server, root: suite.root });
+    words = await tell(world);
+  } catch (error) {
+    words = [`threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  }
+  const failed = words.length > 0;
+  await world?.close(failed && suite.keep);
+  if (failed) part.failures.push({ seed: options.seed, words });
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  const name = `${part.name}${label === '' ? '' : ` ${label}`} --seed ${options.seed}`;
+  suite.say(`${failed ? 'FAILED' : 'ok'}  ${name}  ${seconds} s`);
+  for (const each of words.slice(0, 12)) suite.say(`        ${each}`);
+  if (failed && suite.keep) suite.say(`        kept: ${world?.folder} ${world?.databaseUrl}`);
+}
+
+/** Runs pipelines again, without further harm, until every one has ended by itself with nothing left to do. */
+export async function untilDone(world: World, which: readonly PipelineName[] = pipelines): Promise<string[]> {
+  let left: readonly PipelineName[] = which;
+  for (let turn = 0; turn < 4; turn++) {
+    const ended = await Promise.all(left.map(async (name) => ({ name, ended: await world.run(name).ended })));
+    left = ended
+      .filter(({ name, ended: { code } }) => code !== world.inputs.exitCode[name] && code !== 0)
+      .map(({ name }) => name);
+    if (left.length === 0) return [];
+  }
+  const last = world.ends
+    .slice(-left.length)
+    .map((end) => `${end.words} ${end.code}: ${end.stderr.slice(-400)}`);
+  return [`still not done after four runs: ${left.join(', ')}`, ...last];
+}
+
+/** Finished: as the inputs say. Then the members that were missing come, and then nothing is left to send. */
+export async function toTheEnd(
+  world: World,
+  expected: Omit<Expected, 'finished'> = {},
+  { late = false }: { late?: boolean } = {},
+): Promise<string[]> {
+  const which = expected.only ?? pipelines;
+  const wrong = [
+    ...(await untilDone(world, which)),
+    ...(await violations(world, { ...expected, finished: true })),
+  ];
+  if (wrong.length > 0) return wrong;
+  if (late) {
+    await world.addMembers(world.inputs.lateCrosswalk);
+    wrong.push(...(await untilDone(world, which)));
+    wrong.push(...(await violations(world, { ...expected, finished: true, late: true })));
+  }
+  return [...wrong, ...(await sendsNothing(world, which))];
+}
+
+/** Everything once more: no request, and nothing to do for anybody. */
+export async function sendsNothing(world: World, which: readonly PipelineName[]): Promise<string[]> {
+  const requests = async (): Promise<number> => (await world.admin.stats()).hang.requests;
+  const before = await requests();
+  const codes = await Promise.all(which.map(async (name) => (await world.run(name).ended).code));
+  const sent = (await requests()) - before;
+  const wrong = sent === 0 ? [] : [`a second run of finished work sent ${sent} requests`];
+  if (codes.some((code) => code !== 0)) wrong.push(`a second run of finished work ended ${codes.join(', ')}`);
+  return wrong;
+}
