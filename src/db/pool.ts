@@ -140,8 +140,10 @@ export async function withClient<T>(db: Db, fn: (client: Client) => Promise<T>):
     if (mapped instanceof DatabaseError && mapped.broken) broken ??= mapped;
     throw mapped;
   } finally {
-    const leftOpen = raw.getTransactionStatus() !== 'I';
-    raw.release(broken !== undefined || leftOpen);
+    const unfit = broken !== undefined || raw.getTransactionStatus() !== 'I';
+    raw.release(unfit);
+    // a polite goodbye would wait for an answer that a half-open connection never gives, and hold the process
+    if (unfit) raw.connection.stream.destroy();
     raw.off('error', listen);
   }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { copyRows, encodeRow } from '../../src/db/copy.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
-import { withClient } from '../../src/db/pool.ts';
+import { type Db, openDatabase, withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
-const { db } = await cloneDatabase();
+const { db, url } = await cloneDatabase();
+await withClient(db, (client) => client.query('create table half (a text)'));
 const minute = { statementTimeoutMs: 60_000 };
 
 const cells: (string | null)[][] = [
@@ -80,9 +82,6 @@ test('what the server refuses names the state and no cell, and the connection go
 });
 
 test('a source that fails takes its rows with it', async () => {
-  await inTransaction(db, async (client) => {
-    await client.query('create table half (a text)');
-  });
   async function* source() {
     for (let i = 0; i < 100_000; i++) yield ['some cell'];
     throw new Error('the file ends here');
@@ -99,6 +98,74 @@ test('a source that fails takes its rows with it', async () => {
     inTransaction(db, (client) => copyRows(client, 'half', ['a'], [['a', 'b']])),
     /2 cells for 1 columns/,
   );
+  const { rows } = await withClient(db, (client) => client.query('select count(*) from half'));
+  assert.deepEqual(rows, [{ count: 0 }]);
+});
+
+async function* endless() {
+  for (;;) yield ['some cell'];
+}
+
+async function proxied(t: TestContext): Promise<{ proxy: TcpProxy; through: Db }> {
+  const target = new URL(url);
+  const proxy = await startProxy({ host: target.hostname, port: Number(target.port) });
+  target.port = String(proxy.port);
+  const through = openDatabase(target.href, { max: 1 });
+  t.after(async () => {
+    await through.close();
+    await proxy.close();
+  });
+  return { proxy, through };
+}
+
+const lost = (error: unknown): boolean => isDatabaseError(error) && error.kind === 'connection';
+
+test('a backend terminated during a COPY fails it, and the process goes on', async (t) => {
+  const through = openDatabase(url, { max: 1 });
+  t.after(() => through.close());
+  const copying = withClient(through, async (client) => {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    async function* untilEnded() {
+      let sent = 0;
+      for await (const row of endless()) {
+        if (++sent === 50_000) {
+          await withClient(db, (killer) => killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]));
+        }
+        yield row;
+      }
+    }
+    return await copyRows(client, 'half', ['a'], untilEnded());
+  });
+  await assert.rejects(copying, lost);
+  assert.equal(through.pool.totalCount, 0);
+});
+
+test('a COPY into a connection that swallows everything is given up in time', async (t) => {
+  const { proxy, through } = await proxied(t);
+  const copying = withClient(through, async (client) => {
+    client.timeoutMs = 300;
+    async function* intoNothing() {
+      yield ['first'];
+      proxy.faults.blackHole = true;
+      yield ['last'];
+    }
+    return await copyRows(client, 'half', ['a'], intoNothing());
+  });
+  await assert.rejects(copying, lost);
+  assert.equal(through.pool.totalCount, 0);
+});
+
+test('a COPY that is called off leaves nothing', async () => {
+  const off = new AbortController();
+  async function* source() {
+    yield* cells.map(() => ['row']);
+    off.abort();
+    yield* endless();
+  }
+  const copying = inTransaction(db, (client) =>
+    copyRows(client, 'half', ['a'], source(), { signal: off.signal }),
+  );
+  await assert.rejects(copying, /abort/i);
   const { rows } = await withClient(db, (client) => client.query('select count(*) from half'));
   assert.deepEqual(rows, [{ count: 0 }]);
 });
