@@ -28,7 +28,7 @@ export function overviewHelp(commands: readonly Command[]): string {
   const lines = commands
     .filter((command) => command.name !== '' && !command.hidden)
     .map((command) =>
-      indent(`${command.name} ${command.usage}`.trim(), command.summary.split('. ')[0] ?? '', 38),
+      indent(`${command.name} ${command.usage}`.trim(), command.summary.split(/[.;:,] |\.$/)[0] ?? '', 38),
     )
     .join('');
   return (

@@ -35,25 +35,31 @@ export const globalOptions: Readonly<Record<string, OptionSpec>> = {
   help: { type: 'boolean', help: 'this text' },
 };
 
-/** Verbs are the files of this folder that have a default export called a command. */
-const notVerbs = new Set(['line.ts']); // imports this folder's listing
-async function loadCommands(): Promise<Command[]> {
+/** A verb's file is called as the verb is typed, blanks as dashes; what has no command as its default export is no verb. */
+async function loadCommand(name: string): Promise<Command | undefined> {
+  const loaded = (await import(`./${name.replaceAll(' ', '-')}.ts`)) as { default?: Command };
+  return loaded.default;
+}
+
+/** The names of all files that may be verbs; this file is none. */
+async function fileNames(): Promise<string[]> {
   const files = (await readdir(import.meta.dirname)).filter(
-    (name) => name.endsWith('.ts') && !notVerbs.has(name),
+    (name) => name.endsWith('.ts') && name !== 'line.ts',
   );
-  const modules = await Promise.all(
-    files.sort().map((name) => import(`./${name}`) as Promise<{ default?: Command }>),
-  );
-  return modules.flatMap((module) => (module.default ? [module.default] : []));
+  return files.map((name) => name.replace(/\.ts$/, '')).sort();
+}
+
+async function loadCommands(): Promise<Command[]> {
+  const commands = await Promise.all((await fileNames()).map(loadCommand));
+  return commands.flatMap((command) => (command ? [command] : []));
 }
 
 /** Runs one command line. Never throws: what went wrong is printed, and the exit code says it. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const json = argv.includes('--json');
   try {
-    const commands = await loadCommands();
-    const [command, rest] = find(commands, argv);
-    if (!command) return overview(commands, argv, terminal);
+    const [command, rest] = await find(argv);
+    if (!command) return await overview(await loadCommands(), argv, terminal);
     const { flags, args } = parse(command, rest, terminal.env);
     if (flags.help === true) {
       terminal.out.write(help(command, globalOptions));
@@ -68,24 +74,34 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   }
 }
 
-function find(commands: readonly Command[], argv: readonly string[]): [Command | undefined, string[]] {
-  const words = argv.filter((word) => !word.startsWith('-'));
+/** The verb among the words: two words first (`members import`). Only its own file is loaded: starting costs time. */
+async function find(argv: readonly string[]): Promise<[Command | undefined, string[]]> {
+  const places = wordPlaces(argv);
+  const files = new Set(await fileNames());
   for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ');
-    const command = commands.find((candidate) => candidate.name === name && name !== '');
-    if (!command) continue;
-    const rest = [...argv];
-    for (const word of name.split(' ')) rest.splice(rest.indexOf(word), 1);
-    return [command, rest];
+    const verb = places.slice(0, length);
+    const name = verb.map((place) => argv[place]).join(' ');
+    if (verb.length < length || !files.has(name.replaceAll(' ', '-')) || name.includes('-')) continue;
+    const command = await loadCommand(name);
+    if (command?.name === name) return [command, argv.filter((_word, place) => !verb.includes(place))];
   }
   return [undefined, [...argv]];
 }
 
-function overview(
+/** Where the words stand that are neither flags nor the values of flags that every verb takes. */
+function wordPlaces(argv: readonly string[]): number[] {
+  return argv.flatMap((word, place) => {
+    const before = argv[place - 1] ?? '';
+    const isValue = before.startsWith('--') && globalOptions[before.slice(2)]?.type === 'string';
+    return word.startsWith('-') || isValue ? [] : [place];
+  });
+}
+
+async function overview(
   commands: readonly Command[],
   argv: readonly string[],
   terminal: Terminal,
-): ExitCode | Promise<ExitCode> {
+): Promise<ExitCode> {
   const word = argv.find((candidate) => !candidate.startsWith('-'));
   if (word !== undefined && word !== 'help') {
     const near = nearest(
