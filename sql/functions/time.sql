@@ -32,12 +32,16 @@ language sql immutable parallel safe as $$
   select case when h between 1 and 12 then h % 12 + case when lower(left(half, 1)) = 'p' then 12 else 0 end end
 $$;
 
--- `fraction`: up to six digits after the point. Seconds beyond 59 are refused, leap seconds too.
-create or replace function pointferry.local_of(d date, h integer, mi integer, s integer, fraction text) returns timestamp
+-- Seconds beyond 59 are refused, leap seconds too.
+create or replace function pointferry.local_of(d date, h integer, mi integer, s integer) returns timestamp
 language sql immutable parallel safe as $$
-  select case when d is not null and h between 0 and 23 and mi between 0 and 59 and s between 0 and 59
-    then d + make_time(h, mi, 0) + make_interval(secs => s) + make_interval(secs => ('0.' || left(fraction, 6))::double precision)
-  end
+  select case when h between 0 and 23 and mi between 0 and 59 and s between 0 and 59 then d + make_time(h, mi, s) end
+$$;
+
+-- Digits after the point, cut at microseconds.
+create or replace function pointferry.fraction_of(digits text) returns interval
+language sql immutable parallel safe as $$
+  select make_interval(secs => ('0.' || left(digits, 6))::double precision)
 $$;
 
 -- Minutes of an offset in the text: Z, +02, +0200, +02:00. Beyond 18 hours there is none.
@@ -60,20 +64,14 @@ language sql immutable parallel safe as $$
     then (timestamp '1970-01-01' + make_interval(secs => (n / per_second)::double precision)) at time zone 'UTC' end
 $$;
 
--- The offset in force in a zone at an instant.
-create or replace function pointferry.offset_at(i timestamptz, zone text) returns interval
-language sql immutable parallel safe as $$
-  select (i at time zone zone) - (i at time zone 'UTC')
-$$;
-
 -- The instant of a local time. On a day whose clocks change there are two candidates, one per offset: an hour that is
 -- skipped fits neither, an hour that comes twice fits both; PostgreSQL alone moves the first and picks one of the
 -- second without a word. `ambiguous`: reject (null), or the earlier or the later candidate.
+-- Where the same hours of the day before and the day after are 48 hours apart, no clock changed in between.
 create or replace function pointferry.instant_of(l timestamp, zone text, ambiguous text) returns timestamptz
 language sql immutable parallel safe as $$
   select case
-    when pointferry.offset_at((l at time zone zone) - interval '1 day', zone)
-       = pointferry.offset_at((l at time zone zone) + interval '1 day', zone)
+    when ((l + interval '1 day') at time zone zone) - ((l - interval '1 day') at time zone zone) = interval '2 days'
     then l at time zone zone
     else pointferry.instant_on_change_day(l, zone, ambiguous)
   end
@@ -82,9 +80,9 @@ $$;
 create or replace function pointferry.instant_on_change_day(l timestamp, zone text, ambiguous text) returns timestamptz
 language plpgsql immutable parallel safe as $$
 declare
-  guess  timestamptz := l at time zone zone;
-  before timestamptz := (l - pointferry.offset_at(guess - interval '1 day', zone)) at time zone 'UTC';
-  after  timestamptz := (l - pointferry.offset_at(guess + interval '1 day', zone)) at time zone 'UTC';
+  -- local time minus UTC, a day before and a day after
+  before timestamptz := (l - ((l - interval '1 day') - ((l - interval '1 day') at time zone zone at time zone 'UTC'))) at time zone 'UTC';
+  after  timestamptz := (l - ((l + interval '1 day') - ((l + interval '1 day') at time zone zone at time zone 'UTC'))) at time zone 'UTC';
   before_fits boolean := before at time zone zone = l;
   after_fits  boolean := after at time zone zone = l;
 begin
@@ -95,14 +93,14 @@ begin
 end
 $$;
 
--- Instants as they are handed over and hashed: ISO 8601 in UTC, microseconds, Z.
+-- Instants as they are hashed: ISO 8601 in UTC, microseconds, Z. Stable, as to_char is: an immutable one is not inlined.
 create or replace function pointferry.instant_text(i timestamptz) returns text
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select to_char(i at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
 -- Instants as they are handed over to a kind: the same with milliseconds, as JSON documents write them.
 create or replace function pointferry.instant_handed(i timestamptz) returns text
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select to_char(i at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;

@@ -1,9 +1,17 @@
--- In order, so that two transactions never wait for each other crosswise.
+-- In order, so that two transactions never wait for each other crosswise. Known ones are left out by a look-up each (a
+-- subquery in the select list is never turned into a join over all lanes).
 insert into pointferry.lane (account, subject_type, subject)
-select distinct :account, :subject_type, o.subject
-from run_operations o
-where o.file = :file and o.record > :after and (:until::bigint is null or o.record <= :until)
-  and o.status = 'ok' and o.decision is null and o.subject is not null
-  and not exists (select from pointferry.lane l where l.account = :account and l.subject_type = :subject_type and l.subject = o.subject)
-order by o.subject
+select :account, :subject_type, n.subject
+from (
+  select s.subject, (select l.id from pointferry.lane l where l.account = :account and l.subject_type = :subject_type and l.subject = s.subject) as lane
+  from (
+    select distinct o.subject
+    from run_operations o
+    where o.file = :file and o.record > :after and (:until::bigint is null or o.record <= :until)
+      and o.status = 'ok' and o.decision is null and o.subject is not null
+  ) s
+  offset 0
+) n
+where n.lane is null
+order by n.subject
 on conflict do nothing

@@ -70,7 +70,6 @@ export async function buildRows(
   await fillPhones(client, tables, compiled.rows.phones);
   const { rowCount } = await client.query(`insert into ${tables.rows} ${compiled.rows.sql}`);
   await indexTables(client, tables);
-  await client.query(`analyze ${tables.rows}`);
   return rowCount;
 }
 
@@ -93,7 +92,6 @@ export async function buildOperations(
   if (pipeline.group !== undefined) {
     for (const { id } of files) await onRun(client, tables, 'uncertain', { file: id, across });
   }
-  await client.query(`analyze ${tables.operations}`);
 }
 
 /** Source columns of the identity: what a conflict is about. */

@@ -75,13 +75,11 @@ async function insertChunk(
     kind: kind.name,
     corrects: file.correction_of === null ? [] : [file.correction_of],
   };
-  const keyType = crosswalkType(subjectField(pipeline, kind));
-  const meets = kind.nature === 'event';
-  // what meets nothing is inserted; what the index then refuses has met a twin in this very chunk, and is asked again
-  for (let inserted = 1; inserted > 0; ) {
-    if (meets) await onRun(client, tables, 'meet', meeting);
+  // what meets nothing goes in; what the index then refuses has met a twin of this very chunk, and is asked again
+  for (let left = 1; left > 0; ) {
+    if (kind.nature === 'event') await onRun(client, tables, 'meet', meeting);
     await onRun(client, tables, 'lanes', { ...here, account: run.account, subject_type: kind.subjectType });
-    inserted = await countOnRun(client, tables, 'operations', {
+    const [went] = await onRun<{ wanted: number; made: number }>(client, tables, 'operations', {
       ...here,
       account: run.account,
       kind: kind.name,
@@ -90,11 +88,13 @@ async function insertChunk(
       run: run.id,
       run_seq: run.seq,
       recipe: contentRecipe,
-      key_type: keyType,
+      key_type: crosswalkType(subjectField(pipeline, kind)),
       subject_type: kind.subjectType,
       park_for: parkInterval(pipeline),
     });
-    if (!meets) break;
+    const { wanted = 0, made = 0 } = went ?? {};
+    // a second turn that puts nothing in has found all that were left to have met
+    left = made === 0 ? 0 : wanted - made;
   }
   const rows = await countOnRun(client, tables, 'rows', here);
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });

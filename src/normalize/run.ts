@@ -13,7 +13,7 @@ import { storedPipeline } from '../pipeline/definition.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { insertFile } from './ledger.ts';
-import { dropTables, onRun, runTables } from './tables.ts';
+import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
 
 export interface NormalizeRun {
   readonly id: string;
@@ -122,6 +122,7 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
   return await inTransaction(
     db,
     async (client) => {
+      await analyzeTables(client, tables);
       await onRun(client, tables, 'same-run', { columns: identityColumns(plan.pipeline) });
       const [found] = await onRun<Tally>(client, tables, 'counts', { run: run.id });
       const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {

@@ -18,7 +18,8 @@ export interface RunTables {
 export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTables {
   const table = (what: string): string => `pointferry_staging.${what}_${run}`;
   const belongs = {
-    row: 'r.file = o.file and r.record = o.record',
+    // the range is that of the operations: said twice, since no planner infers it
+    row: 'r.file = o.file and r.record = o.record and r.record > :after and (:until::bigint is null or r.record <= :until)',
     file: 'r.slot = o.slot and r.file = o.file',
     run: 'r.slot = o.slot',
   }[grouping];
@@ -63,7 +64,7 @@ export async function countOnRun(
 }
 
 /** A value of an operation that is not in the SELECT: what it met, and what follows. */
-const decisions = 'met bigint, met_value numeric, decision text';
+const decisions = 'met bigint, met_value numeric, met_lane bigint, decision text';
 
 /** Makes the tables unless they are there; their columns follow from the two SELECTs. */
 export async function createTables(
@@ -93,6 +94,13 @@ export async function indexTables(client: Client, tables: RunTables): Promise<vo
   await client.query(index(tables.rows, 'record', 'file, record'));
   if (tables.belongs.includes('slot')) await client.query(index(tables.rows, 'slot', 'slot'));
   await client.query(index(tables.operations, 'record', 'file, record'));
+}
+
+/** Once all files are in: only the columns that statements join by, since a sample of the others is dear to sort. */
+export async function analyzeTables(client: Client, tables: RunTables): Promise<void> {
+  await client.query(
+    `analyze ${tables.rows} (file, record, slot), ${tables.operations} (file, record, slot, identity, status, subject)`,
+  );
 }
 
 export async function dropTables(client: Client, tables: RunTables): Promise<void> {

@@ -97,7 +97,8 @@ export interface FaultSql {
 /** SQL of the faults of a row or operation as jsonb[], null where there is none: the array is only built when one holds. */
 export function faultsSql(faults: readonly FaultSql[]): string {
   if (faults.length === 0) return 'null::jsonb[]';
-  const any = faults.map((fault) => `coalesce(${fault.when}, false)`).join('\n      or ');
+  // null counts as false in a case
+  const any = faults.map((fault) => `(${fault.when})`).join('\n      or ');
   const each = faults.map(
     (fault) =>
       `case when ${fault.when} then pointferry.fault(${fault.code}, ${literal(fault.field)}, ${literal(

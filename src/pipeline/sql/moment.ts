@@ -3,7 +3,7 @@ import { PointferryError } from '../../errors.ts';
 import type { Reading } from '../mapping.ts';
 import { at, type Context } from './context.ts';
 import { column, literal } from './quote.ts';
-import { captured, dateSql, localSql, offsetMayMiss, offsetSql, parseFormat } from './time.ts';
+import { dateSql, fitting, localSql, parseFormat } from './time.ts';
 
 interface Typed {
   readonly value: string;
@@ -69,39 +69,39 @@ function written(
   reading: Reading,
 ): { readonly value: string; readonly local: string | undefined } {
   const parsed = parseFormat(format, as);
-  const yy = parsed.parts.includes('yy');
-  if (yy && reading.pivot === undefined) {
+  if (parsed.has.has('yy') && reading.pivot === undefined) {
     throw new PointferryError('CONFIG_INVALID', `format '${format}' has two-digit years: state pivot`);
   }
-  const parts = context.levels.add(at.plain, column('p', number, about), captured(text, parsed));
+  const from = context.levels.add(at.plain, column('p', number, about), fitting(text, parsed));
   const date = context.levels.add(
     at.date,
     column('d', number, about),
-    dateSql(parts, parsed, reading.pivot ?? 0),
+    dateSql(from, parsed, reading.pivot ?? 0),
   );
   if (as === 'date') return { value: date, local: undefined };
-  const local = context.levels.add(at.local, column('l', number, about), localSql(date, parts, parsed));
-  const offset = offsetSql(parts, parsed);
+  const local = context.levels.add(at.local, column('l', number, about), localSql(date, from, parsed));
+  const offset = parsed.part(from, 'offset');
+  const { zone, ambiguous = 'reject' } = reading;
   const zoned =
-    reading.zone === undefined
+    zone === undefined
       ? 'null::timestamptz'
-      : `pointferry.instant_of(${local}, ${literal(reading.zone)}, ${literal(reading.ambiguous ?? 'reject')})`;
+      : `pointferry.instant_of(${local}, ${literal(zone)}, ${literal(ambiguous)})`;
   if (offset === undefined) {
-    if (reading.zone === undefined) {
+    if (zone === undefined) {
       throw new PointferryError('CONFIG_INVALID', `format '${format}' has no offset: state zone`);
     }
     return { value: zoned, local };
   }
-  const shift = context.levels.add(at.local, column('o', number, about), `pointferry.offset_of(${offset})`);
-  const value = `pointferry.instant_at_offset(${local}, ${shift})`;
-  if (!offsetMayMiss(parsed)) return { value, local: undefined };
-  const ambiguous = context.levels.add(
+  const said = context.levels.add(at.date, column('o', number, about), offset);
+  const value = `pointferry.instant_at_offset(${local}, pointferry.offset_of(${said}))`;
+  if (!parsed.offsetMayMiss) return { value, local: undefined };
+  const bare = context.levels.add(
     at.local,
     column('w', number, about),
-    `case when ${offset} is null then ${localSql(date, parts, parsed)} end`,
+    `case when ${said} is null then ${localSql(date, from, parsed)} end`,
   );
   return {
-    value: `case when ${offset} is null then ${zoned} else ${value} end`,
-    local: reading.zone === undefined ? undefined : ambiguous,
+    value: `case when ${said} is null then ${zoned} else ${value} end`,
+    local: zone === undefined ? undefined : bare,
   };
 }

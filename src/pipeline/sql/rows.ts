@@ -101,7 +101,7 @@ export function compileRows(
       `select ${value} as value, ${region} as region from (${context.levels.text(at.mapped)}) q`,
   );
   return {
-    sql: `select ${columns.join(',\n  ')}\nfrom (\n${indent(context.levels.text())}\n) q`,
+    sql: `select ${columns.join(',\n  ')}\nfrom (\n${indent(context.levels.text())}\n  offset 0\n) q`,
     leaves,
     items,
     version,

@@ -94,12 +94,14 @@ export function compileScalar(
   }
   faults.push(...lengthFaults(reading, given, about));
   const typed = typedValue(context, number, path, as, given, reading, region, columns[0] ?? '');
-  faults.push({
-    ...about,
-    when: `${given} is not null and ${typed.value} is null`,
-    code: typed.code,
-    reason: typed.reason,
-  });
+  // text is always what it is
+  if (as !== 'text')
+    faults.push({
+      ...about,
+      when: `${given} is not null and ${typed.value} is null`,
+      code: typed.code,
+      reason: typed.reason,
+    });
   const cleared =
     reading.clear === undefined || !('from' in mapping)
       ? null
