@@ -31,7 +31,8 @@ export interface Flight {
   readonly inFlight: () => number;
   /** A typical answer takes this long, ms. */
   readonly typicalMs: () => number;
-  readonly launch: (armed: Armed, probe: boolean) => void;
+  /** `over` is called when there will be no answer any more, or it is there. */
+  readonly launch: (armed: Armed, probe: boolean, over: (at: number) => void) => void;
   /** Resolves when nothing is in flight; after `withinMs` what still is gets cut off, and is in doubt. */
   readonly land: (withinMs: number) => Promise<void>;
 }
@@ -47,8 +48,9 @@ export function createFlight(context: FlightContext): Flight {
   let typicalMs = 50;
   let throttles = 0; // in a row, over all operations
 
-  const one = async (armed: Armed, probe: boolean): Promise<void> => {
+  const one = async (armed: Armed, probe: boolean, over: (at: number) => void): Promise<void> => {
     const { reply, generation } = await exchange(context, armed, cut.signal);
+    over(performance.now());
     if (reply.got !== 'not_sent') {
       context.counts.sent += 1;
       if (armed.n > 1) context.counts.retried += 1;
@@ -67,8 +69,8 @@ export function createFlight(context: FlightContext): Flight {
     hasRoom: () => limit.activeCount + limit.pendingCount < context.maxInFlight,
     inFlight: () => limit.activeCount + limit.pendingCount,
     typicalMs: () => typicalMs,
-    launch(armed, probe) {
-      const flight: Promise<void> = limit(() => one(armed, probe))
+    launch(armed, probe, over) {
+      const flight: Promise<void> = limit(() => one(armed, probe, over))
         .catch(context.fail)
         .finally(() => flying.delete(flight));
       flying.add(flight);

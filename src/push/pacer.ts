@@ -1,6 +1,8 @@
 /**
- * From booked blocks to moments: each slot is offered once, at its time by our own clock. A slot whose time has gone by
- * is lost, since sending late, in a burst, is what a sliding window punishes.
+ * From booked blocks to moments: each slot is offered at its time by our own clock, and again a little later while it
+ * could not be used. How late a slot may be used depends on who else sends: alone, our own log of the window keeps a
+ * late burst within the limit; else a slot is lost after half of its guard, the other half being for what happens to a
+ * request on its way.
  *
  * bottleneck releases the blocks, one `schedule` per block (it pays milliseconds of timers per job). Its reservoir is
  * the limit of the window, and a block's weight flows back one window after the block began: a second fence, in this
@@ -28,13 +30,16 @@ export interface Pacer {
 }
 
 export interface PacerHooks {
-  /** A slot's moment. False: it could not be used. */
-  readonly onSlot: (slot: Slot) => boolean;
+  /** A slot's moment. 0: used. Else: ms after which it is worth asking again. */
+  readonly onSlot: (slot: Slot) => number;
   readonly onLost: (slots: number) => void;
 }
 
 /** The release of a block is asked for this long before its first slot: bottleneck takes a few ms. */
 const releaseAheadMs = 15;
+
+/** Alone, a slot may be used this late. Not for ever: another process may begin to send at any time. */
+const aloneLateMs = 400;
 
 interface Due extends Slot {
   readonly at: number;
@@ -67,35 +72,39 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
     ticking = null;
     const now = performance.now();
     let lost = 0;
-    while (due.length > 0) {
-      const slot = due[0];
-      if (slot === undefined || slot.at > now + 0.5) break;
+    let again = 0;
+    for (let slot = due[0]; slot !== undefined && slot.at <= now + 0.5; slot = due[0]) {
+      if (now > slot.until) lost += 1;
+      else {
+        again = hooks.onSlot(slot);
+        if (again > 0) break;
+      }
       due.shift();
-      if (now > slot.until || !hooks.onSlot(slot)) lost += 1;
     }
     if (lost > 0) hooks.onLost(lost);
-    arm();
+    arm(again);
   };
-  const arm = (): void => {
+  const arm = (againMs = 0): void => {
     const first = due[0];
     if (ticking !== null || first === undefined) return;
-    ticking = setTimeout(tick, Math.max(0, first.at - performance.now()));
+    ticking = setTimeout(tick, Math.max(againMs, first.at - performance.now()));
   };
 
   const release = (slots: readonly Due[], born: number): void => {
+    // whatever became of them, they count against the window from now on
+    later(pace.perMs, () => void limiter.incrementReservoir(slots.length));
     if (born !== epoch) return;
     held -= slots.length;
     due = [...due, ...slots].sort((a, b) => a.at - b.at);
     if (ticking !== null) clearTimeout(ticking);
     ticking = null;
     arm();
-    later(pace.perMs, () => void limiter.incrementReservoir(slots.length));
   };
 
   return {
     add(block, { nowMs, answeredAt }) {
       const offset = clock(answeredAt, nowMs);
-      const late = Math.max(2, Math.min(block.guardMs / 2, 50));
+      const late = block.shared ? block.guardMs / 2 : aloneLateMs;
       const slots = Array.from({ length: block.permits }, (_none, i): Due => {
         const at = block.startMs + offset + i * block.everyMs;
         return { at, until: at + late, probe: block.probe };

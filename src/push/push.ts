@@ -127,6 +127,8 @@ async function bookAndArm(push: Push): Promise<boolean> {
     origin: push.origin,
     limits: push.limits,
     wanted,
+    last: push.booked,
+    jitterMs: push.window.jitterMs(performance.now()),
     probeWithinMs: push.settings.requestDeadlineMs + 2_000,
     lifting: push.lifting,
   });
@@ -137,6 +139,7 @@ async function bookAndArm(push: Push): Promise<boolean> {
     return false;
   }
   push.waiting(null, '');
+  push.booked = booking.last;
   push.counts.booked += booking.block.permits;
   push.pacer.add(booking.block, { nowMs: booking.nowMs, answeredAt: performance.now() });
   await arm(push, push.pacer.ahead() - push.armed.length);

@@ -7,7 +7,7 @@ import { createFlight, type Flight } from './flight.ts';
 import type { Sending } from './intent.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type Pacer } from './pacer.ts';
-import { blockMs, type Limits, limitsOf, slotMs } from './permits.ts';
+import { blockMs, type LastBooking, type Limits, limitsOf, slotMs } from './permits.ts';
 import { createSender } from './send.ts';
 import type { Settled, SettleResult } from './settle.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
@@ -24,6 +24,7 @@ import {
   type Work,
 } from './types.ts';
 import { readWatch } from './watch.ts';
+import { createWindow, type Window } from './window.ts';
 
 export interface Push {
   readonly db: Db;
@@ -42,6 +43,7 @@ export interface Push {
   readonly bell: Bell;
   readonly pacer: Pacer;
   readonly flight: Flight;
+  readonly window: Window;
   readonly settler: Settler;
   readonly tokens: Tokens;
   /** Operations claimed that should be in store, so that no slot goes by unused. */
@@ -64,6 +66,8 @@ export interface Push {
   cursor: number | null;
   /** Something was found since the round over the lanes began. */
   found: boolean;
+  /** The last booking of slots. */
+  booked: LastBooking | null;
   /** The stop that this push may lift by one request. */
   lifting: number | null;
   /** Not before: booking, watching, taking over, looking for doubts, releasing parked operations. */
@@ -112,6 +116,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     (batch, result) => onSettled(push, batch, result),
     (error) => push.fail(error),
   );
+  const window = createWindow(limits.pace.limit, limits.pace.perMs);
   const flight = createFlight({
     sending,
     holder,
@@ -127,12 +132,16 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
   });
   const pacer = createPacer(limits.pace, {
     onSlot: ({ probe }) => {
-      if (push.end !== null || push.error !== null || !flight.hasRoom()) return false;
-      const armed = push.armed.shift();
-      if (armed === undefined) return false;
-      flight.launch(armed, probe);
+      if (push.end !== null || push.error !== null) return unusedMs;
+      const armed = push.armed[0];
+      if (armed === undefined || !flight.hasRoom()) return unusedMs;
+      const now = performance.now();
+      const full = window.waitMs(now);
+      if (full > 0) return full;
+      push.armed.shift();
+      flight.launch(armed, probe, window.sent(now));
       bell.ring();
-      return true;
+      return 0;
     },
     onLost: (slots) => {
       counts.lost += slots;
@@ -157,6 +166,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     bell,
     pacer,
     flight,
+    window,
     settler,
     tokens,
     target: targetOf(limits, context.maxInFlight),
@@ -189,6 +199,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     },
     cursor: null,
     found: false,
+    booked: null,
     lifting: seen.stopped_at,
     bookAt: 0,
     watchAt: 0,
@@ -201,6 +212,9 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
   context.signal?.addEventListener('abort', bell.ring);
   return push;
 }
+
+/** A slot that finds nothing armed, or no room, is offered again after this. */
+const unusedMs = 2;
 
 const noCounts = (): PushCounts => ({
   delivered: 0,
