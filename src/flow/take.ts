@@ -72,7 +72,7 @@ async function takeOne(
     open: () => file.open(),
   };
   try {
-    const landed = await landFile(db, run, landing, shapeOf(journey.pipeline), {
+    const landed = await landFile(db, run, landing, shapeOf(journey.pipeline, journey.kind), {
       allowAgain: journey.options.allowDuplicateFile ?? false,
       signal: journey.signal,
       progress: show,

@@ -38,6 +38,8 @@ export interface Shape {
   /** SQL giving (currency, sum, rows, unreadable) over the raw table; null where the pipeline has no amount. */
   readonly amountSums: ((table: string, header: Binding) => string) | null;
   readonly trailer: TrailerRule | null;
+  /** Its rows are states: see `comesBack`. */
+  readonly state: boolean;
 }
 
 export interface LandingRun {
@@ -80,18 +82,14 @@ export async function landFile(
   shape: Shape,
   options: LandOptions,
 ): Promise<Landed> {
-  const known = await withClient(db, (client) =>
-    runMaybe<{ id: number; run: string }>(client, 'stage/known-file', {
-      account: run.account,
-      pipeline: run.pipeline,
-      content_sha256: file.contentSha256,
-    }),
-  );
-  if (known?.run === run.id) return { ...nothing('staged'), file: known.id };
-  if (known && !options.allowAgain)
-    return note(db, run, file, { verdict: 'duplicate', earlierRun: known.run });
+  const known = await knownFiles(db, run, file);
+  const mine = known.find((each) => each.run === run.id && each.name === file.name);
+  if (mine) return { ...nothing('staged'), file: mine.id };
+  const [earliest] = known;
+  if (earliest && !options.allowAgain && !(shape.state && comesBack(known, file)))
+    return note(db, run, file, { verdict: 'duplicate', earlierRun: earliest.run });
   try {
-    return await land(db, run, file, shape, options, known !== undefined);
+    return await land(db, run, file, shape, options, earliest !== undefined);
   } catch (error) {
     if (error instanceof Empty)
       return note(db, run, file, { verdict: 'empty', code: 'READ_EMPTY', reason: error.message });
@@ -101,6 +99,36 @@ export async function landFile(
       return note(db, run, file, { verdict: 'refused', code: error.code, reason: error.message });
     throw error;
   }
+}
+
+interface KnownFile {
+  readonly id: number;
+  readonly run: string;
+  readonly name: string;
+  readonly business_date: string | null;
+  readonly went_on: boolean;
+}
+
+const knownFiles = (db: Db, run: LandingRun, file: Landing): Promise<KnownFile[]> =>
+  withClient(db, (client) =>
+    query<KnownFile>(client, 'stage/known-file', {
+      account: run.account,
+      pipeline: run.pipeline,
+      content_sha256: file.contentSha256,
+      name: file.name,
+    }),
+  );
+
+/**
+ * Events happen once, so known content is a duplicate whatever it is called. A state may go back: a file that says again
+ * what an earlier one said is new when its name says another business date, or when the partner overwrote the file of
+ * that name with something else in between. (A renamed copy without a date stays a duplicate: it would overwrite newer
+ * values with old ones.)
+ */
+function comesBack(known: readonly KnownFile[], file: Landing): boolean {
+  const dated = file.businessDate !== null && known.every((each) => each.business_date !== file.businessDate);
+  const sameName = known.filter((each) => each.name === file.name);
+  return dated || (sameName.length > 0 && sameName.every((each) => each.went_on));
 }
 
 const nothing = (verdict: Verdict): Landed => ({

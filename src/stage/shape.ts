@@ -1,4 +1,5 @@
 /** From what a pipeline says to what landing a file needs. */
+import type { Kind } from '../destinations/kind.ts';
 import type { Format } from '../pipeline/format.ts';
 import { neededColumns } from '../pipeline/needed.ts';
 import { amountSql } from '../pipeline/sql/amount.ts';
@@ -20,13 +21,14 @@ export function parseFormat(format: Format = {}): ParseFormat {
 const stated = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
 
-export function shapeOf(pipeline: Pipeline): Shape {
+export function shapeOf(pipeline: Pipeline, kind: Pick<Kind, 'nature'>): Shape {
   const format = parseFormat(pipeline.format);
   const delimiter = format.kind === 'delimited' ? format.delimiter : undefined;
   return {
     format,
     bind: (names) => bindHeader(names, neededColumns(pipeline), delimiter === undefined ? {} : { delimiter }),
     amountSums: pipeline.amount ? (table, header) => sumsSql(pipeline, table, header) : null,
+    state: kind.nature === 'state',
     trailer: pipeline.format?.trailer ? { count: pipeline.format.control?.count ?? null } : null,
   };
 }

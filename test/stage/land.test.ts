@@ -34,6 +34,7 @@ const shape = (needed: string[], over: Partial<Shape> = {}): Shape => ({
   amountSums: (table) =>
     `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from pointferry_staging.${table}`,
   trailer: null,
+  state: false,
   ...over,
 });
 
@@ -92,6 +93,35 @@ test('the same content under another name is a duplicate, named with the earlier
     allowAgain: true,
   });
   assert.equal(allowed.verdict, 'staged');
+});
+
+test('a state file may come back: under a later date in its name, or after another content under its name', async () => {
+  const state = shape(['id', 'amount'], { state: true });
+  const verdicts = [];
+  for (const [name, businessDate, value] of [
+    ['m_1.csv', '2026-05-01', 'A'],
+    ['m_2.csv', '2026-05-02', 'B'],
+    ['m_3.csv', '2026-05-03', 'A'], // goes back: a change
+    ['copy_of_m_1.csv', '2026-05-01', 'A'], // the same day again
+    ['members.csv', null, 'C'],
+    ['members.csv', null, 'D'], // overwritten
+    ['members.csv', null, 'C'], // and back
+    ['members.csv', null, 'C'], // lies there still
+    ['copy.csv', null, 'D'], // a copy of an old one
+  ] as const) {
+    await rows('update pointferry.run set owner = null where owner is not null and pipeline = $1', ['back']);
+    const night = await newRun(db, owner, { pipeline: 'back' });
+    const landed = await landFile(
+      db,
+      night,
+      { ...file(name, `id,amount\n${value},1\n`), businessDate },
+      state,
+      options,
+    );
+    verdicts.push(landed.verdict);
+  }
+  const [yes, no] = ['staged', 'duplicate'];
+  assert.deepEqual(verdicts, [yes, yes, yes, no, yes, yes, yes, no, no]);
 });
 
 test('a run that goes on after a kill finds its own file landed', async () => {

@@ -1,0 +1,154 @@
+/**
+ * A whole run, as people have it: the real command line as a process, a database of its own, the sandbox over HTTP, and
+ * pipelines in a folder of their own.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
+import { demoCredentials } from '../../src/sandbox/options.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { cloneDatabase, type TestDatabase } from './postgres.ts';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The parts of summary.json that tests look at. */
+export interface Summary {
+  readonly run: string;
+  readonly status: string;
+  readonly exitCode: number;
+  readonly balanced: boolean;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly amount: Readonly<Record<string, Readonly<Record<string, string | number>>>> | null;
+  readonly operations: Readonly<Record<string, number | string>>;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly files: readonly {
+    readonly name: string;
+    readonly verdict: string;
+    readonly code: string | null;
+    readonly earlierRun: string | null;
+  }[];
+  readonly errors: readonly { readonly code: string; readonly rows: number; readonly field: string }[];
+  readonly carried: Readonly<Record<string, number>>;
+}
+
+export interface World {
+  readonly folder: string;
+  readonly database: TestDatabase;
+  readonly sandboxUrl: string;
+  readonly admin: Admin;
+  /** Writes a file below the world's folder. */
+  readonly write: (name: string, content: string | Buffer) => string;
+  /** Runs `pointferry` with these words; bounded. */
+  readonly ferry: (
+    words: readonly string[],
+    options?: { env?: Record<string, string>; boundMs?: number },
+  ) => Promise<Ran>;
+  /** Runs a verb that gives a summary, and gives that. */
+  readonly summary: (words: readonly string[]) => Promise<Summary>;
+}
+
+const accounts: Readonly<Record<string, string>> = {
+  hang: `{ platform: 'hang', stage: 'sandbox', baseUrl: env('HANG_BASE_URL'), apiKey: env('HANG_API_KEY'),
+    windows: [{ limit: 2000, per: '1s' }], maxInFlight: 16, keyRetention: '24h' }`,
+  fabric: `{ platform: 'fabric', stage: 'sandbox', baseUrl: env('FABRIC_BASE_URL'), token: env('FABRIC_TOKEN'),
+    windows: [{ limit: 2000, per: '1s' }], maxInFlight: 16 }`,
+};
+
+/** A world for the tests of one file; taken down after them. `pipelines`: name -> the literal, as in a pipeline file. */
+export async function makeWorld(pipelines: Readonly<Record<string, string>>): Promise<World> {
+  const database = await cloneDatabase();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-flow-'));
+  const sandbox = await startSandbox({
+    journal: path.join(folder, 'journal.jsonl'),
+    switches: { hang: { autoMembers: true }, fabric: { autoMembers: true } },
+  });
+  const write = (name: string, content: string | Buffer): string => {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  };
+  for (const [name, literal] of Object.entries(accounts))
+    write(
+      `pipelines/accounts/${name}.ts`,
+      `import { defineAccount, env } from 'pointferry';\nexport default defineAccount(${literal});\n`,
+    );
+  for (const [name, literal] of Object.entries(pipelines))
+    write(
+      `pipelines/${name}.ts`,
+      `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${literal});\n`,
+    );
+  after(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const env = {
+    DATABASE_URL: database.url,
+    HANG_BASE_URL: `${sandbox.url}/partner-api`,
+    HANG_API_KEY: demoCredentials.hang.apiKeys[0] ?? '',
+    FABRIC_BASE_URL: `${sandbox.url}/api`,
+    FABRIC_TOKEN: demoCredentials.fabric.tokens[0] ?? '',
+    POINTFERRY_ACTOR: 'test',
+    TZ: 'UTC',
+  };
+  const ferry: World['ferry'] = (words, options = {}) =>
+    start(folder, words, { ...env, ...options.env }, options.boundMs ?? 120_000);
+  const summary: World['summary'] = async (words) => {
+    const ran = await ferry([...words, '--json']);
+    try {
+      return JSON.parse(ran.out) as Summary;
+    } catch {
+      throw new Error(`no summary from ${words.join(' ')} (exit ${ran.code}): ${ran.out}${ran.err}`);
+    }
+  };
+  return { folder, database, sandboxUrl: sandbox.url, admin: adminOf(sandbox.url), write, ferry, summary };
+}
+
+async function start(
+  cwd: string,
+  words: readonly string[],
+  env: Record<string, string>,
+  boundMs: number,
+): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...words], {
+    cwd,
+    env: { PATH, HOME, ...env },
+  });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (data: string) => {
+    text.out += data;
+  });
+  child.stderr.setEncoding('utf8').on('data', (data: string) => {
+    text.err += data;
+  });
+  const bound = setTimeout(() => child.kill('SIGKILL'), boundMs);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(bound);
+  if (code === null)
+    throw new Error(`pointferry ${words.join(' ')} was still running after ${boundMs} ms\n${text.err}`);
+  return { code, ...text };
+}
+
+/** The text of a file in the newest run folder of a pipeline. */
+export function runFile(world: World, pipeline: string, file: string): string {
+  const runs = path.join(world.folder, '.pointferry', 'runs');
+  const newest = readdirSync(runs)
+    .filter((name) => name.startsWith(`${pipeline}_`))
+    .map((name) => path.join(runs, name))
+    .sort((a, b) => JSON.parse(summaryOf(a)).startedAt.localeCompare(JSON.parse(summaryOf(b)).startedAt))
+    .at(-1);
+  if (!newest) throw new Error(`${pipeline} has no run folder`);
+  return readFileSync(path.join(newest, file), 'utf8');
+}
+const summaryOf = (folder: string): string => readFileSync(path.join(folder, 'summary.json'), 'utf8');
