@@ -1,0 +1,226 @@
+/**
+ * The run's own code up to the ledger, for eyes: cells -> typed values -> operations, and what they would meet. Writes into
+ * tables of its own inside the caller's transaction, which is to be rolled back; the ledger is only read.
+ */
+import type { Client } from '../db/pool.ts';
+import type { FieldValue, Kind } from '../destinations/kind.ts';
+import { textOf } from '../pipeline/sql/checks.ts';
+import { itemColumns } from '../pipeline/sql/columns.ts';
+import { groupingOf } from '../pipeline/sql/compile.ts';
+import type { RowSource } from '../pipeline/sql/context.ts';
+import { fieldsOf } from '../pipeline/sql/fields.ts';
+import { rawTable } from '../pipeline/sql/source.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import { buildOperations, buildRows, compileFile, type Plan, type RunFile } from './build.ts';
+import { onRun, runTables } from './tables.ts';
+
+/** A file whose raw table stands, landed in the same transaction or earlier. */
+export type PreviewFile = Pick<RunFile, 'id' | 'raw_table' | 'bound' | 'business_date' | 'correction_of'> &
+  Partial<Pick<RunFile, 'content_sha256' | 'place'>>;
+
+export interface PreviewRequest {
+  readonly pipeline: Pipeline;
+  readonly kind: Kind;
+  readonly file: PreviewFile;
+  /** Of the run, where the file has none: 'YYYY-MM-DD'. */
+  readonly businessDate: string;
+  /** From this record on (default the first) … */
+  readonly record?: number;
+  /** … so many (default 10). Groups that begin among them are shown with all their rows. */
+  readonly limit?: number;
+}
+
+export interface Fault {
+  readonly code: string;
+  /** The kind's field, '' for keys. */
+  readonly field: string;
+  /** Source columns, joined with +. */
+  readonly columns: string;
+  readonly value: string | null;
+  readonly reason: string;
+}
+
+export interface PreviewField {
+  /** `value`, `line_items.item_id`. */
+  readonly path: string;
+  readonly cells: Readonly<Record<string, string | null>>;
+  /** As it would be handed over; null where empty, cleared or at fault. */
+  readonly value: string | null;
+  readonly cleared: boolean;
+}
+
+export interface PreviewRow {
+  readonly record: number;
+  readonly line: number;
+  readonly filtered: boolean;
+  readonly group: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly unreadable: boolean;
+  readonly faults: readonly Fault[];
+  readonly fields: readonly PreviewField[];
+}
+
+export interface PreviewOperation {
+  readonly record: number;
+  readonly group: string | null;
+  readonly status: 'ok' | 'rejected' | 'filtered';
+  readonly faults: readonly Fault[];
+  readonly identity: string | null;
+  readonly memberKey: string | null;
+  /** Null: not in the crosswalk. */
+  readonly subject: string | null;
+  /** ISO 8601, UTC. */
+  readonly versionAt: string;
+  readonly value: string | null;
+  /** Idempotency key of a first send; null while the subject of a state is not known. */
+  readonly key: string | null;
+  readonly fields: Readonly<Record<string, FieldValue>> | null;
+  /** What it would meet in the ledger. */
+  readonly decision: 'joins' | 'changed' | 'replaces' | 'conflict' | null;
+}
+
+export interface Preview {
+  readonly rows: readonly PreviewRow[];
+  readonly operations: readonly PreviewOperation[];
+}
+
+/** Rows read beyond the last one shown, so that a group that begins there is whole. */
+const beyond = 2_000;
+
+export async function preview(client: Client, request: PreviewRequest): Promise<Preview> {
+  const { pipeline, kind } = request;
+  const tables = runTables('preview', groupingOf(pipeline));
+  const plan: Plan = { pipeline, kind, tables, businessDate: request.businessDate };
+  const file = asRunFile(request.file);
+  const from = request.record ?? 1;
+  const until = from + (request.limit ?? 10) - 1;
+  const source = excerpt(file, from, pipeline.group === undefined ? until : until + beyond);
+  await buildRows(client, plan, file, source);
+  await buildOperations(client, plan, file, [file]);
+  if (kind.nature === 'event') {
+    await onRun(client, tables, 'meet', {
+      file: file.id,
+      after: -1,
+      until: null,
+      account: pipeline.account,
+      kind: kind.name,
+      corrects: file.correction_of === null ? [] : [file.correction_of],
+    });
+  }
+  return {
+    rows: await readRows(client, plan, file, source, until),
+    operations: await readOperations(client, plan, until),
+  };
+}
+
+const asRunFile = (file: PreviewFile): RunFile => ({
+  name: '',
+  place: 1,
+  content_sha256: 'not taken',
+  records: 0,
+  rows_done: false,
+  built: false,
+  done: false,
+  next_record: 0,
+  ...file,
+});
+
+function excerpt(file: RunFile, from: number, until: number): RowSource {
+  const source = rawTable(file.raw_table, file.bound);
+  return {
+    ...source,
+    from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
+  };
+}
+
+type RowCells = Readonly<Record<string, unknown>>;
+
+/** Values by the columns that hold them, and the cells beside. */
+async function readRows(
+  client: Client,
+  plan: Plan,
+  file: RunFile,
+  source: RowSource,
+  until: number,
+): Promise<readonly PreviewRow[]> {
+  const list = shownValues(plan, file, source);
+  const columns = [...new Set(list.flatMap((shown) => shown.columns))];
+  const values = list.map(
+    ({ sql, cleared }, index) => `${sql} as value_${index}, ${cleared} as cleared_${index}`,
+  );
+  const cells = columns.map((column, index) => `${source.cell(column) ?? 'null'} as cell_${index}`);
+  const { rows } = await client.query<RowCells>(
+    `select t.record, t.line, t.filtered, t.gkey, t.amount, t.currency, t.unreadable, to_jsonb(t.faults) as faults,
+       ${[...values, ...cells].join(', ') || 'null'}
+     from ${plan.tables.rows} t join (select * from ${source.from}) r on r._record = t.record
+     where t.record <= ${until} order by t.record`,
+  );
+  const text = (value: unknown): string | null =>
+    value === null || value === undefined ? null : String(value);
+  return rows.map((row) => ({
+    record: Number(row.record),
+    line: Number(row.line),
+    filtered: row.filtered === true,
+    group: text(row.gkey),
+    amount: text(row.amount),
+    currency: text(row.currency),
+    unreadable: row.unreadable === true,
+    faults: (row.faults ?? []) as readonly Fault[],
+    fields: list.map(({ path, columns: own }, index) => ({
+      path,
+      cells: Object.fromEntries(own.map((column) => [column, text(row[`cell_${columns.indexOf(column)}`])])),
+      value: text(row[`value_${index}`]),
+      cleared: row[`cleared_${index}`] === true,
+    })),
+  }));
+}
+
+interface Shown {
+  readonly path: string;
+  readonly columns: readonly string[];
+  /** SQL over the table of rows. */
+  readonly sql: string;
+  readonly cleared: string;
+}
+
+/** Scalars one by one; an item of a list as a whole. */
+function shownValues(plan: Plan, file: RunFile, source: RowSource): readonly Shown[] {
+  const { leaves, items } = compileFile(plan, file, source).rows;
+  const scalars = [...leaves.values()].map(({ path, columns, as, value, cleared }) => ({
+    path,
+    columns,
+    sql: textOf(as, value),
+    cleared: cleared ?? 'false',
+  }));
+  const lists = fieldsOf(plan.pipeline, plan.kind).flatMap((field) =>
+    field.shape === 'rows'
+      ? [
+          {
+            path: field.name,
+            columns: [...new Set(itemColumns(field.items))],
+            sql: `${items.get(field.name)}::text`,
+            cleared: 'false',
+          },
+        ]
+      : [],
+  );
+  return [...scalars, ...lists];
+}
+
+async function readOperations(
+  client: Client,
+  plan: Plan,
+  until: number,
+): Promise<readonly PreviewOperation[]> {
+  const { kind, pipeline, tables } = plan;
+  const { rows } = await client.query<PreviewOperation>(
+    `select record, gkey as group, status, coalesce(to_jsonb(faults), '[]') as faults, identity, member_key as "memberKey", subject,
+       pointferry.instant_handed(version_at) as "versionAt", value::text as value, payload as fields, decision,
+       case when $1 = 'event' then pointferry.idempotency_key($2, $3, identity, 0)
+            when subject is not null then pointferry.idempotency_key($2, $3, pointferry.state_thing(subject, version_at, 0, place, record), 0) end as key
+     from ${tables.operations} where record <= ${until} order by record`,
+    [kind.nature, pipeline.account, kind.name],
+  );
+  return rows;
+}
