@@ -8,6 +8,7 @@ import {
   differenceLines,
   filesLines,
   heading,
+  type Platforms,
   trialLine,
   verdictLines,
 } from '../demo/lines.ts';
@@ -71,6 +72,7 @@ async function tryPipeline(
   for (const sample of await samplesOf(join(samples, name))) {
     if (quiet.signal.aborted) break;
     const trial = await tryOut(run, quiet, name, sample);
+    if (trial === null) break;
     trials.push(trial);
     say(trialLine(trial));
     for (const text of differenceLines(trial)) say(text);
@@ -102,35 +104,55 @@ async function tryAll(context: Context, quiet: Context, samples: string): Promis
 }
 
 /** What a person reads at the end: books, files, verdict, and what to try next. */
-async function sayEnd(
-  context: Context,
+async function endLines(
   quiet: Context,
   trials: Trials,
-  url: string,
+  platforms: Platforms,
   begun: number,
   samples: string,
 ) {
-  const all = [...trials.values()].flat();
   const clean = [...trials].flatMap(([pipeline, tried]) => {
     const summary = tried.find(({ sample }) => isClean(sample.name))?.summary;
     return summary ? [{ pipeline, summary }] : [];
   });
-  const { effects, repeated } = await adminOf(url).summary();
   const seconds = (performance.now() - begun) / 1000;
   const shellFile = await writeShellFile(quiet.workdir, sandboxPort);
-  const runs = relative(process.cwd(), join(quiet.workdir, 'runs')) || '.';
-  const lines = [
+  const cwd = process.cwd();
+  return [
+    '',
     ...booksLines(clean),
     '',
-    ...(await filesLines(quiet.workdir, runs, clean)),
+    ...(await filesLines(quiet.workdir, relative(cwd, join(quiet.workdir, 'runs')), clean)),
     '',
-    ...verdictLines(all, { effects, repeated: repeated.length }, seconds),
+    ...verdictLines([...trials.values()].flat(), platforms, seconds),
     '',
-    ...walkLines({ cwd: process.cwd(), shellFile, samples, trials }),
+    ...walkLines({ cwd, shellFile, samples, trials }),
   ];
+}
+
+/** What the platforms say themselves: requests they saw by now, and what they applied, ever. */
+async function askPlatforms(url: string): Promise<Platforms> {
+  const admin = adminOf(url);
+  const [stats, { effects, repeated }] = await Promise.all([admin.stats(), admin.summary()]);
+  const requests = Object.values(stats).reduce((sum, platform) => sum + platform.requests, 0);
+  return { requests, effects, repeated: repeated.length };
+}
+
+/** Trials of everything, and their judgement. */
+async function demonstrate(context: Context, quiet: Context, url: string, begun: number, samples: string) {
+  await importAll(quiet, samples);
   context.say();
-  for (const each of lines) context.say(each);
-  return repeated.length === 0;
+  context.say(columns);
+  const trials = await tryAll(context, quiet, samples);
+  if (context.signal.aborted) {
+    context.say('\n  Interrupted. npm start goes on where this stopped; nothing is sent twice.');
+    return exit.interrupted;
+  }
+  const platforms = await askPlatforms(url);
+  for (const each of await endLines(quiet, trials, platforms, begun, samples)) context.say(each);
+  context.document({ workdir: quiet.workdir, platforms, trials: documentOf(trials) });
+  const differs = [...trials.values()].flat().some((trial) => trial.differs.length > 0);
+  return differs || platforms.repeated > 0 ? exit.rows : exit.ok;
 }
 
 const command: Command = {
@@ -159,23 +181,12 @@ const command: Command = {
     try {
       const quiet = inside(context, workdir, sandbox.url);
       // Held open to the end, so that the embedded server does not stop between runs.
-      return await withDatabase(quiet, async ({ db }) => {
+      return await withDatabase(quiet, ({ db }) => {
         context.say(line(`  database  ${db.label}`));
         context.say(
           line(`  sandbox   Hang, Sticky Street and fabric at ${sandbox.url}, 50 requests a second each`),
         );
-        await importAll(quiet, samples);
-        context.say();
-        context.say(columns);
-        const trials = await tryAll(context, quiet, samples);
-        if (context.signal.aborted) {
-          context.say('\n  Interrupted; npm start goes on where this stopped.');
-          return exit.interrupted;
-        }
-        const once = await sayEnd(context, quiet, trials, sandbox.url, begun, samples);
-        context.document({ workdir, trials: documentOf(trials) });
-        const differs = [...trials.values()].flat().some((trial) => trial.differs.length > 0);
-        return differs || !once ? exit.rows : exit.ok;
+        return demonstrate(context, quiet, sandbox.url, begun, samples);
       });
     } finally {
       await sandbox.close();

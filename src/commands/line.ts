@@ -70,6 +70,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
       throw usage(`${command.name}: expected ${command.usage || 'nothing'}`, command);
     return await command.run(context(flags, args, terminal));
   } catch (error) {
+    const { signal } = terminal;
+    if (signal.aborted && error === signal.reason) return exit.interrupted; // asked to stop before there was a run
     return failed(error, terminal, json);
   }
 }

@@ -86,32 +86,37 @@ const equation = (
   [a = 0, b = 0, c = 0]: readonly number[],
 ) => `${right(read, a)} =${right(delivered, b)} +${right(others, c)}`;
 
+/** What the sandbox's platforms say themselves. */
+export interface Platforms {
+  /** Seen since it was started. */
+  readonly requests: number;
+  /** Applied, ever. */
+  readonly effects: number;
+  /** Applied more than once. */
+  readonly repeated: number;
+}
+
 /** What the whole amounts to. */
 export function verdictLines(
   trials: readonly Trial[],
-  journal: { readonly effects: number; readonly repeated: number },
+  { requests, effects, repeated }: Platforms,
   seconds: number,
 ): string[] {
   const bad = trials.filter((trial) => trial.differs.length > 0).length;
   const known = trials.filter((trial) => trial.known).length;
-  const requests = trials.reduce((sum, trial) => sum + trial.requests, 0);
-  const of = `${trials.length} ${plural(trials.length, 'sample')}`;
+  const of = `${trials.length} samples`;
+  const said =
+    bad === 0 ? `All ${of} yield exactly what they say` : `${bad} of ${of} do NOT yield what they say`;
+  const twice = repeated === 0 ? 'none twice' : `${repeated} TWICE`;
   return [
+    line(`  ${said}; ${seconds.toFixed(0)} s.`),
     line(
-      bad === 0
-        ? `  All of ${of} yield exactly what they say`
-        : `  ${bad} of ${of} do NOT yield what they say`,
-      `, in ${seconds.toFixed(0)} s.`,
-    ),
-    line(
-      `  Sent: ${requests} ${plural(requests, 'request')}. The platforms' journal: ${journal.effects} effects, ${journal.repeated === 0 ? 'none twice' : `${journal.repeated} TWICE`}.`,
+      `  The platforms saw ${requests} ${plural(requests, 'request')}; their journal holds ${effects} effects, ${twice}.`,
     ),
     ...(known === 0
       ? []
       : [
-          line(
-            `  ${known} files were not taken again: a file is known by its content, whatever it is called (==).`,
-          ),
+          line(`  == ${known} files were known by their content, whatever they are called: not taken again.`),
         ]),
   ];
 }

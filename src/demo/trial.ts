@@ -21,53 +21,62 @@ export interface Trial {
   readonly ms: number;
 }
 
-/** Runs `sample`. A file known from an earlier demo is left as it is: then the run must read and send nothing. */
+/**
+ * Runs `sample`; null where it was stopped on the way: the next demo goes on with it. A file known from an earlier demo
+ * is left as it is: then the run must read and send nothing.
+ */
 export async function tryOut(
   run: Command,
   context: Context,
   pipeline: string,
   sample: Sample,
-): Promise<Trial> {
+): Promise<Trial | null> {
   const begun = performance.now();
   const said: Summary[] = [];
-  const code = await run.run({
-    ...context,
+  const typed = {
     args: [pipeline],
     flags: { file: [sample.file] },
-    document: (value) => void said.push(value as Summary),
-  });
-  const name = basename(sample.file);
-  const fileOf = (summary: Summary) => summary.files.find((file) => file.name === name);
+    document: (value: unknown) => void said.push(value as Summary),
+  };
+  const code = await unlessStopped(context, () => run.run({ ...context, ...typed }));
+  if (code === exit.interrupted) return null;
   const sum = (of: (summary: Summary) => number): number => said.reduce((total, one) => total + of(one), 0);
-  const sent = {
+  return {
+    sample,
+    ...(await judged(said, sample, context.workdir)),
     delivered: sum((one) => one.operations.delivered),
     requests: sum((one) => one.requests.sent),
     ms: performance.now() - begun,
   };
-  const read = said.find((summary) => fileOf(summary) && fileOf(summary)?.verdict !== 'duplicate');
-  if (read) return { sample, summary: read, known: false, differs: judged(sample, read, code), ...sent };
-  const last = said.at(-1);
-  const earlier = last && fileOf(last)?.earlierRun;
-  if (!last || !earlier)
-    return {
-      sample,
-      summary: null,
-      known: false,
-      differs: [`exit code ${code}, and no run read it`],
-      ...sent,
-    };
-  const differs = [
-    ...(last.exitCode === exit.ok
-      ? []
-      : [`exit code: ${last.exitCode} instead of 0, though the file is known`]),
-    ...(last.requests.sent === 0 ? [] : [`${last.requests.sent} requests for a file that is known`]),
-  ];
-  return { sample, summary: await summaryOfRun(context.workdir, earlier), known: true, differs, ...sent };
 }
 
-/** A run that was interrupted is no difference: the next demo goes on with it. */
-function judged(sample: Sample, summary: Summary, code: ExitCode): string[] {
-  return code === exit.interrupted ? [] : differences(sample.yields, summary);
+async function unlessStopped({ signal }: Context, fn: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await fn();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return exit.interrupted; // before there was a run
+    throw error;
+  }
+}
+
+/** `said`: what the runs of one command said, an interrupted one that it went on with included. */
+async function judged(
+  said: readonly Summary[],
+  sample: Sample,
+  workdir: string,
+): Promise<Pick<Trial, 'summary' | 'known' | 'differs'>> {
+  const name = basename(sample.file);
+  const fileOf = (summary: Summary) => summary.files.find((file) => file.name === name);
+  const read = said.find((one) => (fileOf(one)?.verdict ?? 'duplicate') !== 'duplicate');
+  if (read) return { summary: read, known: false, differs: differences(sample.yields, read) };
+  const last = said.at(-1);
+  const earlier = last && fileOf(last)?.earlierRun;
+  if (!last || !earlier) return { summary: null, known: false, differs: ['no run read it'] };
+  const differs = [
+    ...(last.exitCode === exit.ok ? [] : [`exit code: ${last.exitCode} instead of 0, as the file is known`]),
+    ...(last.requests.sent === 0 ? [] : [`${last.requests.sent} requests for a file that is known`]),
+  ];
+  return { summary: await summaryOfRun(workdir, earlier), known: true, differs };
 }
 
 /** summary.json of a run, found by its id at the end of its folder's name. */
