@@ -26,7 +26,7 @@ export function help(command: Command, globals: Readonly<Record<string, OptionSp
 /** Help of the whole: a line per verb. */
 export function overviewHelp(commands: readonly Command[]): string {
   const lines = commands
-    .filter((command) => command.name !== '' && !command.hidden)
+    .filter((command) => !command.hidden)
     .map((command) =>
       indent(`${command.name} ${command.usage}`.trim(), command.summary.split(/[.;:,] |\.$/)[0] ?? '', 38),
     )

@@ -104,7 +104,7 @@ async function overview(
   argv: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const word = argv.find((candidate) => !candidate.startsWith('-'));
+  const word = argv[wordPlaces(argv)[0] ?? -1];
   if (word !== undefined && word !== 'help') {
     const near = nearest(
       word,
@@ -115,7 +115,7 @@ async function overview(
       `there is no verb "${printable(word)}"${near ? `; did you mean "${near}"?` : ''}`,
     );
   }
-  const home = commands.find((command) => command.name === '');
+  const home = commands.find((command) => command.name === 'home');
   if (argv.includes('--help') || word === 'help' || !home) {
     terminal.out.write(overviewHelp(commands));
     return exit.ok;

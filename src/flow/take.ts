@@ -52,6 +52,9 @@ export async function take(journey: Journey, files: AsyncIterable<Outcome>): Pro
   return null;
 }
 
+/** The reason with what to do about it: a host key's pin, or a workbook's export, stands in the hint. */
+const told = ({ message, hint }: { message: string; hint: string }): string => `${message} (${hint})`;
+
 async function takeOne(
   journey: Journey,
   file: Outcome,
@@ -62,7 +65,7 @@ async function takeOne(
   if (file.kind === 'unfinished')
     return note(db, run, named, { verdict: 'unfinished', code: file.code, reason: file.message });
   if (file.kind === 'refused')
-    return note(db, run, named, { verdict: 'refused', code: file.code, reason: file.message });
+    return note(db, run, named, { verdict: 'refused', code: file.code, reason: told(file) });
   const landing: Landing = {
     ...named,
     businessDate: journey.options.date ?? file.businessDateText,
@@ -86,7 +89,7 @@ async function takeOne(
     return landed;
   } catch (error) {
     if (error instanceof PointferryError && error.code.startsWith('READ_'))
-      return note(db, run, named, { verdict: 'refused', code: error.code, reason: error.message });
+      return note(db, run, named, { verdict: 'refused', code: error.code, reason: told(error) });
     throw error;
   } finally {
     await file.discard();

@@ -18,8 +18,8 @@ export async function identityOf(pid: number): Promise<ProcessIdentity> {
 }
 
 /**
- * Is it dead? `null` where this machine cannot know: another host, or another boot of what may be a cloned one.
- * Another boot of this very host is dead for certain.
+ * Is it dead? `null` where this machine cannot know: another host, or another boot of what is called the same (two
+ * containers may share a name); then its lease has to run out.
  */
 export async function isDead(process: ProcessIdentity): Promise<boolean | null> {
   if (process.host !== hostname()) return null;

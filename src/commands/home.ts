@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { databaseUrl } from '../db/database.ts';
+import { embeddedStatus } from '../db/embedded.ts';
+import { labelOf } from '../db/pool.ts';
+import { exit, PointferryError } from '../errors.ts';
+import { type Checked, checkFolder } from '../pipeline/check.ts';
+import { type Status, statusOf, statusText } from '../report/status.ts';
+import { inSnapshot } from '../report/write.ts';
+import type { Command, Context } from './command.ts';
+import { withDatabase } from './open.ts';
+
+const version = (): string => {
+  const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  return String((JSON.parse(file) as { version: unknown }).version);
+};
+
+/** Which database, without starting one. */
+async function databaseLine(context: Context): Promise<{ line: string; reachable: boolean }> {
+  const named = databaseUrl({ ...context.env });
+  if (named !== undefined) return { line: `${labelOf(named)} (DATABASE_URL)`, reachable: true };
+  const { state, port } = await embeddedStatus(join(context.workdir, 'postgres'));
+  const where = port === null ? '' : `, port ${port}`;
+  return {
+    line: `the work folder's own, ${state}${where}; set DATABASE_URL for anything but trials`,
+    reachable: state === 'running',
+  };
+}
+
+async function lastRuns(context: Context): Promise<Status | string> {
+  try {
+    return await withDatabase(context, ({ db }) => inSnapshot(db, (client) => statusOf(client)));
+  } catch (error) {
+    if (error instanceof PointferryError) return `${error.message}; ${error.hint}`;
+    throw error;
+  }
+}
+
+function nextOf(checked: Checked | null, status: Status | string | null): string {
+  if (!checked || checked.pipelines.size === 0) return 'pointferry demo';
+  if (checked.problems.length > 0) return 'pointferry check';
+  if (status !== null && typeof status !== 'string' && status.lines.length > 0) return 'pointferry status';
+  return `pointferry preview ${[...checked.pipelines.keys()][0]}`;
+}
+
+const command: Command = {
+  name: 'home',
+  summary: 'Version, database in use, accounts, pipelines, last runs, and what to type next.',
+  usage: '',
+  positionals: [0, 0],
+  hidden: true,
+  examples: [['pointferry', 'where am I']],
+  options: {},
+  async run(context) {
+    const checked = await checkFolder(context.pipelines).catch((error: unknown) => {
+      if (error instanceof PointferryError) return null;
+      throw error;
+    });
+    const database = await databaseLine(context);
+    const status = database.reachable ? await lastRuns(context) : null;
+    const next = nextOf(checked, status);
+    const names = (map: ReadonlyMap<string, unknown> | undefined): string =>
+      [...(map?.keys() ?? [])].join(', ') || 'none';
+    context.document({
+      version: version(),
+      database: database.line,
+      pipelines: [...(checked?.pipelines.keys() ?? [])],
+      accounts: [...(checked?.accounts.keys() ?? [])],
+      problems: checked?.problems.length ?? 0,
+      status: typeof status === 'string' ? null : status,
+      next,
+    });
+    context.say(`pointferry ${version()}`);
+    context.say(`  database   ${database.line}`);
+    context.say(`  pipelines  ${checked ? names(checked.pipelines) : `no folder ${context.pipelines}`}`);
+    context.say(`  accounts   ${names(checked?.accounts)}`);
+    if (checked && checked.problems.length > 0)
+      context.say(`  problems   ${checked.problems.length}: pointferry check`);
+    context.say();
+    if (typeof status === 'string') context.say(`  ${status}`);
+    else if (status) for (const line of statusText(status)) context.say(line);
+    context.say(`\n  next       ${next}        all verbs: pointferry --help`);
+    return exit.ok;
+  },
+};
+export default command;
