@@ -6,8 +6,9 @@ import { deadlineOf, lasting, span, zoneOf } from './clock.ts';
 import { grouped } from './decimal.ts';
 import type { ErrorGroup } from './groups.ts';
 import { textOf } from './line.ts';
-import { type Findings, nextCommand, rowsOfRun } from './summary.ts';
+import { type Findings, nextCommand, rowsOfRun, tonightOf } from './summary.ts';
 import { left, line, plain, plural, right, rule, share } from './table.ts';
+import { compare } from './usual.ts';
 
 export interface SummaryTextOptions {
   readonly folder: string;
@@ -23,6 +24,7 @@ export function summaryText(findings: Findings, options: SummaryTextOptions): st
     ...booksTable(findings),
     '',
     ...traffic(findings),
+    ...usualLine(findings),
     ...warnings(findings),
     ...topGroups(findings.groups, findings.run.platform),
     ...ending(findings, options),
@@ -187,6 +189,19 @@ function traffic({ operations, requests, run }: Findings): string[] {
     line(
       `  operations ${grouped(operations.total)}   requests ${grouped(requests.sent)} (${again})${used}${said}`,
     ),
+  ];
+}
+
+function usualLine(findings: Findings): string[] {
+  const told = compare(tonightOf(findings), findings.before);
+  if (!told) return [];
+  const { nights, rows, errorShare, usualErrorShare, look } = told;
+  const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
+  const change = `${rows < 0 ? '' : '+'}${Math.round(rows * 100)} %`;
+  const errors = `errors ${percent(errorShare)} (usual ${percent(usualErrorShare)})`;
+  const flag = look ? '  <- look' : '';
+  return [
+    line(`  against the usual (${nights} ${plural(nights, 'night')}): rows ${change}, ${errors}${flag}`),
   ];
 }
 

@@ -8,6 +8,7 @@ import { filesOf } from './files.ts';
 import { type ErrorGroup, groupsOf } from './groups.ts';
 import { type ReportedRun, reportedRun } from './run.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
+import { type Night, nightOf, nightsBefore } from './usual.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
 /** Everything that the files of a run say, read from one snapshot. */
@@ -20,6 +21,8 @@ export interface Findings {
   readonly requests: Requests;
   readonly groups: readonly ErrorGroup[];
   readonly waiting: Waiting;
+  /** Earlier runs of the pipeline, oldest first. */
+  readonly before: readonly Night[];
 }
 
 export type AmountSummary = Readonly<Record<Bucket | 'read' | 'corrected', string>> & {
@@ -88,6 +91,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     requests: await requestsOf(client, run),
     groups: await groupsOf(client, run, await filesOf(client, runId)),
     waiting: await waitingOf(client, runId),
+    before: await nightsBefore(client, run),
   };
 }
 
@@ -167,6 +171,19 @@ function amountSummary(amounts: Amounts | null): Readonly<Record<string, AmountS
 
 /** Rows of a run, or those that a rerun took. */
 export const rowsOfRun = (findings: Findings): Counts => (findings.selected ?? findings.books).rows;
+
+/** What later runs compare themselves with. */
+export function figuresOf(findings: Findings): Readonly<Record<string, unknown>> {
+  const { selected, rows, amount, seconds, requests, operations } = summaryOf(findings);
+  return { rows: rows ?? selected, amount, seconds, requests, operations };
+}
+
+/** This run as the comparison with earlier ones sees it. */
+export function tonightOf(findings: Findings): Night {
+  const { id, businessDate, startedAt, finishedAt } = findings.run;
+  const date = businessDate ?? startedAt.toISOString().slice(0, 10);
+  return nightOf({ run: id, date, startedAt, finishedAt, figures: figuresOf(findings) });
+}
 
 /** What to type next, or null where there is nothing to do. */
 export function nextCommand(findings: Findings): string | null {

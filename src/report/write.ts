@@ -9,7 +9,8 @@ import { type Output, writeFile } from './csv.ts';
 import { writeRowFiles, writeSuccess } from './errors-csv.ts';
 import { record } from './files.ts';
 import { numberGroups } from './groups.ts';
-import { type Findings, findingsOf, type Summary, summaryOf } from './summary.ts';
+import { reportHtml } from './html.ts';
+import { type Findings, figuresOf, findingsOf, type Summary, summaryOf } from './summary.ts';
 import { summaryText } from './summary-text.ts';
 
 export interface WriteOptions {
@@ -52,9 +53,13 @@ export async function writeRunFiles(
     await rm(path.join(folder, 'summary.json'), { force: true });
     const tables = await writeTables(client, findings, folder, options);
     const text = summaryText(findings, { folder, outputs: named(tables) });
-    const outputs = [...tables, await writeText(folder, 'summary.txt', `${text.join('\n')}\n`)];
+    const outputs = [
+      ...tables,
+      await writeText(folder, 'report.html', await reportHtml(client, findings)),
+      await writeText(folder, 'summary.txt', `${text.join('\n')}\n`),
+    ];
     const summary = summaryOf(findings, outputs);
-    await keepFigures(db, summary);
+    await keepFigures(db, findings);
     await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
     return { folder, findings, summary, text };
   });
@@ -90,6 +95,7 @@ async function writeTables(
 
 /** What the end of a run names: for people, so with the number of rows where there are some. */
 const named = (outputs: readonly Output[]): { name: string; rows?: number }[] => [
+  { name: 'report.html' },
   ...outputs.map(({ name, rows }) => ({ name, rows })),
 ];
 
@@ -139,14 +145,14 @@ const news = (summary: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ ...summary, version: 0, asOf: '', outputs: [], seconds: {} });
 
 /** For other runs to be compared with, and for `status`. */
-const keepFigures = (db: Db, { run, asOf, rows, selected, amount, seconds, requests, operations }: Summary) =>
+const keepFigures = (db: Db, findings: Findings) =>
   inTransaction(
     db,
     (client) =>
       query(client, 'report/keep-figures', {
-        run,
-        as_of: asOf,
-        figures: JSON.stringify({ rows: rows ?? selected, amount, seconds, requests, operations }),
+        run: findings.run.id,
+        as_of: findings.run.asOf,
+        figures: JSON.stringify(figuresOf(findings)),
       }),
     { idempotent: true },
   );

@@ -52,6 +52,7 @@ describe('the files of a run', () => {
     assert.deepEqual((await readdir(folder)).sort(), [
       'errors.csv',
       'pending.csv',
+      'report.html',
       'skipped.csv',
       'success.csv',
       'summary.json',
@@ -61,7 +62,7 @@ describe('the files of a run', () => {
     for (const name of await readdir(folder)) assert.equal(await mode(path.join(folder, name)), '600', name);
     const written = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
     assert.deepEqual(written, JSON.parse(JSON.stringify(summary)));
-    assert.equal(written.outputs.length, 5);
+    assert.equal(written.outputs.length, 6);
     for (const { name, sha256, bytes } of written.outputs) {
       const content = await readFile(path.join(folder, name));
       assert.deepEqual(

@@ -1,0 +1,14 @@
+-- Requests of a run over time, in at most so many steps: how many left, how many were refused or failed, and how long
+-- they took. In flight on average is time spent waiting for answers over time passed.
+with sent as (
+  select intended_at as at, outcome, ms, extract(epoch from intended_at - min(intended_at) over ()) as second
+  from pointferry.attempt
+  where run = :run and coalesce(outcome, '') <> 'not_sent' and purpose <> 'look_up'
+)
+select floor(second / :step)::integer as step, count(*) as sent, count(*) filter (where outcome = 'throttled') as throttled,
+       count(*) filter (where outcome in ('failed', 'transient', 'doubt')) as failed,
+       percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.99) within group (order by ms) as p99,
+       coalesce(sum(ms), 0) / 1000 / :step as "inFlight"
+from sent
+group by 1
+order by 1
