@@ -27,3 +27,14 @@ language sql immutable parallel safe as $$
       'an earlier run has this identity' || coalesce(' with ' || met_value, '') || ' and has not sent it; now' || coalesce(' ' || value, ' with other content'))]
     else '{}' end as found) f
 $$;
+
+-- The files that a file corrects: the one before it, the one that one corrected, and so on.
+create or replace function pointferry.corrected_files(of bigint) returns bigint[]
+language sql stable as $$
+  with recursive before(id) as (
+    select correction_of from pointferry.file where id = of and correction_of is not null
+    union
+    select f.correction_of from before b join pointferry.file f on f.id = b.id where f.correction_of is not null
+  )
+  select coalesce(array_agg(id), '{}') from before
+$$;

@@ -1,7 +1,7 @@
 -- The same question asked beforehand, for the threshold: rows whose event would be refused for what the ledger holds.
 select coalesce(sum(o.size), 0) as conflicts
 from run_operations o
-join pointferry.file f on f.id = o.file
+join (select id, pointferry.corrected_files(id) as corrects from pointferry.file where run = :run) f on f.id = o.file
 cross join lateral (
   select l.id, l.state, l.content, l.file
   from pointferry.operation l
@@ -9,4 +9,4 @@ cross join lateral (
   offset 0
 ) l
 where o.status = 'ok' and l.id <> o.id
-  and pointferry.meeting(l.state, l.content = o.content, l.file = f.correction_of) in ('changed', 'conflict')
+  and pointferry.meeting(l.state, l.content = o.content, l.file = any (f.corrects)) in ('changed', 'conflict')

@@ -19,7 +19,8 @@ export interface RunFile {
   readonly bound: Readonly<Record<string, Place>>;
   readonly content_sha256: string;
   readonly business_date: string | null;
-  readonly correction_of: number | null;
+  /** Files that it corrects, the nearest first or last. */
+  readonly corrects: readonly number[];
   readonly records: number;
   readonly rows_done: boolean;
   readonly built: boolean;

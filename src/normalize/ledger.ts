@@ -69,32 +69,41 @@ async function insertChunk(
   });
   const until = end?.record ?? null;
   const here = { file: file.id, after, until };
-  const meeting = {
-    ...here,
+  const about = {
     account: run.account,
     kind: kind.name,
-    corrects: file.correction_of === null ? [] : [file.correction_of],
+    pipeline: run.pipeline,
+    run: run.id,
+    run_seq: run.seq,
+    recipe: contentRecipe,
+    key_type: crosswalkType(subjectField(pipeline, kind)),
+    subject_type: kind.subjectType,
+    park_for: parkInterval(pipeline),
   };
   // what meets nothing goes in; what the index then refuses has met a twin of this very chunk, and is asked again
   for (let left = 1; left > 0; ) {
-    if (kind.nature === 'event') await onRun(client, tables, 'meet', meeting);
+    if (kind.nature === 'event') {
+      await onRun(client, tables, 'meet', {
+        ...here,
+        account: run.account,
+        kind: kind.name,
+        corrects: file.corrects,
+      });
+    }
     await onRun(client, tables, 'lanes', { ...here, account: run.account, subject_type: kind.subjectType });
     const [went] = await onRun<{ wanted: number; made: number }>(client, tables, 'operations', {
       ...here,
-      account: run.account,
-      kind: kind.name,
+      ...about,
       nature: kind.nature,
-      pipeline: run.pipeline,
-      run: run.id,
-      run_seq: run.seq,
-      recipe: contentRecipe,
-      key_type: crosswalkType(subjectField(pipeline, kind)),
-      subject_type: kind.subjectType,
-      park_for: parkInterval(pipeline),
     });
     const { wanted = 0, made = 0 } = went ?? {};
     // a second turn that puts nothing in has found all that were left to have met
     left = made === 0 ? 0 : wanted - made;
+  }
+  if (file.corrects.length > 0) {
+    await onRun(client, tables, 'lock-replaced', here);
+    await onRun(client, tables, 'decide-replaced', here);
+    await onRun(client, tables, 'replace-operations', { ...here, ...about });
   }
   const rows = await countOnRun(client, tables, 'rows', here);
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });

@@ -15,8 +15,8 @@ import { buildOperations, buildRows, compileFile, type Plan, type RunFile } from
 import { onRun, runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
-export type PreviewFile = Pick<RunFile, 'id' | 'raw_table' | 'bound' | 'business_date' | 'correction_of'> &
-  Partial<Pick<RunFile, 'content_sha256' | 'place'>>;
+export type PreviewFile = Pick<RunFile, 'id' | 'raw_table' | 'bound' | 'business_date'> &
+  Partial<Pick<RunFile, 'content_sha256' | 'place' | 'corrects'>>;
 
 export interface PreviewRequest {
   readonly pipeline: Pipeline;
@@ -105,7 +105,7 @@ export async function preview(client: Client, request: PreviewRequest): Promise<
       until: null,
       account: pipeline.account,
       kind: kind.name,
-      corrects: file.correction_of === null ? [] : [file.correction_of],
+      corrects: file.corrects,
     });
   }
   return {
@@ -118,6 +118,7 @@ const asRunFile = (file: PreviewFile): RunFile => ({
   name: '',
   place: 1,
   content_sha256: 'not taken',
+  corrects: [],
   records: 0,
   rows_done: false,
   built: false,

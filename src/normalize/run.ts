@@ -126,6 +126,7 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
       await onRun(client, tables, 'same-run', { columns: identityColumns(plan.pipeline) });
       const [found] = await onRun<Tally>(client, tables, 'counts', { run: run.id });
       const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {
+        run: run.id,
         account: run.account,
         kind: kind.name,
       });
