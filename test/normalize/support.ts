@@ -154,7 +154,7 @@ async function stageFile(
   ]);
   for (const one of damaged) {
     await client.query(
-      `insert into pointferry.row (file, record, line, role, unreadable) values ($1, $2, $2 + 1, 'rejected', true)`,
+      `insert into pointferry.row (file, record, line, role, unreadable) values ($1, $2::bigint, $2::bigint + 1, 'rejected', true)`,
       [id, one],
     );
     await client.query(

@@ -116,15 +116,27 @@ function slotSql(pipeline: Pipeline, group: Key | undefined, file: FileFacts): s
   return `coalesce('=' || ${group.value}, ${alone})`;
 }
 
-/** The same cell at fault in the same way is one fault, however many fields are made of it. */
+/** The same cell at fault in the same way is one fault, of all the fields that are made of it. */
 function distinct(faults: readonly FaultSql[]): readonly FaultSql[] {
-  const seen = new Map<string, FaultSql>();
+  const merged = new Map<string, FaultSql>();
   for (const fault of faults) {
-    const key = JSON.stringify([fault.when, fault.code, fault.columns]);
-    if (!seen.has(key)) seen.set(key, fault);
+    const key = JSON.stringify([fault.code, fault.columns]);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, fault);
+    else {
+      const when = known.when.split(either).includes(fault.when)
+        ? known.when
+        : `${known.when}${either}${fault.when}`;
+      const fields = new Set([...known.field.split('+'), fault.field]);
+      merged.set(key, { ...known, when, field: [...fields].join('+') });
+    }
   }
-  return [...seen.values()];
+  return [...merged.values()].map((fault) => ({
+    ...fault,
+    when: `(${fault.when.replaceAll(either, ') or (')})`,
+  }));
 }
+const either = '\u0000';
 
 function scalarsOf(context: Context, field: Exclude<Field, { readonly shape: 'rows' }>): readonly Leaf[] {
   switch (field.shape) {
