@@ -8,6 +8,9 @@ export default definePipeline({
   description: 'Tier changes',
   source: local('inbox/tiers/tiers_*.csv'),
 
+  // A new column may mean that the old ones mean something else by now: such a file is refused until somebody looked.
+  format: { extra: 'refuse' },
+
   // Of two decisions about one member the later one stands, even if its file came first.
   version: { from: 'decided_ms', format: 'epoch ms' },
 

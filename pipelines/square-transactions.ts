@@ -16,15 +16,21 @@ export default definePipeline({
   identity: { source: 'square', columns: ['Payment ID'] },
   columns: {
     member: { from: 'Customer ID', via: { crosswalk: 'square' } },
-    // The clock below is that of the Pacific shops. A row of another zone is no purchase this pipeline knows, and is
-    // rejected, rather than read an hour or three off.
-    activity_type_id: { from: 'Time Zone', map: { 'Pacific Time (US & Canada)': 'purchase' } },
+    activity_type_id: { constant: 'purchase' },
     value: { from: 'Net Sales' },
     transaction_timestamp: {
       join: ['Date', 'Time'],
       // Old exports, then new ones. Tried in this order; 10/05/2026 is the fifth of October.
       format: ['yyyy-MM-dd HH:mm:ss', 'MM/dd/yyyy h:mm:ss a'],
-      zone: 'America/Los_Angeles',
+      // Each shop has its own clock, under names of Square's. A name that is not here rejects the row: better than
+      // an hour or three off.
+      zone: {
+        from: 'Time Zone',
+        map: {
+          'Pacific Time (US & Canada)': 'America/Los_Angeles',
+          'Eastern Time (US & Canada)': 'America/New_York',
+        },
+      },
     },
   },
   amount: { from: 'Net Sales', currency: 'USD' },

@@ -44,6 +44,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     maxInFlight: account.maxInFlight ?? 4,
     keyRetentionMs: account.keyRetention === undefined ? null : milliseconds(account.keyRetention),
     kinds: journey.kinds,
+    asIs: sentAsIs(journey.pipeline),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.only === undefined ? {} : { only: options.only }),
     settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs) },
@@ -83,3 +84,10 @@ function shown(event: PushEvent, { total, parked }: Waiting): Progress {
     pause: null,
   };
 }
+
+/** Fields whose column says `asIs`: the kind does not translate them. */
+const sentAsIs = ({ columns }: Journey['pipeline']): string[] =>
+  Object.keys(columns).filter((name) => {
+    const mapping = columns[name];
+    return mapping !== undefined && 'asIs' in mapping && mapping.asIs === true;
+  });

@@ -63,6 +63,12 @@ export type As =
   | 'email'
   | 'json';
 
+/** `{ from: 'Time Zone', map: { 'Pacific Time (US & Canada)': 'America/Los_Angeles' } }` */
+export interface ZoneColumn {
+  readonly from: string;
+  readonly map: Readonly<Record<string, string>>;
+}
+
 /** How a value is read, whatever it is read from. */
 export interface Reading extends TextRules, NumberForm {
   /** The type; default the one that the operation kind declares. */
@@ -82,8 +88,11 @@ export interface Reading extends TextRules, NumberForm {
   readonly format?: string | readonly string[];
   /** For `yy`: the first two-digit year that belongs to the last century: 50 reads 49 as 2049 and 50 as 1950. */
   readonly pivot?: number;
-  /** The zone of local times: `'America/Chicago'`, `'UTC'`. Needed for timestamps without an offset in the text. */
-  readonly zone?: string;
+  /**
+   * The zone of local times: `'America/Chicago'`, `'UTC'`; or of each row its own, by the words of a column. Needed for
+   * timestamps without an offset in the text. A word that the map does not know rejects the row.
+   */
+  readonly zone?: string | ZoneColumn;
   /** A local time that does not exist or exists twice (default `'reject'`). */
   readonly ambiguous?: 'reject' | 'earlier' | 'later';
   /** Words for true and false (default true/false, yes/no, y/n, 1/0, t/f), compared without case. */

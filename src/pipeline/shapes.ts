@@ -102,7 +102,11 @@ const reading = {
     'a two-digit year',
     (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 100,
   ),
-  zone,
+  zone: choose(
+    'a time zone, or { from, map }',
+    { when: isText, use: zone },
+    { when: isRecord, use: object({ from: needed(text), map: needed(dictionary(zone)) }) },
+  ),
   ambiguous: oneOf('reject', 'earlier', 'later'),
   yes: list(text, 1),
   no: list(text, 1),

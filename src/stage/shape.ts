@@ -11,7 +11,7 @@ import { delimited, fixed, type ParseFormat } from './parse/index.ts';
 
 /** The parser's format; what the pipeline leaves out has the parser's defaults. */
 export function parseFormat(format: Format = {}): ParseFormat {
-  const { fixed: columns, control: _control, nulls: _nulls, ...bytes } = format;
+  const { fixed: columns, control: _0, nulls: _n, aliases: _a, extra: _e, match: _m, ...bytes } = format;
   if (columns === undefined) return delimited(stated(bytes));
   const { delimiter: _1, quote: _2, escape: _3, header: _4, multiline: _5, ...common } = bytes;
   return fixed({ ...stated(common), columns });
@@ -23,10 +23,12 @@ const stated = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], und
 
 export function shapeOf(pipeline: Pipeline, kind: Pick<Kind, 'nature'>): Shape {
   const format = parseFormat(pipeline.format);
+  const { extra, match } = pipeline.format ?? {};
   const delimiter = format.kind === 'delimited' ? format.delimiter : undefined;
+  const policy = stated({ extra, match, delimiter });
   return {
     format,
-    bind: (names) => bindHeader(names, neededColumns(pipeline), delimiter === undefined ? {} : { delimiter }),
+    bind: (names) => bindHeader(names, neededColumns(pipeline), policy),
     amountSums: pipeline.amount ? (table, header) => sumsSql(pipeline, table, header) : null,
     state: kind.nature === 'state',
     trailer: pipeline.format?.trailer ? { count: pipeline.format.control?.count ?? null } : null,

@@ -16,10 +16,11 @@ export function sourceColumns(mapping: Scalar): readonly string[] {
   return 'sql' in mapping ? columnsOfSql(mapping.sql) : [];
 }
 
-/** All source columns, those of a phone's region too. */
+/** All source columns, those of a phone's region and of a time's zone too. */
 export function readColumns(mapping: Scalar): readonly string[] {
   const region = 'region' in mapping && typeof mapping.region === 'object' ? [mapping.region.from] : [];
-  return [...sourceColumns(mapping), ...region];
+  const zone = 'zone' in mapping && typeof mapping.zone === 'object' ? [mapping.zone.from] : [];
+  return [...sourceColumns(mapping), ...region, ...zone];
 }
 
 export const itemColumns = (items: Items): readonly string[] => Object.values(items).flatMap(readColumns);

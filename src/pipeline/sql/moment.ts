@@ -3,6 +3,7 @@ import { PointferryError } from '../../errors.ts';
 import type { Reading } from '../mapping.ts';
 import { at, type Context } from './context.ts';
 import { column, literal } from './quote.ts';
+import { cleanText, mapped } from './text.ts';
 import { dateSql, fitting, localSql, parseFormat } from './time.ts';
 
 interface Typed {
@@ -30,10 +31,11 @@ export function timeValue(
 ): Typed {
   const formats = formatsOf(reading);
   const reason = `not in the format ${formats.join(' or ')}`;
+  const zone = zoneSql(context, number, path, reading);
   const each = formats.map((format, index) => {
     const about = `${path}_${index + 1}`;
     if (format.startsWith('epoch')) return { value: epoch(format, as, text), local: undefined };
-    return written(context, number, about, as, text, format, reading);
+    return written(context, number, about, as, text, format, reading, zone);
   });
   const values = each.map((one) => one.value);
   const value = context.levels.add(
@@ -42,11 +44,24 @@ export function timeValue(
     values.length === 1 ? `${values[0]}` : `coalesce(${values.join(', ')})`,
   );
   const locals = each.flatMap((one) => (one.local === undefined ? [] : [`${one.local} is not null`]));
+  const local = locals.join(' or ');
+  const strange =
+    typeof reading.zone === 'object'
+      ? `when (${local}) and ${zone} is null then 'NORMALIZE_NOT_IN_LIST' `
+      : '';
   const code =
     locals.length === 0
       ? notADate
-      : `case when ${locals.join(' or ')} then 'NORMALIZE_TIME_AMBIGUOUS' else ${notADate} end`;
+      : `case ${strange}when ${local} then 'NORMALIZE_TIME_AMBIGUOUS' else ${notADate} end`;
   return { value, code, reason };
+}
+
+/** SQL of the zone's name: stated, or of the row; undefined where none is. */
+function zoneSql(context: Context, number: number, path: string, { zone }: Reading): string | undefined {
+  if (typeof zone !== 'object') return zone === undefined ? undefined : literal(zone);
+  const cell = cleanText(context.cell(zone.from), {}, context.nulls);
+  const words = context.levels.add(at.text, column('z', number, path), cell);
+  return context.levels.add(at.mapped, column('y', number, path), mapped(words, zone.map, undefined));
 }
 
 function epoch(format: string, as: 'date' | 'timestamp', text: string): string {
@@ -67,6 +82,7 @@ function written(
   text: string,
   format: string,
   reading: Reading,
+  zone: string | undefined,
 ): { readonly value: string; readonly local: string | undefined } {
   const parsed = parseFormat(format, as);
   if (parsed.has.has('yy') && reading.pivot === undefined) {
@@ -81,11 +97,11 @@ function written(
   if (as === 'date') return { value: date, local: undefined };
   const local = context.levels.add(at.local, column('l', number, about), localSql(date, from, parsed));
   const offset = parsed.part(from, 'offset');
-  const { zone, ambiguous = 'reject' } = reading;
+  const { ambiguous = 'reject' } = reading;
   const zoned =
     zone === undefined
       ? 'null::timestamptz'
-      : `pointferry.instant_of(${local}, ${literal(zone)}, ${literal(ambiguous)})`;
+      : `pointferry.instant_of(${local}, ${zone}, ${literal(ambiguous)})`;
   if (offset === undefined) {
     if (zone === undefined) {
       throw new PointferryError('CONFIG_INVALID', `format '${format}' has no offset: state zone`);

@@ -83,7 +83,8 @@ ${indent(decided)}
 /** When the values became true: the version's own instant, or a date at midnight in the stated zone. */
 function versionSql(pipeline: Pipeline, rows: Rows, facts: OperationFacts): string {
   const { version } = rows;
-  const zone = literal(pipeline.version?.zone ?? pipeline.businessDate?.zone ?? 'UTC');
+  const own = pipeline.version?.zone;
+  const zone = literal((typeof own === 'string' ? own : pipeline.businessDate?.zone) ?? 'UTC');
   if (version === undefined) return `(date ${literal(facts.businessDate)}::timestamp at time zone ${zone})`;
   return version.as === 'date' ? `(${version.value}::timestamp at time zone ${zone})` : version.value;
 }
