@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { failpoint } from '../db/failpoint.ts';
 import { outgoing, type Sending } from './intent.ts';
 import { isBad, type Judged, judge, type Reply } from './judge.ts';
-import { maskAnswer } from './mask.ts';
+import { maskAnswer, maskSecrets } from './mask.ts';
 import { today } from './origin.ts';
 import { waitBefore } from './retry.ts';
 import type { Sender } from './send.ts';
@@ -38,7 +38,7 @@ export interface Flight {
 }
 
 /** Beyond the deadline, so that the answer is also settled under the lease. */
-const leaseMarginMs = 1_000;
+const leaseMarginOf = (deadlineMs: number): number => Math.min(1_000, deadlineMs / 20);
 const storedAnswer = 4_000;
 
 export function createFlight(context: FlightContext): Flight {
@@ -90,7 +90,8 @@ async function exchange(
 ): Promise<{ reply: Reply; generation: number }> {
   const { holder, settings, sending, tokens } = context;
   // a request that outlives the lease could land after another process has begun to send for the lane
-  if (holder.leftMs() < settings.requestDeadlineMs + leaseMarginMs)
+  const { requestDeadlineMs } = settings;
+  if (holder.leftMs() < requestDeadlineMs + leaseMarginOf(requestDeadlineMs))
     return unsent('the lease is too short', 0);
   const token = tokens.held();
   if (token === null) return unsent('the token is being refreshed', 0);
@@ -132,22 +133,26 @@ function settledOf(
 ): Settled {
   const { reply, judged } = known;
   const answer = reply.got === 'answer' ? reply.answer : null;
-  const settlement = settlementOf(
-    armed,
+  const { account } = context.sending;
+  const raw = settlementOf(
+    // a probe asks after the platform: while the breaker is open no attempt counts
+    known.probe ? { ...armed, attempts: 0 } : armed,
     judged,
     {
       attempt: armed.attempt,
       n: armed.n,
       httpStatus: answer?.status ?? null,
-      answer: answer && maskAnswer(answer.body, context.sending.account, armed, storedAnswer),
+      answer: answer && maskAnswer(answer.body, account, armed, storedAnswer),
       ms: reply.got === 'not_sent' ? null : reply.ms,
       by: armed.run,
     },
     context.settings,
     Math.random,
   );
+  const uncounted = known.probe && (raw.state === 'ready' || raw.state === 'in_doubt');
+  const counts = uncounted ? ({ attempts: 0, resends: 0 } as const) : {};
   return {
-    settlement,
+    settlement: { ...raw, ...counts, reason: raw.reason && maskSecrets(raw.reason, account) },
     bad: isBad(reply),
     probe: known.probe,
     pauseMs: judged.outcome === 'throttled' ? pauseOf(context, judged, known.throttles) : null,

@@ -26,6 +26,14 @@ export function maskAnswer(
     .toWellFormed();
 }
 
+/** Masked of the account's secrets: a platform may repeat in its refusal what it was sent. */
+export function maskSecrets(text: string, account: AccountAccess): string {
+  return Object.values(account.secrets).reduce(
+    (masked, secret) => (secret.length < shortest ? masked : masked.replaceAll(secret, mask)),
+    text,
+  );
+}
+
 function texts(value: FieldValue | undefined): string[] {
   if (typeof value === 'string') return [value];
   if (value === null || value === undefined || typeof value === 'boolean' || isExactNumber(value)) return [];

@@ -186,7 +186,9 @@ function standsInTheWay(row: AccountRow, request: BookingRequest): Blocked | nul
     const until = row.paused_until?.getTime() ?? Number.POSITIVE_INFINITY;
     return { why: 'paused', words: row.pause_reason ?? 'paused', waitMs: until - row.now_ms };
   }
-  if (row.breaker !== 'closed' && !row.probe_due) {
+  // our own probe that is no longer under way went to a slot that was lost: it may be sent again
+  const ours = row.breaker === 'probing' && row.probe_token === request.token;
+  if (row.breaker !== 'closed' && !row.probe_due && !ours) {
     return { why: 'breaker', words: 'the platform keeps failing', waitMs: 250 };
   }
   return null;

@@ -140,6 +140,7 @@ async function bookAndArm(push: Push): Promise<boolean> {
   }
   push.waiting(null, '');
   push.booked = booking.last;
+  push.probing = booking.block.probe;
   push.counts.booked += booking.block.permits;
   push.pacer.add(booking.block, { nowMs: booking.nowMs, answeredAt: performance.now() });
   await arm(push, push.pacer.ahead() - push.armed.length);
@@ -151,8 +152,12 @@ function permitsWanted(push: Push): number {
   const need = push.work.length + push.armed.length - ahead;
   if (need < 1 || push.pacer.aheadMs() > horizonMs) return 0;
   const inFlight = push.flight.inFlight();
-  // one request finds out whether the credentials are mended
-  if (push.lifting !== null) return ahead + inFlight + push.settler.waiting() > 0 ? 0 : 1;
+  // one request finds out whether the credentials are mended, or the platform is well again
+  if (push.lifting !== null || push.probing) {
+    if (ahead + inFlight + push.settler.waiting() > 0) return 0;
+    push.probing = false;
+    return 1;
+  }
   const turns = 1 + (horizonMs + blockMs) / Math.max(1, push.flight.typicalMs());
   const room = Math.floor(push.maxInFlight * turns) - inFlight - ahead;
   return Math.min(need, room, blockSize(push.limits.pace, 0));

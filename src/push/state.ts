@@ -68,6 +68,8 @@ export interface Push {
   found: boolean;
   /** The last booking of slots. */
   booked: LastBooking | null;
+  /** The breaker's one probe is under way from here. */
+  probing: boolean;
   /** The stop that this push may lift by one request. */
   lifting: number | null;
   /** Not before: booking, watching, taking over, looking for doubts, releasing parked operations. */
@@ -200,6 +202,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     cursor: null,
     found: false,
     booked: null,
+    probing: false,
     lifting: seen.stopped_at,
     bookAt: 0,
     watchAt: 0,

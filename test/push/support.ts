@@ -200,9 +200,11 @@ export async function houseOf(
       return owner;
     },
     async push(more = {}) {
-      const holder = more.holder ?? (await house.owner());
+      const own = more.holder ? null : await house.owner();
+      const holder = more.holder ?? own;
+      if (!holder) throw new Error('no holder');
       const known = platforms.get(platform);
-      return pushRun(db, {
+      const pushing = pushRun(db, {
         runs: [run],
         holder,
         account,
@@ -214,6 +216,7 @@ export async function houseOf(
         ...more,
         settings: { ...quick, ...more.settings },
       });
+      return pushing.finally(() => own?.end());
     },
     async states() {
       const rows = await query<{ state: string; n: number }>(

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { addRun, many, stand } from './support.ts';
+
+const lost: readonly (readonly [string, Fault['do']])[] = [
+  ['applied, then cut', { kind: 'cut', applied: true }],
+  ['cut before it was applied', { kind: 'cut', applied: false }],
+  ['applied, then reset', { kind: 'cut', applied: true, reset: true }],
+  ['applied, and no answer in time', { kind: 'silence', applied: true }],
+  ['a 500 that had applied', { kind: 'status', status: 500, applied: true }],
+  ['half of the JSON', { kind: 'malformed' }],
+  ['half of what was announced', { kind: 'truncated' }],
+  ['an empty 200', { kind: 'empty' }],
+  ['a login page', { kind: 'html' }],
+  ['a dripping body', { kind: 'drip', everyMs: 200, bytes: 1 }],
+  ['a huge body', { kind: 'huge', bytes: 3_000_000 }],
+];
+
+for (const [words, fault] of lost) {
+  test(`${words}: the same bytes under the same key again, one effect`, async (t) => {
+    const house = await stand(t);
+    await house.add(many(6, 3));
+    await house.admin.setFaults([{ name: 'lost', nth: [2, 5], do: fault }]);
+    const result = await house.push({ settings: { requestDeadlineMs: 700 } });
+    assert.equal(result.ended, 'drained');
+    assert.deepEqual(await house.states(), { delivered: 6 });
+    assert.equal((await house.admin.effects()).length, 6);
+    assert.deepEqual((await house.admin.summary()).repeated, []);
+    const bodies = await house.query<{ bodies: number; attempts: number }>(
+      `select count(distinct body_hash) as bodies, count(*) as attempts from pointferry.attempt
+       group by operation having count(*) > 1`,
+    );
+    // a resend may itself be the fifth request
+    assert.equal(
+      bodies.reduce((sum, each) => sum + each.attempts - 1, 0),
+      2,
+    );
+    for (const each of bodies) assert.equal(each.bodies, 1);
+  });
+}
+
+test('an event whose resends run out is unknown, and never failed; its lane goes on', async (t) => {
+  const house = await stand(t);
+  const [first] = await house.add([{ member: 'm1' }, { member: 'm1' }]);
+  await house.admin.setFaults([{ name: 'lost', count: 4, do: { kind: 'cut', applied: true } }]);
+  const result = await house.push({ settings: { resends: 3, probeAfterMs: 50 } });
+  assert.equal(result.ended, 'drained');
+  const [row] = await house.query<{ state: string; code: string }>(
+    'select state, code from pointferry.operation where id = $1',
+    [first],
+  );
+  assert.deepEqual(row, { state: 'unknown', code: 'PUSH_OUTCOME_UNKNOWN' });
+  assert.deepEqual(await house.states(), { delivered: 1, unknown: 1 });
+});
+
+test('a definite answer under the key ends a doubt: refused is failed', async (t) => {
+  const house = await stand(t);
+  await house.add(many(1, 1));
+  await house.admin.setFaults([
+    { name: 'lost', nth: [1], do: { kind: 'cut', applied: false } },
+    { name: 'no', nth: [2], do: { kind: 'status', status: 404 } },
+  ]);
+  await house.push();
+  assert.deepEqual(await house.states(), { failed: 1 });
+});
+
+test('what a limit or a stop says of a resend leaves the doubt', async (t) => {
+  const house = await stand(t);
+  await house.add(many(1, 1));
+  await house.admin.setFaults([
+    { name: 'lost', nth: [1], do: { kind: 'cut', applied: true } },
+    { name: 'later', nth: [2], do: { kind: 'throttle' } },
+  ]);
+  await house.push();
+  assert.deepEqual(await house.states(), { delivered: 1 });
+  const rows = await house.query<{ outcome: string }>('select outcome from pointferry.attempt order by n');
+  assert.deepEqual(
+    rows.map((row) => row.outcome),
+    ['doubt', 'throttled', 'delivered'],
+  );
+});
+
+test('beyond the retention of its key an event is not sent again', async (t) => {
+  const house = await stand(t);
+  await house.add(many(1, 1));
+  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  const result = await house.push({ keyRetentionMs: 1_000, settings: { requestDeadlineMs: 1_500 } });
+  assert.equal(result.counts.sent, 1);
+  assert.deepEqual(await house.states(), { unknown: 1 });
+});
+
+test('a dead process is taken over: what it had sent is in doubt, what it had only claimed is free', async (t) => {
+  const house = await stand(t);
+  const operations = await house.add(many(3, 3));
+  const dead = await house.owner();
+  await house.query(
+    `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
+    [dead.token],
+  );
+  await house.query(`update pointferry.operation set state = 'sending', sent_at = now() where id = $1`, [
+    operations[0],
+  ]);
+  const [attempt] = await house.query<{ id: number }>(
+    `insert into pointferry.attempt (operation, revision, n, run, token, method, url, headers, body, body_hash)
+     values ($1, 0, 1, $2, $3, 'POST', $4, $5, $6, 'h') returning id`,
+    [
+      operations[0],
+      house.run,
+      dead.token,
+      `${house.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
+      JSON.stringify({ 'Content-Type': 'application/json' }),
+      JSON.stringify({
+        idempotency_key: (
+          await house.query<{ key: string }>('select key from pointferry.operation where id = $1', [
+            operations[0],
+          ])
+        )[0]?.key,
+        activity: { activity_type_id: 'purchase', value: '7.77', transaction_timestamp: 1_700_000_000 },
+      }),
+    ],
+  );
+  assert.ok(attempt);
+  await dead.end();
+  assert.equal((await house.push()).ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 3 });
+  const effects = await house.admin.effects({ subject: 'm0' });
+  assert.match(JSON.stringify(effects), /7\.77/, 'the stored bytes, not what would be built today');
+});
+
+test('a late answer is evidence: it settles the doubt without another request', async (t) => {
+  const house = await stand(t);
+  const [operation] = await house.add(many(1, 1));
+  await house.admin.setFaults([{ name: 'lost', do: { kind: 'cut', applied: true } }]);
+  const stop = new AbortController();
+  const holder = await house.owner();
+  const pushing = house.push({
+    holder,
+    signal: stop.signal,
+    settings: { backoffFirstMs: 20_000, backoffMostMs: 20_000 },
+  });
+  await house.admin.waitForRequests(1);
+  setTimeout(() => stop.abort(), 300);
+  await pushing;
+  await holder.end();
+  await house.query(
+    `insert into pointferry.late_answer (attempt, token, outcome, http_status)
+     select id, token, 'delivered', 200 from pointferry.attempt where operation = $1`,
+    [operation],
+  );
+  const result = await house.push();
+  assert.equal(result.counts.sent, 0);
+  assert.deepEqual(await house.states(), { delivered: 1 });
+});
+
+test('an owner that was fenced while it sent changes nothing; its answers are kept as late', async (t) => {
+  const house = await stand(t);
+  await house.add(many(4, 4));
+  await house.admin.setFaults([
+    { name: 'slow', nth: [1, 2, 3, 4], do: { kind: 'latency', ms: 900, when: 'after' } },
+  ]);
+  const stale = await house.owner(3_000);
+  const old = house.push({ holder: stale, settings: { requestDeadlineMs: 2_000 } });
+  await house.admin.waitForEffects(4);
+  await house.query('update pointferry.owner set fenced_at = now() where token = $1', [stale.token]);
+  const late = await addRun(house.db, house.account.name, 'taker');
+  const taker = await house.push({ runs: [house.run, late] });
+  assert.equal(taker.ended, 'drained');
+  const was = await old.then(
+    (result) => result.counts.late,
+    () => -1,
+  );
+  assert.deepEqual(await house.states(), { delivered: 4 });
+  assert.deepEqual((await house.admin.summary()).repeated, []);
+  const rows = await house.query('select 1 from pointferry.late_answer');
+  assert.equal(rows.length, 4, `late: ${was}`);
+});
