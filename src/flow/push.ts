@@ -19,7 +19,7 @@ const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 
 };
 
 /** No limit stated: 5 requests a second, 4 in flight (DESIGN section 3), said aloud. */
-const carefulWindows = [{ limit: 5, per: '1s' }] as const;
+export const carefulWindows = [{ limit: 5, per: '1s' }] as const;
 
 /** A request must end within the lease it is sent under; the rest is for the heartbeat that renews it. */
 const deadlineWithin = (leaseMs: number): number =>

@@ -91,7 +91,7 @@ export async function landFile(
   try {
     return await land(db, run, file, shape, options, earliest !== undefined);
   } catch (error) {
-    if (error instanceof Empty)
+    if (error instanceof PointferryError && error.code === 'READ_EMPTY')
       return note(db, run, file, { verdict: 'empty', code: 'READ_EMPTY', reason: error.message });
     if (isDatabaseError(error, '23505') && error.constraint === 'file_once')
       return landFile(db, run, file, shape, options);
@@ -142,7 +142,7 @@ const nothing = (verdict: Verdict): Landed => ({
   correctionOf: null,
 });
 
-class Empty extends Error {}
+const empty = (message: string): PointferryError => new PointferryError('READ_EMPTY', message);
 
 /** A file that was not staged: what it was, and why. */
 export async function note(
@@ -196,7 +196,7 @@ async function addFile(
   return id;
 }
 
-async function land(
+function land(
   db: Db,
   run: LandingRun,
   file: Landing,
@@ -204,34 +204,43 @@ async function land(
   options: LandOptions,
   again: boolean,
 ): Promise<Landed> {
-  return inTransaction(
-    db,
-    async (client) => {
-      const correctionOf = await earlierOf(client, run, file);
-      const id = await addFile(client, run, file, { verdict: 'staged', allowedAgain: again, correctionOf });
-      const parts = parseRecords(file.open(), shape.format);
-      const header = await headerOf(parts, shape);
-      const table = `raw_${id}`;
-      await client.query(rawTableSql(table, header));
-      const summary = await copy(client, table, header, parts, options);
-      if (summary.records === 0) throw new Empty(`${file.name} has a header and no rows`);
-      if (shape.trailer) refuseBadTrailer(trailerFault(shape.trailer, summary), file);
-      await takeDamagedOut(client, id, table, shape.amountSums !== null);
-      await query(client, 'stage/landed-file', {
-        id,
-        raw_table: table,
-        header: JSON.stringify(header.columns.map((column) => column.header)),
-        raw_columns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
-        bound: JSON.stringify(boundOf(header)),
-        records: summary.records,
-        skipped: JSON.stringify(summary.skippedLines),
-        amounts: JSON.stringify(await amounts(client, table, header, shape)),
-      });
-      const { records, damaged } = summary;
-      return { ...nothing('staged'), file: id, records, damaged, correctionOf };
-    },
-    { lostCommit: 'settle', statementTimeoutMs: landingTimeoutMs },
-  );
+  return inTransaction(db, (client) => landInto(client, run, file, shape, options, again), {
+    lostCommit: 'settle',
+    statementTimeoutMs: landingTimeoutMs,
+  });
+}
+
+/** The landing itself, in the caller's transaction. Throws STAGE_ codes, and READ_EMPTY for a file without rows. */
+export async function landInto(
+  client: Client,
+  run: LandingRun,
+  file: Landing,
+  shape: Shape,
+  options: LandOptions,
+  again: boolean,
+): Promise<Landed> {
+  const correctionOf = await earlierOf(client, run, file);
+  const id = await addFile(client, run, file, { verdict: 'staged', allowedAgain: again, correctionOf });
+  const parts = parseRecords(file.open(), shape.format);
+  const header = await headerOf(parts, shape);
+  const table = `raw_${id}`;
+  await client.query(rawTableSql(table, header));
+  const summary = await copy(client, table, header, parts, options);
+  if (summary.records === 0) throw empty(`${file.name} has a header and no rows`);
+  if (shape.trailer) refuseBadTrailer(trailerFault(shape.trailer, summary), file);
+  await takeDamagedOut(client, id, table, shape.amountSums !== null);
+  await query(client, 'stage/landed-file', {
+    id,
+    raw_table: table,
+    header: JSON.stringify(header.columns.map((column) => column.header)),
+    raw_columns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
+    bound: JSON.stringify(boundOf(header)),
+    records: summary.records,
+    skipped: JSON.stringify(summary.skippedLines),
+    amounts: JSON.stringify(await amounts(client, table, header, shape)),
+  });
+  const { records, damaged } = summary;
+  return { ...nothing('staged'), file: id, records, damaged, correctionOf };
 }
 
 async function earlierOf(client: Client, run: LandingRun, file: Landing): Promise<number | null> {
@@ -249,7 +258,7 @@ async function earlierOf(client: Client, run: LandingRun, file: Landing): Promis
 
 async function headerOf(parts: AsyncGenerator<Part>, shape: Shape): Promise<Binding> {
   const { value: first } = await parts.next();
-  if (first?.kind !== 'header') throw new Empty('the file is empty');
+  if (first?.kind !== 'header') throw empty('the file is empty');
   return shape.bind(first.names);
 }
 

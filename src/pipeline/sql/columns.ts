@@ -23,7 +23,14 @@ export function readColumns(mapping: Scalar): readonly string[] {
   return [...sourceColumns(mapping), ...region, ...zone];
 }
 
-export const itemColumns = (items: Items): readonly string[] => Object.values(items).flatMap(readColumns);
+/** In the order of the items' names: content must not change when a person sorts their file, or jsonb its keys. */
+export const itemColumns = (items: Items): readonly string[] =>
+  Object.keys(items)
+    .sort()
+    .flatMap((name) => {
+      const mapping = items[name];
+      return mapping === undefined ? [] : readColumns(mapping);
+    });
 
 export const keyColumns = (by: KeyColumn | readonly KeyColumn[]): readonly KeyColumn[] =>
   isKeyColumns(by) ? by : [by];

@@ -1,0 +1,111 @@
+import { exit } from '../errors.ts';
+import { carefulWindows } from '../flow/push.ts';
+import { type Forecast, forecast } from '../normalize/forecast.ts';
+import { milliseconds } from '../pipeline/duration.ts';
+import type { Found } from '../pipeline/find.ts';
+import { lasting, local, nextLocal } from '../report/clock.ts';
+import { grouped } from '../report/decimal.ts';
+import { type Estimate, estimate } from '../report/plan.ts';
+import type { Command } from './command.ts';
+import { onStage, today } from './rehearsing.ts';
+
+interface Verdict {
+  readonly estimate: Estimate;
+  readonly endsAt: Date;
+  readonly deadline: Date | null;
+  readonly fits: boolean;
+}
+
+function verdictOf(found: Found, calls: number, now: Date): Verdict {
+  const windows = (found.account.windows ?? carefulWindows).map(({ limit, per }) => ({
+    limit,
+    per,
+    perMs: milliseconds(per),
+  }));
+  const reckoned = estimate(calls, windows);
+  const schedule = found.pipeline.schedule;
+  const begins = (schedule && nextLocal(now, schedule.at, schedule.zone)) ?? now;
+  const deadline = schedule?.deadline ? nextLocal(begins, schedule.deadline, schedule.zone) : null;
+  const endsAt = new Date(begins.getTime() + reckoned.ms);
+  return { estimate: reckoned, endsAt, deadline, fits: deadline === null || endsAt <= deadline };
+}
+
+const says: Readonly<Record<keyof Forecast['rows'], string>> = {
+  send: 'would send',
+  duplicate: 'duplicate',
+  filtered: 'filtered',
+  rejected: 'rejected',
+  parked: 'parked',
+};
+
+/** `Tue 02:46 CDT`. */
+function clock(at: Date, zone: string): string {
+  const { weekday, time, zone: short } = local(at, zone);
+  return `${weekday} ${time.slice(0, 5)} ${short}`;
+}
+
+function lines(found: Found, seen: Forecast, verdict: Verdict, files: number): string[] {
+  const { pipeline, account } = found;
+  const zone = pipeline.schedule?.zone ?? 'UTC';
+  const { binding, ms } = verdict.estimate;
+  const faults = seen.faults
+    .slice(0, 5)
+    .map((fault) => `${fault.code} ${grouped(String(fault.rows))}${fault.field ? ` (${fault.field})` : ''}`);
+  const row = (key: keyof Forecast['rows'], note: string): string =>
+    `  ${says[key].padEnd(12)} ${grouped(String(seen.rows[key])).padStart(12)}    ${note}`;
+  return [
+    `pipeline ${found.name} -> ${pipeline.account} (${account.stage.toUpperCase()}), ${pipeline.operation}, ${files} files, ${grouped(String(seen.read))} rows`,
+    '',
+    row(
+      'send',
+      `${grouped(String(seen.operations))} operations${seen.value === '0' ? '' : `   value ${grouped(seen.value)}`}`,
+    ),
+    row('duplicate', ''),
+    row('filtered', ''),
+    row('rejected', faults[0] ?? ''),
+    ...faults.slice(1).map((fault) => `${' '.repeat(31)}${fault}`),
+    row('parked', seen.rows.parked > 0 ? 'member not in the crosswalk: pointferry members import' : ''),
+    '',
+    `  calls        ${grouped(String(seen.operations)).padStart(12)}    limit ${grouped(String(binding.limit))} per ${binding.per} (binding)${account.windows ? '' : ', none stated'}`,
+    `  takes        ${lasting(ms / 1000).padStart(12)}    ends ${clock(verdict.endsAt, zone)}${verdict.deadline ? `, deadline ${clock(verdict.deadline, zone)}` : ''}`,
+    '  not known    what the platform refuses, retries, states found unchanged or overtaken when their turn comes',
+    `  verdict      ${verdict.fits ? 'it fits' : 'NO: the deadline is missed'}`,
+  ];
+}
+
+const command: Command = {
+  name: 'plan',
+  summary:
+    'What a run would do: rows per bucket, calls, the binding limit, the finish against the deadline. Sends nothing.',
+  usage: '<pipeline>',
+  positionals: [1, 1],
+  examples: [
+    ['pointferry plan pos-transactions', 'exit 1 when the deadline would be missed'],
+    ['pointferry plan legacy-balances --file balances.csv', 'before a file is dropped'],
+  ],
+  options: {
+    file: { type: 'string', multiple: true, value: 'F', help: 'local files instead of the source' },
+  },
+  async run(context) {
+    const { found, seen, files, notTaken } = await onStage(
+      context,
+      Number.POSITIVE_INFINITY,
+      async (scene) => ({
+        found: scene.found,
+        files: scene.files.length,
+        notTaken: scene.notTaken,
+        seen: await forecast(
+          scene.client,
+          { run: scene.run, pipeline: scene.found.pipeline, kind: scene.kind, businessDate: today() },
+          scene.files,
+        ),
+      }),
+    );
+    const verdict = verdictOf(found, seen.operations, new Date());
+    context.document({ pipeline: found.name, files, notTaken, ...seen, ...verdict });
+    for (const line of lines(found, seen, verdict, files)) context.say(line);
+    for (const { name, code, reason } of notTaken) context.say(`  not taken    ${name}: ${code}: ${reason}`);
+    return verdict.fits ? exit.ok : exit.rows;
+  },
+};
+export default command;

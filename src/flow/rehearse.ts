@@ -1,0 +1,111 @@
+/**
+ * A run up to the push, by its own code, in one transaction that is rolled back: nothing is marked as seen, nothing is
+ * sent, and no file is moved.
+ */
+import type { Client, Db } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Kind } from '../destinations/kind.ts';
+import { PointferryError } from '../errors.ts';
+import type { RunFile } from '../normalize/build.ts';
+import type { Found } from '../pipeline/find.ts';
+import type { Outcome, ReadFile } from '../read/files.ts';
+import { landInto } from '../stage/land.ts';
+import { shapeOf } from '../stage/shape.ts';
+
+/** A file that a run would not take, and why. */
+export interface NotTaken {
+  readonly name: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Rehearsed {
+  readonly client: Client;
+  /** Of the run that never was. */
+  readonly run: string;
+  readonly files: readonly RunFile[];
+  readonly notTaken: readonly NotTaken[];
+}
+
+/** Thrown to roll back; carries the result out. */
+class Over<T> extends Error {
+  readonly result: T;
+  constructor(result: T) {
+    super('rehearsed');
+    this.result = result;
+  }
+}
+
+const rehearsal = 'rehearsa1';
+
+/** Lands `files` and hands them to `fn`, then undoes everything. Known content counts as new: a rehearsal shows the file. */
+export async function rehearse<T>(
+  db: Db,
+  { name, pipeline, account }: Found,
+  kind: Kind,
+  files: readonly Outcome[],
+  signal: AbortSignal,
+  fn: (rehearsed: Rehearsed) => Promise<T>,
+): Promise<T> {
+  try {
+    await inTransaction(
+      db,
+      async (client): Promise<never> => {
+        await query(client, 'run/add-account', {
+          name: pipeline.account,
+          platform: account.platform,
+          stage: account.stage,
+        });
+        await query(client, 'run/rehearse', {
+          id: rehearsal,
+          pipeline: name,
+          account: pipeline.account,
+          kind: kind.name,
+        });
+        const run = { id: rehearsal, account: pipeline.account, pipeline: name };
+        const notTaken: NotTaken[] = [];
+        for (const file of files) {
+          if (file.kind !== 'file') notTaken.push({ name: file.name, code: file.code, reason: file.message });
+          else await landOrNote(client, run, file, pipeline, kind, signal, notTaken);
+        }
+        const landed = await query<RunFile>(client, 'normalize/files', { run: rehearsal });
+        throw new Over(await fn({ client, run: rehearsal, files: landed, notTaken }));
+      },
+      { statementTimeoutMs: 3_600_000 },
+    );
+  } catch (error) {
+    if (error instanceof Over) return error.result as T;
+    throw error;
+  }
+  throw new Error('a rehearsal was committed');
+}
+
+async function landOrNote(
+  client: Client,
+  run: { id: string; account: string; pipeline: string },
+  file: ReadFile,
+  pipeline: Found['pipeline'],
+  kind: Kind,
+  signal: AbortSignal,
+  notTaken: NotTaken[],
+): Promise<void> {
+  const landing = {
+    name: file.name,
+    path: file.displayPath,
+    businessDate: file.businessDateText,
+    sha256: file.sha256,
+    contentSha256: file.contentSha256,
+    bytes: file.bytes,
+    open: () => file.open(),
+  };
+  const options = { allowAgain: true, signal, progress: () => undefined };
+  await client.query('savepoint file');
+  try {
+    await landInto(client, run, landing, shapeOf(pipeline, kind), options, true);
+  } catch (error) {
+    if (!(error instanceof PointferryError) || !/^(STAGE|READ)_/.test(error.code)) throw error;
+    await client.query('rollback to savepoint file');
+    notTaken.push({ name: file.name, code: error.code, reason: error.message });
+  }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { withClient } from '../../src/db/pool.ts';
+import { makeWorld } from '../support/flow.ts';
+
+const world = await makeWorld({
+  // the keys of the items stand in no order, as a person may write them
+  receipts: `{
+    account: 'hang', operation: 'hang.activity', source: local('in/receipts_*.csv'),
+    identity: { source: 'till', columns: ['id'] }, group: { by: 'id' },
+    columns: {
+      value: { sum: 'amount' },
+      member: { from: 'member' },
+      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd', zone: 'UTC' },
+      line_items: { value: { from: 'amount', as: 'decimal' }, item_id: { from: 'sku' } },
+      activity_type_id: { constant: 'purchase' },
+    },
+    amount: { from: 'amount', currency: 'USD' },
+  }`,
+});
+const lines = [
+  'r1,m1,2026-05-01,A,1.50',
+  'r1,m1,2026-05-01,B,2.50',
+  'r2,m2,2026-05-01,A,oops',
+  'r3,m3,2026-05-01,C,4.00',
+];
+const file = world.write('receipts.csv', `id,member,at,sku,amount\n${lines.join('\n')}\n`);
+
+const counts = async (): Promise<unknown> =>
+  withClient(world.database.db, async (client) => {
+    const { rows } = await client.query(
+      `select (select count(*) from pointferry.run) as runs, (select count(*) from pointferry.file) as files,
+              (select count(*) from pointferry.operation) as operations,
+              (select count(*) from pg_tables where schemaname = 'pointferry_staging') as tables`,
+    );
+    return rows[0];
+  });
+
+test('preview shows cell, value and request, and leaves nothing behind', async () => {
+  const before = await counts();
+  const ran = await world.ferry(['preview', 'receipts', '--file', file, '--limit', '2']);
+  assert.equal(ran.code, 0, ran.err);
+  assert.match(ran.out, /value +1\.50 +<- amount="1\.50"/);
+  assert.match(ran.out, /"line_items":\[\{"item_id":"A","value":1\.50\},\{"item_id":"B","value":2\.50\}\]/);
+  assert.doesNotMatch(ran.out, /sandbox-hang-key/);
+  assert.deepEqual(await counts(), before);
+  assert.equal((await world.admin.stats()).hang.requests, 0);
+});
+
+test('preview of one record shows its faults and its group', async () => {
+  const ran = await world.ferry(['preview', 'receipts', '--file', file, '--row', '3', '--json']);
+  const shown = JSON.parse(ran.out) as { rows: { record: number; faults: { code: string }[] }[] };
+  assert.deepEqual(
+    shown.rows.map((row) => [row.record, [...new Set(row.faults.map((fault) => fault.code))]]),
+    [[3, ['NORMALIZE_NOT_A_NUMBER']]],
+  );
+});
+
+test('plan says what the run then does', async () => {
+  const plan = await world.ferry(['plan', 'receipts', '--file', file, '--json']);
+  const said = JSON.parse(plan.out) as {
+    read: number;
+    operations: number;
+    rows: Record<string, number>;
+    value: string;
+  };
+  assert.deepEqual([said.read, said.operations, said.rows.send, said.rows.rejected], [4, 2, 3, 1]);
+  const summary = await world.summary(['run', 'receipts', '--file', file]);
+  assert.deepEqual([summary.rows.read, summary.rows.delivered, summary.rows.rejected], [4, 3, 1]);
+  assert.equal(summary.operations.delivered, 2);
+});
+
+test('after the run, preview and plan call the very same rows duplicates', async () => {
+  const plan = await world.ferry(['plan', 'receipts', '--file', file, '--json']);
+  const said = JSON.parse(plan.out) as { operations: number; rows: Record<string, number> };
+  assert.deepEqual([said.operations, said.rows.duplicate, said.rows.rejected], [0, 3, 1]);
+});
+
+test('a deadline that cannot be met: exit 1', async () => {
+  world.write(
+    'pipelines/tight.ts',
+    `import base from './receipts.ts';
+     export default { ...base, schedule: { at: '02:00', zone: 'UTC', deadline: '02:01' } };`,
+  );
+  world.write(
+    'pipelines/accounts/hang.ts',
+    `import { defineAccount, env } from 'pointferry';
+     export default defineAccount({ platform: 'hang', stage: 'sandbox', baseUrl: env('HANG_BASE_URL'), apiKey: env('HANG_API_KEY'),
+       windows: [{ limit: 1, per: '1m' }], keyRetention: '24h' });`,
+  );
+  const many = Array.from({ length: 5 }, (_, i) => `n${i},m1,2026-05-01,A,1.00`);
+  const long = world.write('many.csv', `id,member,at,sku,amount\n${many.join('\n')}\n`);
+  const plan = await world.ferry(['plan', 'tight', '--file', long]);
+  assert.equal(plan.code, 1, plan.out + plan.err);
+  assert.match(plan.out, /deadline/);
+});
