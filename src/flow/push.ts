@@ -3,6 +3,7 @@
 import { withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
 import { exit } from '../errors.ts';
+import { releaseParked } from '../normalize/release.ts';
 import { milliseconds } from '../pipeline/duration.ts';
 import { pushRun } from '../push/push.ts';
 import { defaultSettings, type Ended, type PushEvent } from '../push/types.ts';
@@ -50,6 +51,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs) },
     signal: journey.signal,
     hooks: {
+      releaseParked: () => releaseKnown(journey),
       progress: (event) => {
         if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
         journey.watch(shown(event, waiting));
@@ -58,6 +60,13 @@ export async function push(journey: Journey): Promise<Halt | null> {
   });
   if (result.ended === 'drained') return null;
   return { ...halts[result.ended], reason: result.reason ?? result.ended };
+}
+
+/** Operations of this pipeline whose member is known by now; gives the runs they belong to. */
+async function releaseKnown({ db, run, kind }: Journey): Promise<readonly string[]> {
+  const { account, pipeline } = run;
+  const { runs } = await releaseParked(db, { account, pipeline, by: run.id }, kind);
+  return runs;
 }
 
 interface Waiting {

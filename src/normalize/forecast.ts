@@ -55,7 +55,7 @@ async function meetAll(
       until: null,
       account: pipeline.account,
       kind: kind.name,
-      corrects: file.correction_of === null ? [] : [file.correction_of],
+      corrects: file.corrects,
     });
   }
 }

@@ -7,8 +7,8 @@ import { neededColumns } from './needed.ts';
 import type { Report } from './shape.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from './sql/columns.ts';
 import { explainSql } from './sql/compile.ts';
+import { asOf } from './sql/leaf.ts';
 import { formatsOf } from './sql/moment.ts';
-import { asOf } from './sql/scalar.ts';
 import type { Pipeline } from './types.ts';
 
 /** Reports every mistake that can be told without a file. `pipeline` has the right shape. */

@@ -2,9 +2,9 @@
 import type { Pipeline, Take } from '../types.ts';
 import { keyColumnName } from './columns.ts';
 import type { FaultSql } from './context.ts';
+import type { Leaf } from './leaf.ts';
 import { literal } from './quote.ts';
 import type { Rows } from './rows.ts';
-import type { Leaf } from './scalar.ts';
 
 export interface Base {
   /**

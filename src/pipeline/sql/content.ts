@@ -11,8 +11,8 @@ import type { Kind } from '../../destinations/kind.ts';
 import { itemColumns, sourceColumns } from './columns.ts';
 import type { Context } from './context.ts';
 import type { Field } from './fields.ts';
+import type { Leaf } from './leaf.ts';
 import { literal } from './quote.ts';
-import type { Leaf } from './scalar.ts';
 
 export const contentRecipe = 1;
 

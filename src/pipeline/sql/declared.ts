@@ -5,10 +5,10 @@ import { type Checked, declaredFaults, textOf } from './checks.ts';
 import type { FaultSql } from './context.ts';
 import { crosswalkType, type Field, type ScalarField } from './fields.ts';
 import { itemFaults } from './items.ts';
+import type { Leaf } from './leaf.ts';
 import { dictionaryLeaves, itemsOf } from './leaves.ts';
 import { literal, or } from './quote.ts';
 import type { Rows } from './rows.ts';
-import type { Leaf } from './scalar.ts';
 
 /** Every fault that the declarations of the mapped fields can find. */
 export function fieldFaults(

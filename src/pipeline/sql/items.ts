@@ -4,8 +4,9 @@ import type { Items } from '../mapping.ts';
 import { declaredFaults, textOf } from './checks.ts';
 import type { Context, FaultSql } from './context.ts';
 import { itemDeclaration, type RowItems } from './fields.ts';
+import { cellsSql, type Leaf } from './leaf.ts';
 import { literal, or } from './quote.ts';
-import { cellsSql, compileScalar, type Leaf } from './scalar.ts';
+import { compileScalar } from './scalar.ts';
 
 export interface ItemLeaf {
   readonly name: string;
@@ -30,15 +31,10 @@ export function compileItem(
         {
           name,
           declared,
-          leaf: compileScalar(context, `${path}${name}`, mapping, declared.type, regionOf(declared)),
+          leaf: compileScalar(context, `${path}${name}`, mapping, declared),
         },
       ];
     });
-}
-
-/** What a phone field is handed over as: a default region, or the word `digits`. */
-export function regionOf(declared: FieldDeclaration): string | undefined {
-  return declared.phone?.form === 'digits' ? 'digits' : declared.phone?.region;
 }
 
 /** SQL of the JSON object; null where nothing but constants is in it. `value` gives the SQL of a leaf's value. */

@@ -2,10 +2,10 @@
 import type { Kind } from '../../destinations/kind.ts';
 import type { Field } from './fields.ts';
 import { handed, itemJson } from './items.ts';
+import type { Leaf } from './leaf.ts';
 import { dictionaryLeaves, itemsOf } from './leaves.ts';
 import { literal } from './quote.ts';
 import type { Rows } from './rows.ts';
-import type { Leaf } from './scalar.ts';
 
 const value = (leaf: Leaf): string => leaf.value;
 

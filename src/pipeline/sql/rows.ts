@@ -14,10 +14,11 @@ import {
 } from './context.ts';
 import { type Field, fieldsOf, itemDeclaration } from './fields.ts';
 import { compileGroup, rowContext } from './group.ts';
-import { compileItem, compileRowItem, regionOf } from './items.ts';
+import { compileItem, compileRowItem } from './items.ts';
 import { compileKey, type Key } from './keys.ts';
+import type { Leaf } from './leaf.ts';
 import { indent, literal } from './quote.ts';
-import { compileScalar, type Leaf } from './scalar.ts';
+import { compileScalar } from './scalar.ts';
 import { whereSql } from './where.ts';
 
 /** What is known of a file beside its rows. */
@@ -67,7 +68,8 @@ export function compileRows(
       }
     }
   }
-  const version = pipeline.version && compileScalar(context, 'version', pipeline.version, 'instant');
+  const version =
+    pipeline.version && compileScalar(context, 'version', pipeline.version, { type: 'instant', source: '' });
   const group = compileGroup(context);
   const identity = identitySql(context, file);
   const amount = compileAmount(context);
@@ -141,9 +143,7 @@ const either = '\u0000';
 function scalarsOf(context: Context, field: Exclude<Field, { readonly shape: 'rows' }>): readonly Leaf[] {
   switch (field.shape) {
     case 'scalar':
-      return [
-        compileScalar(context, field.name, field.mapping, field.declared.type, regionOf(field.declared)),
-      ];
+      return [compileScalar(context, field.name, field.mapping, field.declared)];
     case 'dictionary':
       return compileItem(context, `${field.name}.`, field.items, (name) => itemDeclaration(field, name)).map(
         ({ leaf }) => leaf,

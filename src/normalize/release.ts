@@ -1,0 +1,74 @@
+/** Parked operations: released by state once their member is known, rejected once their term is over. */
+import type { Client, Db } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Kind } from '../destinations/kind.ts';
+
+export interface Released {
+  readonly released: number;
+  readonly expired: number;
+  /** Runs that operations were released of. */
+  readonly runs: readonly string[];
+}
+
+/** Per transaction: a second of work. */
+const atOnce = 5_000;
+
+/**
+ * Looks at all parked operations of a pipeline and account. Idempotent, and safe in several processes at once. `by`: the run
+ * that settles what has waited too long.
+ */
+export async function releaseParked(
+  db: Db,
+  scope: { readonly account: string; readonly pipeline: string; readonly by: string },
+  kind: Pick<Kind, 'subjectType' | 'subjectField'>,
+): Promise<Released> {
+  const runs = new Set<string>();
+  let released = 0;
+  let expired = 0;
+  for (;;) {
+    const found = await inTransaction(db, (client) => releaseSome(client, scope, kind), { idempotent: true });
+    for (const run of found) runs.add(run);
+    released += found.length;
+    if (found.length < atOnce) break;
+  }
+  const { account, pipeline, by } = scope;
+  for (;;) {
+    const gone = await inTransaction(
+      db,
+      (client) =>
+        query(client, 'normalize/expire-parked', {
+          account,
+          pipeline,
+          by,
+          field: kind.subjectField,
+          limit: atOnce,
+        }),
+      { idempotent: true },
+    );
+    expired += gone.length;
+    if (gone.length < atOnce) break;
+  }
+  return { released, expired, runs: [...runs] };
+}
+
+async function releaseSome(
+  client: Client,
+  { account, pipeline }: { readonly account: string; readonly pipeline: string },
+  { subjectType }: Pick<Kind, 'subjectType'>,
+): Promise<readonly string[]> {
+  const known = await query<{ id: number; subject: string }>(client, 'normalize/parked-known', {
+    account,
+    pipeline,
+    limit: atOnce,
+  });
+  if (known.length === 0) return [];
+  const subjects = known.map((one) => one.subject);
+  await query(client, 'normalize/release-lanes', { account, subject_type: subjectType, subjects });
+  const done = await query<{ run: string }>(client, 'normalize/release', {
+    subject_type: subjectType,
+    ids: known.map((one) => one.id),
+    subjects,
+  });
+  return done.map((one) => one.run);
+}
