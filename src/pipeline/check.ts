@@ -5,6 +5,7 @@ import type { Kind, Platform } from '../destinations/kind.ts';
 import { didYouMean } from '../words.ts';
 import { type Loaded, loadAll } from './load.ts';
 import { checkPipeline } from './semantics.ts';
+import { checkSettled } from './settled.ts';
 import { isRecord, object, type Report, that } from './shape.ts';
 import { accountKeys, pipelineShape } from './shapes.ts';
 import type { Account, Pipeline } from './types.ts';
@@ -88,10 +89,13 @@ function checkOne(
   accountNames: readonly string[],
   report: Report,
 ): void {
+  const open = checkSettled(value, report);
+  // a mark explains itself: what else is wrong with it does not matter
+  const told: Report = (path, reason) => open.has(path) || report(path, reason);
   let shaped = true;
   pipelineShape(value, '', (path, reason) => {
-    shaped = false;
-    report(path, reason);
+    shaped &&= open.has(path);
+    told(path, reason);
   });
   if (!isRecord(value)) return;
   const { operation, account } = value;
@@ -100,13 +104,13 @@ function checkOne(
     report('operation', `there is no operation kind "${operation}"${didYouMean(operation, kinds.keys())}`);
   }
   if (typeof account === 'string' && !accountNames.includes(account)) {
-    report('account', `there is no account "${account}" in accounts/${didYouMean(account, accountNames)}`);
+    told('account', `there is no account "${account}" in accounts/${didYouMean(account, accountNames)}`);
   }
   const platform = typeof account === 'string' ? accounts.get(account)?.platform : undefined;
   if (kind !== undefined && platform !== undefined && platforms.has(platform) && kind.platform !== platform) {
     report('account', `${kind.name} goes to ${kind.platform}, and this account is of ${platform}`);
   }
-  if (shaped && kind !== undefined) checkPipeline(value as unknown as Pipeline, kind, report);
+  if (shaped && kind !== undefined) checkPipeline(value as unknown as Pipeline, kind, told);
 }
 
 function checkAccount(value: unknown, platforms: ReadonlyMap<string, Platform>, report: Report): void {

@@ -2,7 +2,14 @@
 import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
 import { didYouMean } from '../words.ts';
-import { type FieldMapping, type Items, isScalar, originOf, type Scalar } from './mapping.ts';
+import {
+  type FieldMapping,
+  type Items,
+  isScalar,
+  type NumberForm,
+  originOf,
+  type Scalar,
+} from './mapping.ts';
 import { neededColumns } from './needed.ts';
 import type { Report } from './shape.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from './sql/columns.ts';
@@ -21,6 +28,7 @@ export function checkPipeline(pipeline: Pipeline, kind: Kind, report: Report): v
   checkFields(pipeline, kind, counted);
   checkNature(pipeline, kind, counted);
   checkGroup(pipeline, counted);
+  checkNumbers(pipeline, counted);
   if (found > 0) return;
   // whatever is left, the compiler says
   trying(counted, 'columns', () => {
@@ -167,6 +175,19 @@ function checkFormats(formats: readonly string[], path: string, report: Report):
     if (twin > index)
       report(path, `'${format}' and '${formats[twin]}' read the same text as two dates: keep one`);
   }
+}
+
+/** 1,234 is one number with a decimal comma and another with a comma between thousands. */
+function checkNumbers({ numbers, columns, amount }: Pipeline, report: Report): void {
+  const check = (form: NumberForm, path: string): void => {
+    if (form.thousands !== undefined && form.thousands === (form.decimal ?? '.'))
+      report(path, `'${form.thousands}' cannot be both the decimal sign and between thousands: keep one`);
+  };
+  for (const [name, form] of Object.entries(numbers ?? {})) check(form, `numbers.${name}`);
+  for (const [name, mapping] of Object.entries(columns)) {
+    for (const scalar of scalarsOf(mapping)) check(scalar as NumberForm, `columns.${name}`);
+  }
+  if (amount) check(amount, 'amount');
 }
 
 function checkNature(pipeline: Pipeline, kind: Kind, report: Report): void {
