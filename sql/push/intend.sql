@@ -5,7 +5,7 @@ with wanted as (
   select * from json_to_recordset(:intents::json)
     as w (operation bigint, lane bigint, units json, method text, url text, headers jsonb, body text, body_hash text)
 ), held as (
-  select w.operation, w.lane, w.units, o.kind, o.revision, o.run, o.state,
+  select w.operation, w.lane, w.units, o.kind, o.revision, o.state,
          w.method, w.url, w.headers, w.body, w.body_hash
   from wanted w
   join pointferry.lane l on l.id = w.lane and l.in_flight = w.operation and l.token = :token
@@ -22,7 +22,7 @@ with wanted as (
   where a.lane = h.lane and a.kind = h.kind and a.field = u.name and a.forgotten_by is null
 )
 insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash)
-select h.operation, h.revision, coalesce(l.n, 0) + 1, h.run, :token,
+select h.operation, h.revision, coalesce(l.n, 0) + 1, :by, :token,
        case h.state when 'in_doubt' then 'resend' else 'send' end,
        coalesce(h.method, f.method), coalesce(h.url, f.url), coalesce(h.headers, f.headers),
        case when h.method is null then f.body else h.body end, coalesce(h.body_hash, f.body_hash)

@@ -17,6 +17,8 @@ export interface ClaimScope {
   readonly account: string;
   readonly token: number;
   readonly runs: readonly string[];
+  /** On whose behalf: the run that sends, also for released and doubtful operations of others. */
+  readonly by: string;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly only: string | null;
   /** Only these operations: what `--limit` has begun. */
@@ -104,7 +106,7 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
     else {
       const code = decided.fate === 'superseded' ? 'PUSH_SUPERSEDED' : null;
       const units = decided.units.map((unit) => unit.name);
-      unsent.push({ operation: head.operation, state: decided.fate, code, by: head.run, units });
+      unsent.push({ operation: head.operation, state: decided.fate, code, by: scope.by, units });
     }
   }
   if (unsent.length > 0) await run(client, 'push/settle-unsent', { settled: JSON.stringify(unsent) });
@@ -139,7 +141,7 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     operation: head.operation,
     lane: head.lane,
     kind,
-    run: head.run,
+    run: scope.by,
     subject: head.subject,
     key: head.key,
     fields: fate.fields,

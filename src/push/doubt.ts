@@ -17,6 +17,8 @@ export interface DoubtScope {
   readonly account: string;
   readonly token: number;
   readonly kinds: ReadonlyMap<string, Kind>;
+  /** On whose behalf. */
+  readonly by: string;
   readonly keyRetentionMs: number | null;
 }
 
@@ -116,7 +118,7 @@ export async function dueDoubts(
 }
 
 function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
-  const work = workOf(row, kind);
+  const work = workOf(row, kind, scope.by);
   if (row.late_outcome === 'delivered') {
     return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.late_status };
   }
@@ -151,7 +153,7 @@ export function againstResending(
   return { as: doubt.nature === 'event' ? 'unknown' : 'exhausted', reason };
 }
 
-function workOf(row: DoubtRow, kind: Kind): Work {
+function workOf(row: DoubtRow, kind: Kind, by: string): Work {
   const fields = parseFields(row.payload);
   // what of it was sent: everything that nothing newer had overtaken, which cannot have changed since
   const fate = row.nature === 'state' ? fateOf(kind, fields, row.accepted ?? [], true) : null;
@@ -160,7 +162,7 @@ function workOf(row: DoubtRow, kind: Kind): Work {
     operation: row.operation,
     lane: row.lane,
     kind,
-    run: row.run,
+    run: by,
     subject: row.subject,
     key: row.key,
     fields: sent.fields,

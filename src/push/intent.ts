@@ -28,6 +28,8 @@ interface AttemptRow {
 export interface Sending {
   readonly account: AccountAccess;
   readonly token: number;
+  /** The run on whose behalf it is sent. */
+  readonly by: string;
   readonly asIs: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
       const written = await run<AttemptRow>(client, 'push/intend', {
         intents: JSON.stringify(intents),
         token: sending.token,
+        by: sending.by,
       });
       failpoint('push/before-intent-commit');
       return written;

@@ -89,9 +89,10 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     account: account.name,
     token: holder.token,
     kinds,
+    by: context.runs[0] ?? '',
     keyRetentionMs: context.keyRetentionMs,
   };
-  const sending: Sending = { account, token: holder.token, asIs: context.asIs ?? [] };
+  const sending: Sending = { account, token: holder.token, by: scope.by, asIs: context.asIs ?? [] };
   const limits = limitsOf(context.windows);
   const counts = noCounts();
   const runs = new Set(context.runs);
