@@ -3,10 +3,24 @@
  *
  * POINTFERRY_FAILPOINTS='push/before-settle-commit=kill@3;stage/after-copy=throw' : the third time, the first time.
  * kill: SIGKILL, as a power cut; stop: SIGSTOP, until somebody sends SIGCONT; throw: an error nobody expects.
+ *
+ * POINTFERRY_FAILPOINTS='count' : does nothing, and at the end prints on stderr how often each was passed.
  */
 
 /** All of them, so that the fault suite can try each. Named after the stage, before or after what. */
 export const failpoints = [
+  'run/before-begin-commit',
+  'run/after-begin',
+  'run/before-hold-commit',
+  'run/after-hold',
+  'run/before-stage-commit',
+  'run/after-stage',
+  'stage/before-land-commit',
+  'stage/after-land',
+  'normalize/before-build-commit',
+  'normalize/after-build',
+  'normalize/before-chunk-commit',
+  'normalize/after-chunk',
   'push/before-claim-commit',
   'push/after-claim',
   'push/after-permit',
@@ -18,6 +32,13 @@ export const failpoints = [
   'push/after-settle',
   'push/before-takeover-commit',
   'push/after-takeover',
+  'run/before-end-commit',
+  'run/after-end',
+  'report/before-files',
+  'report/before-summary',
+  'report/after-summary',
+  'run/before-close-commit',
+  'run/after-close',
 ] as const;
 export type Failpoint = (typeof failpoints)[number];
 
@@ -29,7 +50,10 @@ interface Armed {
   left: number;
 }
 
-const armed = parse(process.env.POINTFERRY_FAILPOINTS ?? '');
+const asked = process.env.POINTFERRY_FAILPOINTS ?? '';
+const passed: Record<string, number> | null = asked === 'count' ? {} : null;
+if (passed) process.on('exit', () => process.stderr.write(`failpoints ${JSON.stringify(passed)}\n`));
+const armed = parse(passed ? '' : asked);
 
 function parse(text: string): ReadonlyMap<string, Armed> {
   const found = new Map<string, Armed>();
@@ -44,6 +68,7 @@ function parse(text: string): ReadonlyMap<string, Armed> {
 }
 
 export function failpoint(name: Failpoint): void {
+  if (passed) passed[name] = (passed[name] ?? 0) + 1;
   const point = armed.get(name);
   if (point === undefined) return;
   point.left -= 1;

@@ -1,4 +1,5 @@
 /** From the run's tables into the ledger: a chunk is one short transaction; a restart goes on behind the last mark. */
+import { failpoint } from '../db/failpoint.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -40,6 +41,7 @@ export async function insertFile(
         statementTimeoutMs: 600_000,
       },
     );
+    failpoint('normalize/after-chunk');
     progress(rows);
     after = until;
   }
@@ -109,5 +111,6 @@ async function insertChunk(
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });
   await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
   if (until === null) await query(client, 'normalize/mark-file', { file: file.id });
+  failpoint('normalize/before-chunk-commit');
   return { rows, until };
 }

@@ -5,6 +5,7 @@
  * then they are inserted, chunk by chunk. Every step is a transaction with its mark: called again after any death, it
  * redoes what is not marked and nothing else.
  */
+import { failpoint } from '../db/failpoint.ts';
 import { type Db, withClient } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -96,12 +97,15 @@ async function buildFiles(
       async (client) => {
         await buildRows(client, plan, file);
         await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
-        if (across) return;
-        await buildOperations(client, plan, file, [file]);
-        await query(client, 'normalize/mark-built', { run: run.id, files: [file.id] });
+        if (!across) {
+          await buildOperations(client, plan, file, [file]);
+          await query(client, 'normalize/mark-built', { run: run.id, files: [file.id] });
+        }
+        failpoint('normalize/before-build-commit');
       },
       options,
     );
+    failpoint('normalize/after-build');
   }
   const [first] = files;
   if (!across || first === undefined || files.every((file) => file.built)) return;

@@ -1,6 +1,7 @@
 /** Writes the files of a run, from one snapshot; can be asked again, from any machine, and never depends on who ran. */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -51,6 +52,7 @@ export async function writeRunFiles(
     const findings = { ...found, run: { ...found.run, version } };
     // The old summary names files that are about to change.
     await rm(path.join(folder, 'summary.json'), { force: true });
+    failpoint('report/before-files');
     const tables = await writeTables(client, findings, folder, options);
     const text = summaryText(findings, { folder, outputs: named(tables) });
     const outputs = [
@@ -60,7 +62,9 @@ export async function writeRunFiles(
     ];
     const summary = summaryOf(findings, outputs);
     await keepFigures(db, findings);
+    failpoint('report/before-summary');
     await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
+    failpoint('report/after-summary');
     return { folder, findings, summary, text };
   });
 }

@@ -1,10 +1,11 @@
 /** Runs in the ledger: begun, held, gone on with, finished. Which run may live is decided by an index of Postgres. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
-import { type Db, withClient } from '../db/pool.ts';
+import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type TransactionOptions } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { type Owner, type OwnerState, ownerState, standing } from './owner.ts';
 
@@ -73,6 +74,26 @@ export async function ensureAccount(
   await inTransaction(db, (client) => query(client, 'run/add-account', { ...account }), { idempotent: true });
 }
 
+/** A transaction that moves a run, between two failpoints. */
+async function moving<T>(
+  db: Db,
+  what: 'begin' | 'hold' | 'stage' | 'end' | 'close',
+  options: TransactionOptions,
+  fn: (client: Client) => Promise<T>,
+): Promise<T> {
+  const result = await inTransaction(
+    db,
+    async (client) => {
+      const value = await fn(client);
+      failpoint(`run/before-${what}-commit`);
+      return value;
+    },
+    options,
+  );
+  failpoint(`run/after-${what}`);
+  return result;
+}
+
 /**
  * Begins a run and holds it. Throws `busy` (75), naming the holder, while a living process holds the pipeline and
  * scope; a dead one's run is released first, and stays interrupted.
@@ -81,27 +102,24 @@ export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRe
   for (let tries = 0; tries < 20; tries++) {
     const id = newId();
     try {
-      await inTransaction(
-        db,
-        (client) =>
-          query(client, 'run/create-run', {
-            id,
-            pipeline: run.pipeline,
-            account: run.account,
-            kind: run.kind,
-            scope: run.scope,
-            mode: run.mode,
-            business_date: run.businessDate,
-            actor: run.actor,
-            definition: JSON.stringify(run.definition),
-            definition_hash: run.definitionHash,
-            account_definition: JSON.stringify(run.accountDefinition),
-            options: JSON.stringify(run.options),
-            of: run.of,
-            folder: run.folder(id),
-            token: owner.token,
-          }),
-        { lostCommit: 'settle' },
+      await moving(db, 'begin', { lostCommit: 'settle' }, (client) =>
+        query(client, 'run/create-run', {
+          id,
+          pipeline: run.pipeline,
+          account: run.account,
+          kind: run.kind,
+          scope: run.scope,
+          mode: run.mode,
+          business_date: run.businessDate,
+          actor: run.actor,
+          definition: JSON.stringify(run.definition),
+          definition_hash: run.definitionHash,
+          account_definition: JSON.stringify(run.accountDefinition),
+          options: JSON.stringify(run.options),
+          of: run.of,
+          folder: run.folder(id),
+          token: owner.token,
+        }),
       );
       return await loadRun(db, id);
     } catch (error) {
@@ -176,10 +194,8 @@ export async function holdRun(
     const run = await loadRun(db, id);
     if (run.owner !== null) await fence(db, id, run.owner, waiting);
     try {
-      const held = await inTransaction(
-        db,
-        (client) => runMaybe(client, 'run/hold-run', { id, token: owner.token, held_by: run.owner }),
-        { lostCommit: 'settle' },
+      const held = await moving(db, 'hold', { lostCommit: 'settle' }, (client) =>
+        runMaybe(client, 'run/hold-run', { id, token: owner.token, held_by: run.owner }),
       );
       if (held) return await loadRun(db, id);
     } catch (error) {
@@ -226,10 +242,8 @@ export async function unfinishedRuns(db: Db, pipeline: string, scope: Scope): Pr
 
 /** Moves a held run to a stage. Throws when the run is no longer ours. */
 export async function setStage(db: Db, owner: Owner, id: string, stage: Stage): Promise<void> {
-  const kept = await inTransaction(
-    db,
-    (client) => runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
-    { idempotent: true },
+  const kept = await moving(db, 'stage', { idempotent: true }, (client) =>
+    runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
   );
   if (!kept) throw lostRun(id);
 }
@@ -254,27 +268,24 @@ export interface Ending {
 /** Notes what became of a run. It is still held: `closeRun` gives it back once its files are written. */
 export async function endRun(db: Db, owner: Owner, id: string, ending: Ending): Promise<void> {
   const { status, exitCode, code, reason } = ending;
-  const kept = await inTransaction(
-    db,
-    (client) =>
-      runMaybe(client, 'run/end-run', {
-        id,
-        token: owner.token,
-        status,
-        exit_code: exitCode,
-        stop_code: code,
-        stop_reason: reason,
-      }),
-    { idempotent: true },
+  const kept = await moving(db, 'end', { idempotent: true }, (client) =>
+    runMaybe(client, 'run/end-run', {
+      id,
+      token: owner.token,
+      status,
+      exit_code: exitCode,
+      stop_code: code,
+      stop_reason: reason,
+    }),
   );
   if (!kept) throw lostRun(id);
 }
 
 /** Gives the run back; `done`: for ever, nothing of it is left to do. */
 export async function closeRun(db: Db, owner: Owner, id: string, done: boolean): Promise<void> {
-  await inTransaction(db, (client) => query(client, 'run/close-run', { id, token: owner.token, done }), {
-    idempotent: true,
-  });
+  await moving(db, 'close', { idempotent: true }, (client) =>
+    query(client, 'run/close-run', { id, token: owner.token, done }),
+  );
 }
 
 const lostRun = (id: string): PointferryError =>

@@ -7,6 +7,7 @@
  * leave it for pointferry.row, row_error and damaged before the transaction ends.
  */
 import { copyRows } from '../db/copy.ts';
+import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
 import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../db/sql.ts';
@@ -196,7 +197,7 @@ async function addFile(
   return id;
 }
 
-function land(
+async function land(
   db: Db,
   run: LandingRun,
   file: Landing,
@@ -204,10 +205,17 @@ function land(
   options: LandOptions,
   again: boolean,
 ): Promise<Landed> {
-  return inTransaction(db, (client) => landInto(client, run, file, shape, options, again), {
-    lostCommit: 'settle',
-    statementTimeoutMs: landingTimeoutMs,
-  });
+  const landed = await inTransaction(
+    db,
+    async (client) => {
+      const done = await landInto(client, run, file, shape, options, again);
+      failpoint('stage/before-land-commit');
+      return done;
+    },
+    { lostCommit: 'settle', statementTimeoutMs: landingTimeoutMs },
+  );
+  failpoint('stage/after-land');
+  return landed;
 }
 
 /** The landing itself, in the caller's transaction. Throws STAGE_ codes, and READ_EMPTY for a file without rows. */
