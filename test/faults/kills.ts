@@ -7,7 +7,7 @@ import { below, pick, random } from '../support/random.ts';
 import type { Importer } from './importer.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
-import { by, count, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
+import { by, count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
 import type { World } from './world.ts';
 
 const targets = ['start', 'read', 'normalize', 'push', 'push', 'report'] as const;
@@ -29,13 +29,12 @@ export async function kills(
   rounds = by(suite, { core: 20, short: 100, long: 1_000 }),
 ): Promise<Part> {
   const part = newPart('kills');
-  for (let n = 0; part.rounds < rounds && n < rounds; n++) {
-    const seed = suite.seed + n;
-    const wanted = Math.min(killsPerStory, rounds - part.rounds);
-    await story(suite, part, { seed, rate: 50, size: { members: 6, each: 24 } }, (world) =>
-      killStory(world, part, seed, wanted),
-    );
-  }
+  const stories = Array.from({ length: Math.ceil(rounds / killsPerStory) }, (_none, n) => suite.seed + n);
+  await each(suite, stories, (seed) =>
+    story(suite, part, { seed, rate: 50, size: { members: 6, each: 24 } }, (world) =>
+      killStory(world, part, seed, killsPerStory),
+    ),
+  );
   return part;
 }
 

@@ -1,10 +1,20 @@
 /** `npm run test:faults`: the whole suite, or a part of it, from a seed. Prints counts; exit code 1 for any failure. */
 import { parseArgs } from 'node:util';
+import { database } from './database.ts';
+import { edges } from './edges.ts';
 import { kills } from './kills.ts';
+import { platform } from './platform.ts';
+import { points } from './points.ts';
 import { startServer } from './server.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
 
-const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<Part>>> = { kills };
+const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<Part>>> = {
+  kills,
+  points,
+  edges,
+  platform,
+  database,
+};
 
 const usage = `npm run test:faults -- [--long] [--part ${Object.keys(parts).join('|')} ...] [--seed N] [--rounds N] [--root DIR] [--keep]`;
 

@@ -15,6 +15,8 @@ export interface Expected {
   readonly late?: boolean;
   /** 429 answers that a fault gave; the limit itself must give none. */
   readonly throttled?: number | 'any';
+  /** Exit codes that may be, beside the usual. */
+  readonly codes?: readonly number[];
   /** Pipelines that took part; default all. */
   readonly only?: readonly PipelineName[];
 }
@@ -30,7 +32,7 @@ export async function violations(world: World, expected: Expected): Promise<stri
     ...(await sentAgainstIntents(world)),
     ...(await books(world, expected, taking)),
     ...(await rates(world, expected)),
-    ...processes(world),
+    ...processes(world, expected),
     ...canaries(world),
   ];
 }
@@ -294,11 +296,12 @@ async function rates(world: World, { throttled = 0 }: Expected): Promise<string[
 /** Exit codes that a process which was not killed may have, whatever happened to it. */
 const allowed = new Set([0, 1, 3, 4, 66, 75]);
 
-function processes(world: World): string[] {
+function processes(world: World, { codes = [] }: Expected): string[] {
   return world.ends.flatMap((ended) => {
     if (ended.overdue) return [`${ended.words}: did not end by itself`];
-    if (ended.signal === 'SIGKILL' || (ended.code !== null && allowed.has(ended.code))) return [];
-    return [`${ended.words}: exit ${ended.code ?? ended.signal}: ${ended.stderr.slice(-600)}`];
+    const { code, signal } = ended;
+    if (signal === 'SIGKILL' || (code !== null && (allowed.has(code) || codes.includes(code)))) return [];
+    return [`${ended.words}: exit ${code ?? signal}: ${ended.stderr.slice(-600)}`];
   });
 }
 

@@ -17,6 +17,8 @@ export interface Suite {
   /** Keeps folder and database of a story that failed. */
   readonly keep: boolean;
   readonly say: (line: string) => void;
+  /** Stories told at once. */
+  readonly jobs: number;
 }
 
 export interface Failure {
@@ -48,7 +50,26 @@ export const suiteOf = (server: Server, form: Form, seed: number): Suite => ({
   root: repository,
   keep: process.env.POINTFERRY_FAULTS_KEEP === '1',
   say: (line) => void process.stderr.write(`${line}\n`),
+  jobs: 2,
 });
+
+/** Tells a story for each, `jobs` at a time. False from `tell` begins no more. */
+export async function each<T>(
+  suite: Pick<Suite, 'jobs'>,
+  items: Iterable<T>,
+  tell: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const left = items[Symbol.iterator]();
+  let over = false;
+  const work = async (): Promise<void> => {
+    while (!over) {
+      const { value, done } = left.next();
+      if (done) return;
+      if ((await tell(value)) === false) over = true;
+    }
+  };
+  await Promise.all(Array.from({ length: suite.jobs }, work));
+}
 
 /** One story in a world of its own. What `tell` gives is wrong with it; so is anything it throws. */
 export async function story(

@@ -1,0 +1,135 @@
+/** Trouble with Postgres: servers that crash and come back, backends that are ended, COMMITs whose answer is lost. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { below, random } from '../support/random.ts';
+import { type Cut, startProxy } from '../support/tcp-proxy.ts';
+import { pipelines } from './inputs.ts';
+import { violations } from './oracles.ts';
+import { type Server, startServer } from './server.ts';
+import { by, count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
+import type { World } from './world.ts';
+
+interface Trouble {
+  readonly name: string;
+  readonly rate: number;
+  readonly each: number;
+  readonly tell: (world: World, part: Part, seed: number, suite: Suite) => Promise<string[]>;
+  /** A server that may be crashed. */
+  readonly own?: boolean;
+}
+
+const troubles: readonly Trouble[] = [
+  { name: 'COMMIT, then cut', rate: 60, each: 24, tell: (w, p, s) => cuts(w, p, s, 'after') },
+  { name: 'cut before COMMIT', rate: 60, each: 24, tell: (w, p, s) => cuts(w, p, s, 'before') },
+  { name: 'backends ended', rate: 60, each: 24, tell: terminations },
+  { name: 'immediate restarts', rate: 8, each: 60, tell: restarts, own: true },
+];
+
+export async function database(suite: Suite, rounds?: number): Promise<Part> {
+  const part = newPart('database');
+  const repeats = rounds ?? by(suite, { core: 1, short: 2, long: 30 });
+  const wanted = troubles.filter(({ own }) => suite.form !== 'core' || own !== true);
+  const all = Array.from({ length: repeats }, () => wanted).flat();
+  await each(suite, all.entries(), async ([n, trouble]) => {
+    const seed = suite.seed + n;
+    const { rate } = trouble;
+    const size = { members: 8, each: trouble.each };
+    const server = trouble.own ? await startServer() : suite.server;
+    try {
+      await story(
+        { ...suite, server },
+        part,
+        { seed, rate, size },
+        (world) => trouble.tell(world, part, seed, suite),
+        trouble.name,
+      );
+    } finally {
+      if (trouble.own) await server.close();
+    }
+    part.rounds += 1;
+  });
+  return part;
+}
+
+/** All three at once; trouble as long as they run. They must come through it by themselves: it costs time only. */
+async function under(
+  world: World,
+  env: Readonly<Record<string, string>>,
+  trouble: (running: () => boolean) => Promise<void>,
+): Promise<string[]> {
+  let running = true;
+  const lives = Promise.all(pipelines.map((name) => world.run(name, { env, boundMs: 240_000 }).ended));
+  const making = trouble(() => running);
+  const ended = await lives;
+  running = false;
+  await making;
+  const wrong = ended
+    .filter(({ code }, i) => code !== world.inputs.exitCode[pipelines[i] ?? 'web'])
+    .map((end) => `${end.words} ended ${end.code ?? end.signal}: ${end.stderr.slice(-500)}`);
+  wrong.push(...(await violations(world, { finished: wrong.length === 0 })));
+  return wrong.length > 0 ? wrong : toTheEnd(world);
+}
+
+/** Through a proxy that cuts a connection at a COMMIT, again and again: the server has done it (or not), and cannot say so. */
+async function cuts(world: World, part: Part, seed: number, when: Cut['when']): Promise<string[]> {
+  const next = random(seed);
+  const url = new URL(world.databaseUrl);
+  const proxy = await startProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  try {
+    return await under(world, { DATABASE_URL: url.href }, async (running) => {
+      while (running()) {
+        await sleep(below(next, 500));
+        proxy.faults.cut = { pattern: /commit\0/i, when };
+      }
+      count(part, `COMMITs cut ${when}`, proxy.cuts());
+    });
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** pg_terminate_backend on whatever the importers have open, idle or not. */
+async function terminations(world: World, part: Part, seed: number): Promise<string[]> {
+  const next = random(seed);
+  return under(world, {}, async (running) => {
+    while (running()) {
+      await sleep(50 + below(next, 350));
+      const ended = await world.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'pointferry' order by random() limit 1`,
+      );
+      count(part, 'backends ended', ended.length);
+    }
+  });
+}
+
+/** As `pg_ctl restart -m immediate` every few seconds: no shutdown, recovery from the WAL. */
+async function restarts(world: World, part: Part, seed: number, suite: Suite): Promise<string[]> {
+  const next = random(seed);
+  const { server } = world;
+  const most = by(suite, { core: 2, short: 4, long: 20 });
+  return under(world, {}, async (running) => {
+    for (let done = 0; done < most && running(); done++) {
+      await sleep(1_500 + below(next, 4_000));
+      if (!running()) return;
+      process.kill(postmasterOf(server), 'SIGQUIT');
+      await sleep(300 + below(next, 700));
+      await comeBack(server, world.databaseUrl);
+      count(part, 'immediate restarts');
+    }
+  });
+}
+
+const postmasterOf = (server: Server): number =>
+  Number(readFileSync(path.join(server.dir, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+async function comeBack(server: Server, url: string): Promise<void> {
+  await server.restart();
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.end();
+}

@@ -1,0 +1,111 @@
+/**
+ * The Nth I/O: statements, commits, requests and files are counted by one counter, and the Nth fails (or the process
+ * dies there), before or after it took effect; N = 1, 2, 3 ... until a run ends with no fault fired.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { below, random } from '../support/random.ts';
+import type { EdgeOrder, EdgeReport } from './edge.ts';
+import type { PipelineName } from './inputs.ts';
+import { violations } from './oracles.ts';
+import { count, each, newPart, type Part, type Suite, sendsNothing, story, untilDone } from './suite.ts';
+import type { World } from './world.ts';
+
+const hook = path.join(import.meta.dirname, 'edges-hook.ts');
+
+type Plan = Pick<EdgeOrder, 'n' | 'kind' | 'act' | 'when'> & { readonly pipeline: PipelineName };
+
+/** Where the folder of the pipelines cannot be read. */
+const exitConfig = 78;
+
+/** More than any run of so few rows has. */
+const most = 1_500;
+
+export async function edges(suite: Suite, rounds?: number): Promise<Part> {
+  const part = newPart('edges');
+  if (suite.form === 'core') {
+    await each(suite, seeded(suite.seed, rounds ?? 10), (plan) => edgeStory(suite, part, plan));
+    return part;
+  }
+  const sweeps: Omit<Plan, 'n'>[] = [
+    { pipeline: 'tills', kind: 'any', act: 'fail', when: 'after' },
+    { pipeline: 'people', kind: 'any', act: 'fail', when: 'before' },
+    { pipeline: 'web', kind: 'commit', act: 'kill', when: 'before' },
+    { pipeline: 'people', kind: 'commit', act: 'kill', when: 'after' },
+  ];
+  const long: Omit<Plan, 'n'>[] = (['tills', 'web', 'people'] as const).flatMap((pipeline) =>
+    (['fail', 'kill'] as const).flatMap((act) =>
+      (['before', 'after'] as const).map((when) => ({ pipeline, kind: 'any' as const, act, when })),
+    ),
+  );
+  for (const sweep of suite.form === 'long' ? long : sweeps) {
+    const upTo = rounds ?? most;
+    const plans = Array.from({ length: upTo }, (_none, i) => ({ ...sweep, n: i + 1 }));
+    await each(suite, plans, (plan) => edgeStory(suite, part, plan));
+  }
+  return part;
+}
+
+/** Seeded edges of all pipelines: where a run of so few rows certainly has some. */
+function seeded(seed: number, rounds: number): Plan[] {
+  const next = random(seed);
+  return Array.from({ length: rounds }, (_none, i) => ({
+    pipeline: (['tills', 'web', 'people'] as const)[i % 3] ?? 'web',
+    kind: 'any' as const,
+    act: i % 4 === 3 ? ('kill' as const) : ('fail' as const),
+    when: i % 2 === 0 ? ('after' as const) : ('before' as const),
+    n: 1 + below(next, 90),
+  }));
+}
+
+/** False: there is no Nth edge, the run ended without a fault. */
+async function edgeStory(suite: Suite, part: Part, plan: Plan): Promise<boolean> {
+  const { n, kind, act, when, pipeline } = plan;
+  let fired: string | null = null;
+  const seed = suite.seed + n;
+  const label = `${pipeline} ${act} ${when} ${kind} ${n}`;
+  await story(
+    suite,
+    part,
+    { seed, size: { members: 4, each: 7 } },
+    async (world) => {
+      fired = await struck(world, plan);
+      if (fired !== null) count(part, fired.split(' ').slice(0, 3).join(' '));
+      const only = [pipeline];
+      const expected = { only, codes: [exitConfig] };
+      const wrong = await violations(world, { ...expected, finished: false });
+      if (wrong.length > 0) return wrong;
+      const late = [
+        ...(await untilDone(world, only)),
+        ...(await violations(world, { ...expected, finished: true })),
+      ];
+      return n % 8 === 0 ? [...late, ...(await sendsNothing(world, only))] : late;
+    },
+    label,
+  );
+  if (fired !== null) part.rounds += 1;
+  return fired !== null;
+}
+
+/** Runs the pipeline once under the plan. Gives what was struck, or null. */
+async function struck(world: World, plan: Plan): Promise<string | null> {
+  const report = path.join(world.folder, 'edges.jsonl');
+  const { n, kind, act, when } = plan;
+  const order: EdgeOrder = { n, kind, act, when, folder: world.folder, report };
+  const { code, stderr } = await world.run(plan.pipeline, {
+    preload: hook,
+    env: { POINTFERRY_FAULT_EDGE: JSON.stringify(order) },
+  }).ended;
+  const found = lastReport(report);
+  if (found === null) throw new Error(`the hook gave no report; exit ${code}: ${stderr.slice(-500)}`);
+  return found.fired;
+}
+
+function lastReport(file: string): EdgeReport | null {
+  try {
+    const line = readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '';
+    return JSON.parse(line) as EdgeReport;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Named failpoints (src/db/failpoint.ts): SIGKILL before and after every commit, send and settlement, at the first,
+ * the middle and the last time each is passed, with one process and with three on one account.
+ */
+import { type Failpoint, failpoints } from '../../src/db/failpoint.ts';
+import { type PipelineName, pipelines } from './inputs.ts';
+import { violations } from './oracles.ts';
+import { by, count, each, newPart, type Part, type Suite, story, toTheEnd, untilDone } from './suite.ts';
+import { makeWorld, type World } from './world.ts';
+
+interface Plan {
+  readonly point: Failpoint;
+  /** The how manieth time. */
+  readonly at: number;
+  readonly which: readonly PipelineName[];
+}
+
+/** Passed only by a process that goes on with what a dead one left. */
+const ofRecovery: ReadonlySet<Failpoint> = new Set([
+  'run/before-hold-commit',
+  'run/after-hold',
+  'push/before-takeover-commit',
+  'push/after-takeover',
+]);
+
+const victim: PipelineName = 'tills';
+const size = { members: 4, each: 8 };
+
+export async function points(suite: Suite, rounds = Number.POSITIVE_INFINITY): Promise<Part> {
+  const part = newPart('points');
+  const plans: Plan[] = [];
+  if (suite.form === 'core') {
+    plans.push(...failpoints.map((point) => ({ point, at: 1, which: [victim] })));
+  } else {
+    for (const which of [[victim], pipelines]) {
+      const passed = await passes(suite, which);
+      for (const point of failpoints) {
+        const times = passed[point] ?? 0;
+        const places = new Set([1, Math.ceil(times / 2), times].filter((at) => at > 0));
+        if (ofRecovery.has(point)) places.add(1);
+        if (places.size === 0) throw new Error(`nothing passes ${point}`);
+        plans.push(...[...places].map((at) => ({ point, at, which })));
+      }
+    }
+  }
+  const repeats = by(suite, { core: 1, short: 1, long: 10 });
+  const all = Array.from({ length: repeats }, () => plans).flat();
+  await each(suite, all.slice(0, rounds).entries(), ([n, plan]) =>
+    story(
+      suite,
+      part,
+      { seed: suite.seed + n, size, rate: 40 },
+      (world) => pointStory(world, part, plan),
+      `${plan.point}@${plan.at} x${plan.which.length}`,
+    ),
+  );
+  return part;
+}
+
+async function pointStory(world: World, part: Part, { point, at, which }: Plan): Promise<string[]> {
+  if (ofRecovery.has(point)) await world.run(victim, killedAt('push/after-send', 2)).ended;
+  const lives = which.map((name) => world.run(name, name === victim ? killedAt(point, at) : {}));
+  await Promise.all(lives.map(({ ended }) => ended));
+  const ended = await lives[which.indexOf(victim)]?.ended;
+  if (ended?.signal === 'SIGKILL') part.rounds += 1;
+  else count(part, `not passed so often: ${point}`);
+  const wrong = await violations(world, { finished: false });
+  return wrong.length > 0 ? wrong : toTheEnd(world, { only: which });
+}
+
+const killedAt = (point: Failpoint, at: number): { env: Record<string, string> } => ({
+  env: { POINTFERRY_FAILPOINTS: `${point}=kill@${at}` },
+});
+
+/** How often the victim passes each point when nothing happens. */
+async function passes(
+  suite: Suite,
+  which: readonly PipelineName[],
+): Promise<Readonly<Partial<Record<Failpoint, number>>>> {
+  const world = await makeWorld({ server: suite.server, root: suite.root, seed: suite.seed, size, rate: 40 });
+  try {
+    const counting = { env: { POINTFERRY_FAILPOINTS: 'count' } };
+    const lives = which.map((name) => world.run(name, name === victim ? counting : {}));
+    await Promise.all(lives.map(({ ended }) => ended));
+    const said = world.said.join('\n');
+    const wrong = await untilDone(world, which);
+    const found = /^failpoints (\{.*\})$/m.exec(said)?.[1];
+    if (!found || wrong.length > 0)
+      throw new Error(`the run without a fault: ${wrong.join('; ')} ${said.slice(-800)}`);
+    return JSON.parse(found) as Partial<Record<Failpoint, number>>;
+  } finally {
+    await world.close();
+  }
+}
