@@ -2,8 +2,8 @@
 import type { Client } from '../db/pool.ts';
 
 /** About so many bytes of a batch in memory; rows may be a few bytes or a megabyte. */
-const batchBytes = 4_000_000;
-const mostRows = 5_000;
+const batchBytes = 1_000_000;
+const mostRows = 1_000;
 
 let counter = 0;
 
