@@ -89,10 +89,6 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<{ reply: Reply; generation: number }> {
   const { holder, settings, sending, tokens } = context;
-  // a request that outlives the lease could land after another process has begun to send for the lane
-  const { requestDeadlineMs } = settings;
-  if (holder.leftMs() < requestDeadlineMs + leaseMarginOf(requestDeadlineMs))
-    return unsent('the lease is too short', 0);
   const token = tokens.held();
   if (token === null) return unsent('the token is being refreshed', 0);
   const request = armed.kind.authorize(
@@ -101,6 +97,10 @@ async function exchange(
     token.token,
   );
   failpoint('push/before-send');
+  // a request that outlives the lease could land after another process has begun to send for the lane
+  const { requestDeadlineMs } = settings;
+  if (holder.leftMs() < requestDeadlineMs + leaseMarginOf(requestDeadlineMs))
+    return unsent('the lease is too short', token.generation);
   const reply = await context.sender.send(request, signal);
   failpoint('push/after-send');
   return { reply, generation: token.generation };

@@ -12,6 +12,7 @@ import { dueDoubts, takeOver } from './doubt.ts';
 import { intend } from './intent.ts';
 import { blockMs, blockSize, bookPermits } from './permits.ts';
 import { begin, type Push, settleBeside, unsentOf } from './state.ts';
+import { giveBack, isPassing, outlast } from './trouble.ts';
 import type { Ended, PushContext, PushResult, Work } from './types.ts';
 import { unsettled, watch } from './watch.ts';
 
@@ -43,19 +44,46 @@ export async function pushRun(db: Db, context: PushContext): Promise<PushResult>
 }
 
 async function loop(push: Push): Promise<void> {
-  await takeOver(push.db, push.scope);
+  let troubles = 0;
+  let troubledAt = 0;
   while (push.end === null && push.error === null) {
-    await look(push);
-    if (push.end !== null) return;
-    await releaseParked(push);
-    await fillDoubts(push);
-    const looked = await fillWork(push);
-    const booked = await bookAndArm(push);
-    if (!booked && looked === 'nothing' && isIdle(push)) {
-      if (await isDone(push)) return;
+    try {
+      if (troubles > 0) await recover(push);
+      await turn(push);
+      troubles = 0;
+    } catch (error) {
+      if (troubles === 0) troubledAt = performance.now();
+      const leftMs = push.settings.databaseWithinMs - (performance.now() - troubledAt);
+      if (!isPassing(error) || leftMs <= 0) throw error;
+      troubles += 1;
+      push.pacer.drop();
+      await outlast(push.db, leftMs, troubles);
     }
-    if (!booked) await push.bell.wait(restMs(push, looked));
   }
+}
+
+async function turn(push: Push): Promise<void> {
+  await look(push);
+  if (push.end !== null) return;
+  await releaseParked(push);
+  await fillDoubts(push);
+  const looked = await fillWork(push);
+  const booked = await bookAndArm(push);
+  if (!booked && looked === 'nothing' && isIdle(push) && (await isDone(push))) return;
+  if (!booked) await push.bell.wait(restMs(push, looked));
+}
+
+/**
+ * The database was away in the middle of something: what was claimed or intended may be known to it and not to us.
+ * Everything that left is waited for and settled, then all that is ours and not in store is given back.
+ */
+async function recover(push: Push): Promise<void> {
+  for (const armed of push.armed.splice(0)) push.settler.add(unsentOf(armed));
+  await push.flight.land(push.settings.requestDeadlineMs);
+  await push.settler.drain();
+  const kept = push.work.map((work) => work.operation);
+  for (const id of push.inHand.keys()) if (!kept.includes(id)) push.inHand.delete(id);
+  await giveBack(push.db, push.scope, kept);
 }
 
 /** What others want: pauses, stops, the breaker; and lanes of processes that died. */

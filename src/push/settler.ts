@@ -1,6 +1,7 @@
 /** Collects settlements and writes them in batches, one after another. */
 import type { Db } from '../db/pool.ts';
 import { type Settled, type SettleResult, type SettleScope, settle } from './settle.ts';
+import { patiently } from './trouble.ts';
 
 export interface Settler {
   readonly add: (settled: Settled) => void;
@@ -18,6 +19,7 @@ export function createSettler(
   scope: () => SettleScope,
   onBatch: (batch: readonly Settled[], result: SettleResult) => Promise<void>,
   onError: (error: unknown) => void,
+  databaseWithinMs: number,
 ): Settler {
   const queue: Settled[] = [];
   let writing: Promise<void> | null = null;
@@ -28,7 +30,8 @@ export function createSettler(
     while (queue.length > 0) {
       const batch = queue.splice(0, most);
       batchSize = batch.length;
-      const result = await settle(db, scope(), batch);
+      // answers are the one thing that cannot be asked for again: they are kept until the database is back
+      const result = await patiently(db, databaseWithinMs, () => settle(db, scope(), batch));
       batchSize = 0;
       await onBatch(batch, result);
     }

@@ -13,6 +13,7 @@ import type { Settled, SettleResult } from './settle.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
 import { createSettler, type Settler } from './settler.ts';
 import { createTokens, type Tokens } from './token.ts';
+import { patiently } from './trouble.ts';
 import {
   type Armed,
   defaultSettings,
@@ -106,7 +107,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
   const tokens = createTokens(account, context.platform, sender, closing.signal);
   const emit = (event: PushEvent): void => context.hooks?.progress?.(event);
   const bell = createBell();
-  const seen = await readWatch({ db, scope, runs });
+  const seen = await patiently(db, settings.databaseWithinMs, () => readWatch({ db, scope, runs }));
 
   const settler = createSettler(
     db,
@@ -118,6 +119,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     }),
     (batch, result) => onSettled(push, batch, result),
     (error) => push.fail(error),
+    settings.databaseWithinMs,
   );
   const window = createWindow(limits.pace.limit, limits.pace.perMs);
   const flight = createFlight({
@@ -207,7 +209,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     lifting: seen.stopped_at,
     bookAt: 0,
     watchAt: 0,
-    takeOverAt: performance.now() + 5 * settings.watchMs,
+    takeOverAt: 0,
     doubtsAt: 0,
     parkedAt: 0,
     end: null,

@@ -36,6 +36,8 @@ export interface PushSettings {
   readonly watchMs: number;
   readonly parkedEveryMs: number;
   readonly answerMostBytes: number;
+  /** A database that stays away longer ends the push. */
+  readonly databaseWithinMs: number;
 }
 
 export const defaultSettings: PushSettings = {
@@ -52,6 +54,7 @@ export const defaultSettings: PushSettings = {
   watchMs: 400,
   parkedEveryMs: 30_000,
   answerMostBytes: 1_000_000,
+  databaseWithinMs: 5 * 60_000,
 };
 
 export interface PushHooks {

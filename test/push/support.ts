@@ -121,7 +121,8 @@ export interface House {
   readonly account: AccountAccess;
   readonly add: (specs: readonly Spec[], run?: string) => Promise<number[]>;
   readonly owner: (leaseMs?: number) => Promise<Owner>;
-  readonly push: (options?: Partial<PushContext>) => Promise<PushResult>;
+  /** `through`: another way to the same database. */
+  readonly push: (options?: Partial<PushContext>, through?: Db) => Promise<PushResult>;
   readonly states: () => Promise<Readonly<Record<string, number>>>;
   readonly query: <R>(text: string, values?: readonly unknown[]) => Promise<R[]>;
 }
@@ -199,12 +200,12 @@ export async function houseOf(
       owners.push(owner);
       return owner;
     },
-    async push(more = {}) {
+    async push(more = {}, through = db) {
       const own = more.holder ? null : await house.owner();
       const holder = more.holder ?? own;
       if (!holder) throw new Error('no holder');
       const known = platforms.get(platform);
-      const pushing = pushRun(db, {
+      const pushing = pushRun(through, {
         runs: [run],
         holder,
         account,

@@ -1,0 +1,22 @@
+-- Lanes of ours that this process does not know to hold: an answer of Postgres was lost on the way. Nothing was sent for
+-- them, since everything that left has been settled before this is asked: intents are closed as not sent.
+with mine as (
+  select l.id as lane, l.in_flight as operation, o.kind, o.state
+  from pointferry.lane l
+  join pointferry.operation o on o.id = l.in_flight
+  where l.account = :account and l.token = :token and not (l.in_flight = any (:kept::bigint[]))
+  order by l.id
+  for update of l
+), closed as (
+  update pointferry.attempt a
+  set outcome = 'not_sent', ended_at = clock_timestamp(), reason = 'the database was away'
+  from mine m where a.operation = m.operation and a.outcome is null
+), moved as (
+  update pointferry.operation o set state = 'ready'
+  from mine m where o.id = m.operation and o.state = 'sending'
+), recalled as (
+  update pointferry.accepted a set forgotten_by = null
+  from mine m where m.state = 'sending' and a.lane = m.lane and a.kind = m.kind and a.forgotten_by = m.operation
+)
+update pointferry.lane l set in_flight = null, token = null
+from mine m where l.id = m.lane and m.state in ('ready', 'sending')

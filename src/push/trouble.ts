@@ -1,0 +1,45 @@
+/** The database went away and comes back: it costs time, and nothing else. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommitUnknown, DatabaseError } from '../db/failure.ts';
+import type { Db } from '../db/pool.ts';
+import { run } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { waitForDatabase } from '../db/wait.ts';
+
+/** Worth waiting for. Refused credentials, a full disk or a wrong statement are not. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof CommitUnknown) return true;
+  return error instanceof DatabaseError && ['connection', 'busy', 'conflict', 'timeout'].includes(error.kind);
+}
+
+/** Waits for the database, and a little longer each time. Throws what it threw last when `withinMs` is over. */
+export async function outlast(db: Db, withinMs: number, times: number): Promise<void> {
+  await sleep(Math.min(1_000, 20 * 2 ** Math.min(times, 10)));
+  await waitForDatabase(db, withinMs);
+}
+
+/** Does it again until it is done, for as long as the database's trouble is of the passing kind and `withinMs` not over. */
+export async function patiently<T>(db: Db, withinMs: number, fn: () => Promise<T>): Promise<T> {
+  const until = performance.now() + withinMs;
+  for (let times = 1; ; times++) {
+    try {
+      return await fn();
+    } catch (error) {
+      const leftMs = until - performance.now();
+      if (!isPassing(error) || leftMs <= 0) throw error;
+      await outlast(db, leftMs, times);
+    }
+  }
+}
+
+/** Frees what Postgres says is ours and we do not know of. Only when nothing is in flight or waits to be settled. */
+export async function giveBack(
+  db: Db,
+  scope: { readonly account: string; readonly token: number },
+  kept: readonly number[],
+): Promise<void> {
+  const { account, token } = scope;
+  await inTransaction(db, (client) => run(client, 'push/give-back', { account, token, kept }), {
+    idempotent: true,
+  });
+}
