@@ -59,7 +59,7 @@ test('Retry-After: seconds, dates by the answer’s own clock, caps, and garbage
     '1e9',
     'NaN',
     'Tue, 12 May 2020 07:36:30 GMT',
-    '2026',
+    '2026-05-12',
     'Mon, never',
   ])
     assert.equal(told(garbage), null, garbage);
