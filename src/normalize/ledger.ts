@@ -9,8 +9,8 @@ import { crosswalkType, subjectField } from '../pipeline/sql/fields.ts';
 import { identityColumns, type Plan, type RunFile } from './build.ts';
 import { countOnRun, onRun } from './tables.ts';
 
-/** Operations per transaction: a second or two of work. */
-const chunkSize = 20_000;
+/** Operations per transaction unless stated otherwise: a second or two of work. */
+export const defaultChunk = 20_000;
 
 export interface LedgerRun {
   readonly id: string;
@@ -25,16 +25,15 @@ export async function insertFile(
   run: LedgerRun,
   plan: Plan,
   file: RunFile,
-  signal: AbortSignal,
-  progress: (rows: number) => void,
+  hooks: { readonly signal: AbortSignal; readonly progress: (rows: number) => void; readonly chunk?: number },
 ): Promise<void> {
   let after: number | null = file.next_record;
   while (after !== null) {
-    signal.throwIfAborted();
+    hooks.signal.throwIfAborted();
     const from: number = after;
     const { rows, until }: Chunk = await inTransaction(
       db,
-      (client) => insertChunk(client, run, plan, file, from),
+      (client) => insertChunk(client, run, plan, file, from, hooks.chunk ?? defaultChunk),
       {
         lostCommit: 'settle',
         lockTimeoutMs: 600_000,
@@ -42,7 +41,7 @@ export async function insertFile(
       },
     );
     failpoint('normalize/after-chunk');
-    progress(rows);
+    hooks.progress(rows);
     after = until;
   }
 }
@@ -61,13 +60,15 @@ async function insertChunk(
   plan: Plan,
   file: RunFile,
   after: number,
+  size: number,
 ): Promise<Chunk> {
   const { tables, kind, pipeline } = plan;
+  await client.query(`set local jit = off; set local work_mem = '64MB'`);
   await query(client, 'normalize/lock', { account: run.account, kind: kind.name });
   const [end] = await onRun<{ record: number }>(client, tables, 'chunk-end', {
     file: file.id,
     after,
-    size: chunkSize,
+    size,
   });
   const until = end?.record ?? null;
   const here = { file: file.id, after, until };

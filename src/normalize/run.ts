@@ -48,6 +48,8 @@ export interface Hooks {
   readonly progress: (rows: number) => void;
   /** Called once all files are built, before anything enters the ledger; throws to stop there. Not called when the ledger was begun. */
   readonly beforeLedger: (counts: Counts) => Promise<void>;
+  /** Operations per transaction of the ledger (default 20,000). */
+  readonly chunk?: number;
 }
 
 /** Hours: a file of any size is one statement. */
@@ -74,7 +76,7 @@ export async function normalizeRun(
   const counts = await resolve(db, run, plan);
   if (files.every((file) => file.next_record === 0 && !file.done)) await hooks.beforeLedger(counts);
   for (const file of files) {
-    if (!file.done) await insertFile(db, run, plan, file, hooks.signal, hooks.progress);
+    if (!file.done) await insertFile(db, run, plan, file, hooks);
   }
   await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
   return counts;

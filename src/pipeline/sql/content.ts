@@ -5,7 +5,7 @@
  *  - the subject: its key, cleaned, before the crosswalk,
  *  - the operation's value: the canonical decimal (12.50 and 12.5 are the same),
  *  - an instant: in UTC,
- *  - anything else: the source cells as they stand, before map and type; an absent column is an empty cell.
+ *  - anything else: the source cells without surrounding blanks, before map and type; an absent column is an empty cell.
  */
 import type { Kind } from '../../destinations/kind.ts';
 import { itemColumns, sourceColumns } from './columns.ts';
@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import type { Field } from './fields.ts';
 import type { Leaf } from './leaf.ts';
 import { literal } from './quote.ts';
+import { trimmed } from './text.ts';
 
 export const contentRecipe = 1;
 
@@ -38,7 +39,7 @@ function fieldPieces(
       ? []
       : [constantPiece(field.name), ...texts.map((text) => `pointferry.piece(${text})`)];
   const cells = (columns: readonly string[]): string[] =>
-    columns.map((column) => `coalesce(${context.cell(column)}, '')`);
+    columns.map((column) => `coalesce(${trimmed(context.cell(column))}, '')`);
   switch (field.shape) {
     case 'scalar': {
       const leaf = leaves.get(field.name);
