@@ -3,6 +3,9 @@
 select distinct on (r.pipeline, r.scope) r.id, r.pipeline, r.scope, r.account, r.status, r.exit_code as "exitCode",
        r.stop_code as "stopCode", r.stop_reason as "stopReason", r.started_at as "startedAt", r.finished_at as "finishedAt",
        r.definition, g.figures, g.as_of as "asOf", transaction_timestamp() as now,
+       (select coalesce(json_agg(json_build_object('verdict', v.verdict, 'files', v.files)), '[]')
+          from (select verdict, count(*) as files from pointferry.file
+                 where run = r.id and verdict in ('empty', 'refused', 'unfinished') group by verdict) v) as refused,
        r.owner is not null and o.ended_at is null and o.fenced_at is null and o.lease_until > clock_timestamp() as alive
 from pointferry.run r
 left join pointferry.run_figures g on g.run = r.id

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Client } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { type Bucket, families } from '../report/buckets.ts';
@@ -11,6 +11,8 @@ import { type ErrorGroup, numberGroups } from '../report/groups.ts';
 import { maskedDetail } from '../report/masked-detail.ts';
 import type { RowFilter } from '../report/rows.ts';
 import { listRows, rowsText } from '../report/rows-text.ts';
+import { reportedRun } from '../report/run.ts';
+import type { UnknownRun } from '../report/status.ts';
 import { type Findings, findingsOf } from '../report/summary.ts';
 import { inSnapshot } from '../report/write.ts';
 import { resolveRun } from '../run/ledger.ts';
@@ -109,6 +111,28 @@ async function latestRun(client: Client): Promise<string> {
   throw new PointferryError('CONFIG_USAGE', 'there is no run yet', { hint: 'pointferry run <pipeline>' });
 }
 
+/** Unknown rows of all runs: what a person must settle, whichever night it was. */
+async function unknownEverywhere(db: Db, context: Context): Promise<ExitCode> {
+  const showValues = yes(context.flags, 'show-values');
+  await inSnapshot(db, async (client) => {
+    const runs = await query<UnknownRun>(client, 'report/unknown-runs');
+    const all = [];
+    for (const { run, rows: total } of runs) {
+      const filter: RowFilter = { buckets: ['unknown'] };
+      const most = context.json ? mostListed : mostShown;
+      const rows = await listRows(client, await reportedRun(client, run), filter, { showValues, most });
+      all.push({ run, total, rows });
+      context.say(
+        `${run}   ${total} unknown   pointferry settle ${run} --row ROW --as delivered|failed|retry --note TEXT`,
+      );
+      for (const line of rowsText(rows, total)) context.say(line);
+    }
+    context.document({ masked: !showValues, runs: all });
+    if (runs.length === 0) context.say('no row is unknown');
+  });
+  return exit.ok;
+}
+
 const command: Command = {
   name: 'errors',
   summary: 'Rows that want a person, grouped by cause or one by one. Values are masked unless asked for.',
@@ -119,6 +143,7 @@ const command: Command = {
     ['pointferry errors r7k2m --group 2', 'one cause, with its rows'],
     ['pointferry errors r7k2m --group 6 --out fix.csv', 'its rows with their cells, to be edited'],
     ['pointferry errors r7k2m --unknown', 'sent, and nobody knows what became of it'],
+    ['pointferry errors --unknown', 'the same over all runs'],
   ],
   options: {
     group: { type: 'boolean', help: 'by cause; with a number after it: that one and its rows' },
@@ -130,6 +155,7 @@ const command: Command = {
   run: (context) =>
     withDatabase(context, async ({ db }): Promise<ExitCode> => {
       const word = context.args[0];
+      if (word === undefined && yes(context.flags, 'unknown')) return await unknownEverywhere(db, context);
       const run = word === undefined ? await inSnapshot(db, latestRun) : await resolveRun(db, word);
       const asked: Asked = { run, group: askedGroup(context), showValues: yes(context.flags, 'show-values') };
       await numberGroups(db, run);

@@ -28,8 +28,10 @@ export function showBytes(bytes: Buffer, encoding: Encoding): string {
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes, at, encoding);
     if (length === 0) {
-      text += hex(bytes[at] ?? 0);
-      at += 1;
+      // a wrong unit of UTF-16 is two bytes: going on after one would misread all that follows
+      const wrong = bytes.subarray(at, at + (encoding.startsWith('utf-16') ? 2 : 1));
+      text += [...wrong].map(hex).join('');
+      at += wrong.length;
     } else {
       text += controlled(decode(bytes.subarray(at, at + length), encoding), bytes.subarray(at, at + length));
       at += length;

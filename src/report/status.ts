@@ -7,7 +7,7 @@ import { type Counts, familyRows, noCounts } from './buckets.ts';
 import { local, nextLocal, zoneOf } from './clock.ts';
 import { grouped } from './decimal.ts';
 import { numbers, record } from './files.ts';
-import { left, line, plain, right } from './table.ts';
+import { left, line, plain, plural, right } from './table.ts';
 
 export interface StatusLine {
   readonly pipeline: string;
@@ -17,8 +17,9 @@ export interface StatusLine {
   readonly exitCode: number | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
-  readonly zone: string;
   readonly rows: Counts;
+  /** Files that were not taken, by verdict; duplicates are no trouble and not among them. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Why it stopped, if it did. */
   readonly stopped: string | null;
   /** What to type, or null. */
@@ -38,6 +39,8 @@ export interface Status {
   readonly now: Date;
   readonly lines: readonly StatusLine[];
   readonly accounts: readonly AccountLine[];
+  /** Rows whose outcome is unknown, over all runs. */
+  readonly unknown: { readonly rows: number; readonly oldest: Date | null };
   readonly database: { readonly bytes: number; readonly schema: number; readonly held: number };
   /** Of the worst line. */
   readonly exitCode: ExitCode;
@@ -57,6 +60,7 @@ interface StoredRun {
   readonly figures: unknown;
   readonly now: Date;
   readonly alive: boolean;
+  readonly refused: readonly { readonly verdict: string; readonly files: number }[];
 }
 
 interface StoredAccount {
@@ -70,6 +74,13 @@ interface StoredAccount {
   readonly breaker: string;
 }
 
+/** A run with rows whose outcome is unknown. */
+export interface UnknownRun {
+  readonly run: string;
+  readonly rows: number;
+  readonly oldest: Date;
+}
+
 /** Of one pipeline, or of all. The client's transaction is the snapshot. */
 export async function statusOf(client: Client, pipeline: string | null = null): Promise<Status> {
   const stored = await query<StoredRun>(client, 'report/last-runs');
@@ -79,7 +90,12 @@ export async function statusOf(client: Client, pipeline: string | null = null): 
   const accounts = (await query<StoredAccount>(client, 'report/accounts')).map(accountLine);
   const database = await runOne<Status['database']>(client, 'report/database');
   const now = stored[0]?.now ?? new Date();
-  return { now, lines: lines.sort(byUrgency), accounts, database, exitCode: worst(lines) };
+  const waiting = await query<UnknownRun>(client, 'report/unknown-runs');
+  const unknown = {
+    rows: waiting.reduce((sum, { rows }) => sum + rows, 0),
+    oldest: waiting.map(({ oldest }) => oldest).sort((a, b) => a.getTime() - b.getTime())[0] ?? null,
+  };
+  return { now, lines: lines.sort(byUrgency), accounts, unknown, database, exitCode: worst(lines) };
 }
 
 /** Runs whose files were never written are counted now; all others say what their files said. */
@@ -101,8 +117,8 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
     exitCode,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
-    zone,
     rows,
+    refused: Object.fromEntries(run.refused.map(({ verdict, files }) => [verdict, files])),
     stopped: died ? 'its process died' : [run.stopCode, run.stopReason].filter(Boolean).join(': ') || null,
     do: todo(run.id, status, exitCode, rows),
     nextRun: typeof at === 'string' ? nextLocal(run.now, at, zone) : null,
@@ -154,29 +170,40 @@ function mark({ status, exitCode }: StatusLine): string {
   return exitCode === exit.rows || exitCode === exit.interrupted ? '! ' : '!!';
 }
 
-/** For people, at most 100 columns. */
-export function statusText(status: Status): string[] {
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** For people, at most 100 columns; times are shown in the zone of whoever looks. */
+export function statusText(status: Status, zone = ownZone()): string[] {
   const head = `    ${left('pipeline', 22)} ${left('run', 8)} ${left('ended', 10)}${right('read', 11)}${right('done', 11)}${right('person', 9)}${right('waits', 9)}  exit`;
-  const lines = status.lines.flatMap((one) => pipelineLines(one, status.now));
+  const lines = status.lines.flatMap((one) => pipelineLines(one, status.now, zone));
   const accounts = status.accounts.map(({ name, stage, state }, index) =>
     line(
       ` ${left(index === 0 ? 'accounts' : '', 10)} ${left(plain(name), 24)} ${left(stage, 11)} ${plain(state)}`,
     ),
   );
   const { bytes, schema, held } = status.database;
+  const { rows, oldest } = status.unknown;
+  const unknown = oldest
+    ? [
+        line(
+          ` unknown    ${grouped(rows)} ${plural(rows, 'row')}, the oldest since ${shortTime(oldest, zone, status.now)}: pointferry errors --unknown`,
+        ),
+      ]
+    : [];
   return [
     ...(lines.length > 0
       ? [line(head), ...lines]
       : ['  no run yet: pointferry run <pipeline>, or pointferry demo']),
     '',
     ...accounts,
+    ...unknown,
     line(
       ` database   ${sizeText(bytes)}, schema ${schema}   held: ${held === 0 ? 'none' : `${held} running`}`,
     ),
   ];
 }
 
-function pipelineLines(one: StatusLine, now: Date): string[] {
+function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
   const { rows } = one;
   const name = one.scope === 'nightly' ? one.pipeline : `${one.pipeline} (${one.scope})`;
   const figures = [
@@ -185,17 +212,19 @@ function pipelineLines(one: StatusLine, now: Date): string[] {
     right(grouped(familyRows(rows, 'person')), 9),
     right(grouped(familyRows(rows, 'waits')), 9),
   ].join('');
-  const first = ` ${mark(one)} ${left(plain(name), 22)} ${left(one.run, 8)} ${left(ended(one, now), 10)}${figures}  ${one.exitCode ?? ''}`;
+  const first = ` ${mark(one)} ${left(plain(name), 22)} ${left(one.run, 8)} ${left(ended(one, now, zone), 10)}${figures}  ${one.exitCode ?? ''}`;
+  const files = Object.entries(one.refused).map(([verdict, count]) => `${count} ${verdict}`);
   const more = [
+    files.length > 0 ? `      files: ${files.join(', ')}: pointferry status ${one.run}` : '',
     one.stopped ? `      stopped: ${plain(one.stopped)}` : '',
     one.do ? `      do: ${one.do}` : '',
-    one.nextRun ? `      next run ${shortTime(one.nextRun, one.zone, now)}` : '',
+    one.nextRun ? `      next run ${shortTime(one.nextRun, zone, now)}` : '',
   ];
   return [first, ...more].filter(Boolean).map((text) => line(text));
 }
 
-const ended = (one: StatusLine, now: Date): string =>
-  one.finishedAt && one.status !== 'running' ? shortTime(one.finishedAt, one.zone, now) : one.status;
+const ended = (one: StatusLine, now: Date, zone: string): string =>
+  one.finishedAt && one.status !== 'running' ? shortTime(one.finishedAt, zone, now) : one.status;
 
 /** The time today, else the day and the time. */
 function shortTime(at: Date, zone: string, now: Date): string {

@@ -45,7 +45,7 @@ describe('report.html', () => {
       'What is wrong',
       'Next steps',
       'Files',
-      'Push over time',
+      'Push',
       'Against the usual',
       'Waiting',
       'Fields sent',

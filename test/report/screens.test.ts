@@ -164,7 +164,7 @@ describe('status', () => {
       [{ bucket: 'pending' }],
     );
     const status = await inTransaction(db, (client) => statusOf(client));
-    const lines = statusText(status);
+    const lines = statusText(status, 'UTC');
     const runs = lines
       .filter((text) => text.includes(' r0') && !text.includes('pointferry'))
       .map((text) => text.split(/ +/).slice(1, 4).join(' '));
@@ -181,6 +181,18 @@ describe('status', () => {
         text.includes(`do: pointferry errors ${errors} --group`),
     );
     for (const one of lines) assert.ok(one.length <= 100, one);
+  });
+
+  it('counts files that were not taken, and rows that nobody knows the outcome of', async () => {
+    const run = await makeRun(db, { pipeline: 'refusing', status: 'completed_with_errors', exit_code: 1 });
+    await makeFile(db, run, {
+      columns: { verdict: 'refused', code: 'STAGE_HEADER', raw_table: null, normalized_at: null },
+    });
+    await makeFile(db, run, { rows: [{ bucket: 'unknown' }] });
+    const status = await inTransaction(db, (client) => statusOf(client, 'refusing'));
+    const text = statusText(status, 'UTC').join('\n');
+    assert.match(text, new RegExp(`files: 1 refused: pointferry status ${run}`));
+    assert.match(text, / unknown {4}1 row, the oldest since 2026-05-12: pointferry errors --unknown/);
   });
 
   it('says why an account does not send', async () => {
@@ -288,6 +300,7 @@ describe('the verbs', () => {
     const one = await type('status', run);
     assert.deepEqual([one.code, one.out.includes('COMPLETED WITH ERRORS')], [1, true], one.out);
     assert.equal((await type('find', `${file.id}-1`)).code, 0);
+    assert.match((await type('errors', '--unknown')).out, /1 unknown {3}pointferry settle r/);
     assert.equal((await type('errors', run, '--group', '9')).code, 64);
     assert.equal((await type('report', 'nobody@last')).code, 64);
   });

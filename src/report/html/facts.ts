@@ -32,8 +32,10 @@ export function filesSection({ books, run }: Findings): Markup {
   );
   const shown = books.files.length > mostFiles ? sorted.slice(0, mostFiles) : books.files;
   const owner =
-    typeof run.definition.owner === 'string' ? ` Questions about them go to ${run.definition.owner}.` : '';
-  return html`<section><h2>Files</h2><p class="note">${books.files.length} ${plural(books.files.length, 'file')}, known again by the hash of their content, whatever they are called.${owner}</p>
+    typeof run.definition.owner === 'string'
+      ? ` Questions about the files go to ${run.definition.owner}.`
+      : '';
+  return html`<section><h2>Files</h2><p class="note">${books.files.length} ${plural(books.files.length, 'file')}. A file is known again by the hash of its content, whatever it is called.${owner}</p>
 <div class="scroll"><table><thead><tr><th>file</th><th>verdict</th><th>content</th><th class="n">size</th><th class="n">records</th><th class="n">done</th><th class="n">a person</th><th class="n">waits</th></tr></thead>
 <tbody>${shown.map(fileRow)}</tbody></table></div>${shown.length < books.files.length ? html`<p class="soft">and ${books.files.length - shown.length} more: summary.json has them all</p>` : nothing}</section>`;
 }

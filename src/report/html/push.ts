@@ -19,11 +19,17 @@ export function pushSection(
   const { requests, operations } = findings;
   if (!series) return html`<section><h2>Push over time</h2><p class="note">Nothing was sent.</p></section>`;
   const note = `${grouped(requests.sent)} requests for ${grouped(operations.total)} operations: ${grouped(requests.retried)} sent again, ${grouped(requests.throttled)} throttled; ${Math.round(requests.limitUsed * 100)} % of the tightest limit while it was sending.`;
+  const inAll = html`<figure><h3>How long answers took, in all</h3>${histogram(latencies)}<figcaption>Requests by milliseconds; p50 ${requests.p50Ms} ms, p99 ${requests.p99Ms} ms.</figcaption></figure>`;
+  if (series.steps < fewestSteps)
+    return html`<section><h2>Push</h2><p class="note">${note} It was over too soon to be drawn over time.</p><div class="two">${inAll}</div></section>`;
   return html`<section><h2>Push over time</h2><p class="note">${note}</p>
 <figure>${rates(series, findings, zone)}<figcaption>Requests a second, one step is ${stepText(series.seconds)}. Dashed: the limit. Below the line, on a scale of its own: refused or failed. Grey bands: throttled (429).</figcaption></figure>
 <div class="two"><figure><h3>How long answers took, over time</h3>${latency(series, zone)}<figcaption>Median (dark) and 99th percentile (light), milliseconds, logarithmic.</figcaption></figure>
-<figure><h3>How long answers took, in all</h3>${histogram(latencies)}<figcaption>Requests by milliseconds; p50 ${requests.p50Ms} ms, p99 ${requests.p99Ms} ms.</figcaption></figure></div></section>`;
+${inAll}</div></section>`;
 }
+
+/** Fewer steps are no course of time. */
+const fewestSteps = 4;
 
 const stepText = (seconds: number): string =>
   seconds >= 3600
