@@ -11,13 +11,15 @@ create function pointferry.boolean_of(t text, yes text[], no text[]) returns boo
 
 create function pointferry.bucket_of(role text, replaced boolean, operation_state text) returns text language sql immutable parallel safe;
 
+create function pointferry.corrected_files(of bigint) returns bigint[] language sql stable;
+
 create function pointferry.date_of(y integer, m integer, d integer) returns date language sql immutable parallel safe;
 
 create function pointferry.days_in_month(y integer, m integer) returns integer language sql immutable parallel safe;
 
 create function pointferry.decimal_of(t text) returns numeric language sql immutable parallel safe;
 
-create function pointferry.digest(t text) returns text language sql immutable parallel safe;
+create function pointferry.digest(t text) returns text language sql stable parallel safe;
 
 create function pointferry.email_of(t text) returns text language sql immutable parallel safe;
 
@@ -25,13 +27,15 @@ create function pointferry.fault(code text, field text, columns text, value text
 
 create function pointferry.faults_of_row(own jsonb[], operation jsonb[], bad_line bigint, decision text, columns text, identity text, value numeric, met_value numeric) returns jsonb[] language sql immutable parallel safe;
 
+create function pointferry.fraction_of(digits text) returns interval language sql immutable parallel safe;
+
 create function pointferry.hour_of(h integer, half text) returns integer language sql immutable parallel safe;
 
-create function pointferry.idempotency_key(account text, kind text, thing text, revision integer) returns text language sql immutable parallel safe;
+create function pointferry.idempotency_key(account text, kind text, thing text, revision integer) returns text language sql stable parallel safe;
 
 create function pointferry.instant_at_offset(l timestamp without time zone, minutes integer) returns timestamp with time zone language sql immutable parallel safe;
 
-create function pointferry.instant_handed(i timestamp with time zone) returns text language sql immutable parallel safe;
+create function pointferry.instant_handed(i timestamp with time zone) returns text language sql stable parallel safe;
 
 create function pointferry.instant_of(l timestamp without time zone, zone text, ambiguous text) returns timestamp with time zone language sql immutable parallel safe;
 
@@ -39,7 +43,7 @@ create function pointferry.instant_of_epoch(n numeric, per_second integer) retur
 
 create function pointferry.instant_on_change_day(l timestamp without time zone, zone text, ambiguous text) returns timestamp with time zone language plpgsql immutable parallel safe;
 
-create function pointferry.instant_text(i timestamp with time zone) returns text language sql immutable parallel safe;
+create function pointferry.instant_text(i timestamp with time zone) returns text language sql stable parallel safe;
 
 create function pointferry.integer_of(t text) returns bigint language sql immutable parallel safe;
 
@@ -47,13 +51,11 @@ create function pointferry.is_faulty(faults jsonb[], field text) returns boolean
 
 create function pointferry.json_of(t text) returns jsonb language plpgsql immutable parallel safe;
 
-create function pointferry.local_of(d date, h integer, mi integer, s integer, fraction text) returns timestamp without time zone language sql immutable parallel safe;
+create function pointferry.local_of(d date, h integer, mi integer, s integer) returns timestamp without time zone language sql immutable parallel safe;
 
 create function pointferry.meeting(state text, same boolean, corrects boolean) returns text language sql immutable parallel safe;
 
 create function pointferry.month_of(name text) returns integer language sql immutable parallel safe;
-
-create function pointferry.offset_at(i timestamp with time zone, zone text) returns interval language sql immutable parallel safe;
 
 create function pointferry.offset_of(t text) returns integer language sql immutable parallel safe;
 
@@ -63,7 +65,11 @@ create function pointferry.piece(t text) returns text language sql immutable par
 
 create function pointferry.raw_sql(expression text, cells text[]) returns text[] language plpgsql stable;
 
-create function pointferry.state_thing(subject text, version_at timestamp with time zone, run_seq bigint, file_place integer, record bigint) returns text language sql immutable parallel safe;
+create function pointferry.shaped_json(v jsonb, declared jsonb) returns jsonb language plpgsql stable parallel safe;
+
+create function pointferry.shaped_value(v jsonb, declared jsonb) returns jsonb language plpgsql stable parallel safe;
+
+create function pointferry.state_thing(subject text, version_at timestamp with time zone, run_seq bigint, file_place integer, record bigint) returns text language sql stable parallel safe;
 
 create function pointferry.with_point(t text) returns text language sql immutable parallel safe;
 
@@ -326,6 +332,7 @@ create table pointferry.operation (
   platform_code text,
   platform_id text,
   request_id text,
+  retry_by text,
   constraint operation_check CHECK (((nature <> 'event'::text) OR (identity IS NOT NULL))),
   constraint operation_check1 CHECK ((((state = 'parked'::text) = ((subject IS NULL) AND (lane IS NULL))) OR (state = 'rejected'::text))),
   constraint operation_check2 CHECK (((state = ANY (ARRAY['parked'::text, 'rejected'::text])) OR (key IS NOT NULL))),
@@ -372,6 +379,7 @@ create table pointferry.rerun_row (
   file bigint not null,
   record bigint not null,
   edits jsonb,
+  was jsonb default '{}'::jsonb not null,
   constraint rerun_row_file_record_fkey FOREIGN KEY (file, record) REFERENCES pointferry."row"(file, record),
   constraint rerun_row_pkey PRIMARY KEY (run, file, record),
   constraint rerun_row_run_fkey FOREIGN KEY (run) REFERENCES pointferry.run(id)

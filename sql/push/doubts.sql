@@ -3,6 +3,7 @@ select
   o.id as operation, o.lane, o.kind, o.run, o.subject, o.key, o.payload::text as payload, o.nature, o.attempts, o.resends,
   (extract(epoch from clock_timestamp() - o.doubt_since) * 1000)::float8 as doubt_ms,
   (extract(epoch from clock_timestamp() - o.sent_at) * 1000)::float8 as since_sent_ms,
+  o.retry_by is not null as retry,
   late.outcome as late_outcome, late.http_status as late_status, late.reason as late_reason,
   case when o.nature = 'state' then coalesce((
     select json_agg(json_build_object(

@@ -23,7 +23,7 @@ with wanted as (
 )
 insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash)
 select h.operation, h.revision, coalesce(l.n, 0) + 1, :by, :token,
-       case h.state when 'in_doubt' then 'resend' else 'send' end,
+       case when h.method is null then 'resend' else 'send' end,
        coalesce(h.method, f.method), coalesce(h.url, f.url), coalesce(h.headers, f.headers),
        case when h.method is null then f.body else h.body end, coalesce(h.body_hash, f.body_hash)
 from held h

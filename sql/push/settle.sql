@@ -29,6 +29,7 @@ with answered as (
       settled_by = case when h.state in ('ready', 'in_doubt') then null else h.by end,
       code = h.code, field = h.field, reason = h.reason,
       http_status = coalesce(h.http_status, o.http_status), platform_code = h.platform_code,
+      retry_by = case when h.outcome in ('not_sent', 'throttled', 'stopped') then o.retry_by end,
       platform_id = h.platform_id, request_id = coalesce(h.request_id, o.request_id)
   from held h where o.id = h.operation
 ), freed as (

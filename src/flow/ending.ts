@@ -1,5 +1,8 @@
 /** From books and files to status and exit code: pure, and in one place (contract: "Exit codes"). */
 import { type ExitCode, exit } from '../errors.ts';
+import { allowed } from '../pipeline/threshold.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import type { Books } from '../report/books.ts';
 import type { Ending } from '../run/ledger.ts';
 import type { Halt } from './journey.ts';
 
@@ -16,6 +19,20 @@ export interface Outcome {
   readonly emptyOk: boolean;
   /** So many rows that want a person are tolerated. */
   readonly tolerated: number;
+}
+
+/** What the books of a run say, and what its pipeline makes of it. */
+export function outcomeOf(halt: Halt | null, books: Books, pipeline: Pipeline): Outcome {
+  const files: Partial<Record<keyof Outcome['files'], number>> = {};
+  for (const { file } of books.files) files[file.verdict] = (files[file.verdict] ?? 0) + 1;
+  return {
+    halt,
+    balanced: books.balanced,
+    rows: books.rows,
+    files,
+    emptyOk: pipeline.empty === 'ok',
+    tolerated: allowed(pipeline.thresholds?.tolerate, books.rows.read),
+  };
 }
 
 const fatal: ReadonlySet<ExitCode> = new Set([exit.bug, exit.fatal, exit.config]);

@@ -45,6 +45,8 @@ interface Head {
   readonly attempts: number;
   readonly resends: number;
   readonly early: boolean;
+  /** A person's retry: an earlier request of it may have been applied. */
+  readonly doubtful: boolean;
   readonly accepted: readonly AcceptedValue[] | null;
   readonly older_unsettled: boolean;
 }
@@ -146,7 +148,7 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     key: head.key,
     fields: fate.fields,
     units: fate.units,
-    doubtful: false,
+    doubtful: head.doubtful,
     attempts: head.attempts,
     resends: head.resends,
   };

@@ -77,6 +77,8 @@ interface DoubtRow {
   readonly resends: number;
   readonly doubt_ms: number;
   readonly since_sent_ms: number | null;
+  /** A person said: once more. */
+  readonly retry: boolean;
   readonly late_outcome: 'delivered' | 'failed' | null;
   readonly late_status: number | null;
   readonly late_reason: string | null;
@@ -135,11 +137,12 @@ function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSett
  * overtaken it. A key is trusted until a deadline before its retention ends, since the request may arrive late.
  */
 export function againstResending(
-  doubt: Pick<DoubtRow, 'nature' | 'resends' | 'doubt_ms' | 'since_sent_ms'>,
+  doubt: Pick<DoubtRow, 'nature' | 'resends' | 'doubt_ms' | 'since_sent_ms' | 'retry'>,
   kind: Pick<Kind, 'doubt'>,
   keyRetentionMs: number | null,
   settings: PushSettings,
 ): { as: 'unknown' | 'exhausted'; reason: string } | null {
+  if (doubt.retry) return null;
   if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
   if (doubt.nature === 'event') {
     const margin = settings.requestDeadlineMs;

@@ -13,7 +13,7 @@ import { intend } from './intent.ts';
 import { blockMs, blockSize, bookPermits } from './permits.ts';
 import { begin, type Push, settleBeside, unsentOf } from './state.ts';
 import { giveBack, isPassing, outlast } from './trouble.ts';
-import type { Ended, PushContext, PushResult, Work } from './types.ts';
+import type { Ended, PushContext, PushResult } from './types.ts';
 import { unsettled, watch } from './watch.ts';
 
 /** Slots are booked so far ahead that a slow commit leaves no gap. */
@@ -249,6 +249,5 @@ async function landed(push: Push): Promise<void> {
     : push.settings.requestDeadlineMs;
   await push.flight.land(within);
   await push.settler.drain();
-  const claimed: Work[] = push.work.splice(0).filter((work) => !work.doubtful);
-  await release(push.db, push.scope.token, claimed);
+  await release(push.db, push.scope.token, push.work.splice(0)); // those in doubt keep their lanes
 }

@@ -38,6 +38,13 @@ type Stored = Omit<Cell, 'bucket' | 'currency'> & {
 export const booksOf = (db: Db, runId: string): Promise<Books> =>
   inTransaction(db, (client) => booksFrom(client, runId), { isolation: 'repeatable read', readOnly: true });
 
+/** Where the rows that a rerun took stand, from one snapshot. */
+export const booksOfSelected = (db: Db, runId: string): Promise<Books> =>
+  inTransaction(db, (client) => selectedBooks(client, runId), {
+    isolation: 'repeatable read',
+    readOnly: true,
+  });
+
 /** The books of a run as the client's transaction sees them. */
 export async function booksFrom(client: Client, runId: string): Promise<Books> {
   const rule = amountRule(await reportedRun(client, runId));

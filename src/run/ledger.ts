@@ -294,7 +294,7 @@ const lostRun = (id: string): PointferryError =>
 export interface Decision {
   readonly actor: string;
   readonly verb: string;
-  readonly account?: string;
+  readonly account?: string | null;
   readonly run?: string;
   readonly note?: string;
   readonly detail?: unknown;
@@ -302,18 +302,18 @@ export interface Decision {
 
 /** Keeps who decided what. */
 export async function recordDecision(db: Db, decision: Decision): Promise<void> {
+  await inTransaction(db, (client) => noteDecision(client, decision), { lostCommit: 'settle' });
+}
+
+/** The same within the transaction that does what was decided. */
+export async function noteDecision(client: Client, decision: Decision): Promise<void> {
   const { actor, verb, account, run, note, detail } = decision;
-  await inTransaction(
-    db,
-    (client) =>
-      query(client, 'run/decide', {
-        actor,
-        verb,
-        account: account ?? null,
-        run: run ?? null,
-        note: note ?? null,
-        detail: JSON.stringify(detail ?? {}),
-      }),
-    { lostCommit: 'settle' },
-  );
+  await query(client, 'run/decide', {
+    actor,
+    verb,
+    account: account ?? null,
+    run: run ?? null,
+    note: note ?? null,
+    detail: JSON.stringify(detail ?? {}),
+  });
 }

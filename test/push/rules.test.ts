@@ -202,7 +202,7 @@ test('on this machine a port is no part of the place', () => {
 });
 
 test('when a doubt may be resent', () => {
-  const doubt = { nature: 'event' as const, resends: 0, doubt_ms: 0, since_sent_ms: 0 };
+  const doubt = { nature: 'event' as const, resends: 0, doubt_ms: 0, since_sent_ms: 0, retry: false };
   const resend = { doubt: 'resend' as const };
   const day = 86_400_000;
   const ask = (change: object, retention: number | null = day, how: Pick<Kind, 'doubt'> = resend) =>
@@ -214,6 +214,7 @@ test('when a doubt may be resent', () => {
   assert.equal(ask({ since_sent_ms: day - 10_000 }), 'unknown', 'the key is about to be forgotten');
   assert.equal(ask({}, null), 'unknown', 'no key');
   assert.equal(ask({}, day, { doubt: 'unknown' }), 'unknown');
+  assert.equal(ask({ retry: true }, null), 'resend', 'a person said so');
   assert.equal(ask({ nature: 'state', since_sent_ms: 10 * day }, null), 'resend');
   assert.equal(ask({ nature: 'state', resends: 8 }, null), 'exhausted');
 });

@@ -1,0 +1,6 @@
+-- Finished runs that have something to send again: the next `run` or `resume` goes on with them. One that is at work, or was
+-- left unfinished, finds it anyway.
+update pointferry.run
+set stage = 'push', status = 'interrupted', exit_code = 4, stop_code = 'SETTLE_RETRY', stop_reason = 'a person asked to send again'
+where id = any (:ids::text[]) and stage = 'done' and owner is null
+returning id
