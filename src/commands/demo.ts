@@ -1,32 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, parse, relative, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import {
-  booksLines,
-  columns,
-  differenceLines,
-  filesLines,
-  heading,
-  type Platforms,
-  trialLine,
-  verdictLines,
-} from '../demo/lines.ts';
-import { demoEnvironment, leftOut, startPlatforms, writeShellFile } from '../demo/place.ts';
-import { isClean, samplesOf } from '../demo/samples.ts';
+import { askPlatforms, endLines, type Trials, trialsDocument } from '../demo/end.ts';
+import { columns, differenceLines, heading, paint, trialLine } from '../demo/lines.ts';
+import { demoEnvironment, leftOut, startPlatforms } from '../demo/place.ts';
+import { samplesOf } from '../demo/samples.ts';
 import { type Trial, tryOut } from '../demo/trial.ts';
 import { inTurn } from '../demo/turns.ts';
-import { sandboxPort, walkLines } from '../demo/walk.ts';
+import { shownPath } from '../demo/walk.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { type LoadedPipeline, loadAll } from '../pipeline/load.ts';
 import { line } from '../report/table.ts';
-import { adminOf } from '../sandbox/admin.ts';
 import type { Command, Context } from './command.ts';
 import membersImport from './members-import.ts';
 import { withDatabase } from './open.ts';
 import run from './run.ts';
-
-type Trials = Map<string, Trial[]>;
 
 /** The same command line, in the demo's work folder, with the sandbox as the only platform, and silent. */
 function inside(context: Context, workdir: string, url: string): Context {
@@ -68,13 +57,15 @@ async function tryPipeline(
   samples: string,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
-  say(`\n${heading(name, pipeline.description ?? '')}`);
+  const colors = quiet.env.NO_COLOR ? false : process.stdout.isTTY === true;
+  say('');
+  say(paint(heading(name, pipeline.description ?? ''), colors));
   for (const sample of await samplesOf(join(samples, name))) {
     if (quiet.signal.aborted) break;
     const trial = await tryOut(run, quiet, name, sample);
     if (trial === null) break;
     trials.push(trial);
-    say(trialLine(trial));
+    say(paint(trialLine(trial), colors));
     for (const text of differenceLines(trial)) say(text);
   }
   return trials;
@@ -103,41 +94,6 @@ async function tryAll(context: Context, quiet: Context, samples: string): Promis
   return new Map(tried);
 }
 
-/** What a person reads at the end: books, files, verdict, and what to try next. */
-async function endLines(
-  quiet: Context,
-  trials: Trials,
-  platforms: Platforms,
-  begun: number,
-  samples: string,
-) {
-  const clean = [...trials].flatMap(([pipeline, tried]) => {
-    const summary = tried.find(({ sample }) => isClean(sample.name))?.summary;
-    return summary ? [{ pipeline, summary }] : [];
-  });
-  const seconds = (performance.now() - begun) / 1000;
-  const shellFile = await writeShellFile(quiet.workdir, sandboxPort);
-  const cwd = process.cwd();
-  return [
-    '',
-    ...booksLines(clean),
-    '',
-    ...(await filesLines(quiet.workdir, relative(cwd, join(quiet.workdir, 'runs')), clean)),
-    '',
-    ...verdictLines([...trials.values()].flat(), platforms, seconds),
-    '',
-    ...walkLines({ cwd, shellFile, samples, trials }),
-  ];
-}
-
-/** What the platforms say themselves: requests they saw by now, and what they applied, ever. */
-async function askPlatforms(url: string): Promise<Platforms> {
-  const admin = adminOf(url);
-  const [stats, { effects, repeated }] = await Promise.all([admin.stats(), admin.summary()]);
-  const requests = Object.values(stats).reduce((sum, platform) => sum + platform.requests, 0);
-  return { requests, effects, repeated: repeated.length };
-}
-
 /** Trials of everything, and their judgement. */
 async function demonstrate(context: Context, quiet: Context, url: string, begun: number, samples: string) {
   await importAll(quiet, samples);
@@ -149,8 +105,10 @@ async function demonstrate(context: Context, quiet: Context, url: string, begun:
     return exit.interrupted;
   }
   const platforms = await askPlatforms(url);
-  for (const each of await endLines(quiet, trials, platforms, begun, samples)) context.say(each);
-  context.document({ workdir: quiet.workdir, platforms, trials: documentOf(trials) });
+  const seconds = (performance.now() - begun) / 1000;
+  for (const each of await endLines({ workdir: quiet.workdir, samples, trials, platforms, seconds }))
+    context.say(each);
+  context.document({ workdir: quiet.workdir, platforms, trials: trialsDocument(trials) });
   const differs = [...trials.values()].flat().some((trial) => trial.differs.length > 0);
   return differs || platforms.repeated > 0 ? exit.rows : exit.ok;
 }
@@ -174,15 +132,13 @@ const command: Command = {
       throw new PointferryError('CONFIG_USAGE', `there are no samples in ${samples}`, {
         hint: 'type it in the folder of pointferry, or name one with --pipelines DIR',
       });
-    context.say(
-      line('pointferry demo   all on this machine; work folder ', relative(process.cwd(), workdir)),
-    );
+    context.say(line('pointferry demo   all on this machine; work folder ', shownPath(workdir)));
     const sandbox = await startPlatforms(workdir, samples);
     try {
       const quiet = inside(context, workdir, sandbox.url);
       // Held open to the end, so that the embedded server does not stop between runs.
       return await withDatabase(quiet, ({ db }) => {
-        context.say(line(`  database  ${db.label}`));
+        context.say(line(`  database  PostgreSQL at ${db.label}, its data in the work folder`));
         context.say(
           line(`  sandbox   Hang, Sticky Street and fabric at ${sandbox.url}, 50 requests a second each`),
         );
@@ -194,17 +150,3 @@ const command: Command = {
   },
 };
 export default command;
-
-const documentOf = (trials: Trials) =>
-  [...trials].flatMap(([pipeline, tried]) =>
-    tried.map(({ sample, summary, known, differs, delivered, requests, ms }) => ({
-      pipeline,
-      sample: sample.name,
-      run: summary?.run ?? null,
-      known,
-      differs,
-      delivered,
-      requests,
-      ms: Math.round(ms),
-    })),
-  );

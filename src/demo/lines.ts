@@ -14,6 +14,16 @@ export const columns = line(
   '     sample                       read  done  person waits exit  what a person is told',
 );
 
+const styles = { heading: '1', '!!': '33', '==': '2' } as const;
+
+/** The line in its colour, where colours are welcome: a pipeline's name stands out, so does what differs. */
+export function paint(text: string, colors: boolean): string {
+  const mark = /^ {2}(!!|==|ok)? ?/.exec(text)?.[1];
+  if (!colors || mark === 'ok') return text;
+  const style = mark === '!!' || mark === '==' ? styles[mark] : styles.heading;
+  return `\u001B[${style}m${text}\u001B[0m`;
+}
+
 const count = (summary: Summary, family: Family): number =>
   families[family].reduce((sum, bucket) => sum + (summary.rows?.[bucket] ?? 0), 0);
 
@@ -129,8 +139,9 @@ export async function filesLines(
 ): Promise<string[]> {
   const folders = await Promise.all(clean.map(({ summary }) => folderOf(workdir, summary.run)));
   const names = folders.flatMap((folder) => (folder === null ? [] : [`    ${basename(folder)}/`]));
+  const files = clean[0]?.summary.outputs.map(({ name }) => name) ?? [];
   return [
-    '  Files: summary.txt, summary.json, errors.csv, success.csv, in a folder per run in',
+    line(`  Files: ${[...files, 'summary.json'].join(', ')}; a folder per run, in`),
     `  ${runs}/`,
     ...names,
   ];

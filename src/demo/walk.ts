@@ -17,11 +17,14 @@ export interface Places {
 const say = (command: string, why: string): string[] =>
   command.length <= 62 ? [line('  ', command.padEnd(64), why)] : [`  ${command}`, line(' '.repeat(66), why)];
 
+/** As a person would type it from where they stand. */
+export function shownPath(file: string, cwd: string = process.cwd()): string {
+  const short = relative(cwd, file);
+  return short === '' || short.startsWith('..') ? file : short;
+}
+
 export function walkLines({ cwd, shellFile, samples, trials }: Places): string[] {
-  const here = (file: string): string => {
-    const short = relative(cwd, file);
-    return short.startsWith('..') ? file : short;
-  };
+  const here = (file: string): string => shownPath(file, cwd);
   const of = (pipeline: string, trouble: RegExp): Trial | undefined =>
     trials.get(pipeline)?.find(({ sample }) => trouble.test(sample.name));
   const group = of('pos-transactions', /^group-with-a-bad-line/);
@@ -50,6 +53,6 @@ export function walkLines({ cwd, shellFile, samples, trials }: Places): string[]
           ),
         ]
       : []),
-    ...say('npm start', 'again: sends nothing again'),
+    ...say('kill %1; npm start', 'once more: nothing is sent'),
   ];
 }
