@@ -132,6 +132,16 @@ const command: Command = {
       throw new PointferryError('CONFIG_USAGE', `there are no samples in ${samples}`, {
         hint: 'type it in the folder of pointferry, or name one with --pipelines DIR',
       });
+    if (context.dryRun) {
+      const { pipelines } = await loadAll(context.pipelines);
+      const found = await Promise.all(pipelines.map(({ name }) => samplesOf(join(samples, name))));
+      const would = { pipelines: pipelines.length, samples: found.flat().length, workdir };
+      context.document(would);
+      context.say(
+        `would run ${would.samples} samples of ${would.pipelines} pipelines, in ${shownPath(workdir)}`,
+      );
+      return exit.ok;
+    }
     context.say(line('pointferry demo   all on this machine; work folder ', shownPath(workdir)));
     const sandbox = await startPlatforms(workdir, samples);
     try {

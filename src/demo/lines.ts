@@ -28,7 +28,7 @@ const count = (summary: Summary, family: Family): number =>
   families[family].reduce((sum, bucket) => sum + (summary.rows?.[bucket] ?? 0), 0);
 
 /** One line for one run. `==`: its file was known, and nothing was read or sent. */
-export function trialLine({ sample, summary, known, differs }: Trial): string {
+export function trialLine({ sample, summary, known, released, differs }: Trial): string {
   const mark = differs.length > 0 ? '!!' : known ? '==' : 'ok';
   const start = `  ${mark} ${left(troubleOf(sample.name), 28)}`;
   if (!summary) return line(start, '  no run read it');
@@ -39,7 +39,8 @@ export function trialLine({ sample, summary, known, differs }: Trial): string {
     right(count(summary, 'waits') || '-', 6),
     right(summary.exitCode ?? '', 5),
   ];
-  return line(start, ...figures, `  ${known ? `taken by ${summary.run}, not again` : told(summary)}`);
+  const what = known ? `known by ${summary.run}` : told(summary);
+  return line(start, ...figures, `  ${what}${released > 0 ? `, sent ${released} that waited` : ''}`);
 }
 
 /** What follows from another row's fault says least. */
@@ -126,7 +127,9 @@ export function verdictLines(
     ...(known === 0
       ? []
       : [
-          line(`  == ${known} files were known by their content, whatever they are called: not taken again.`),
+          line(
+            `  == ${known} files were known by their content, whatever they are called, and not taken again.`,
+          ),
         ]),
   ];
 }
