@@ -63,14 +63,15 @@ export async function claim(
 ): Promise<Claimed> {
   const most = wanted * lookahead;
   const lanes = await candidates(db, scope, cursor ?? 0, most);
-  const next = lanes.length < most ? null : (lanes.at(-1) ?? null);
   if (lanes.length === 0) return { work: [], unchanged: 0, superseded: 0, cursor: null };
   const taken = await inTransaction(db, (client) => take(client, scope, lanes, wanted), {
     lostCommit: 'settle',
     syncCommit: false, // a claim lost with the server is a claim not made: the intent is what must last
   });
   failpoint('push/after-claim');
-  return { ...taken, cursor: next };
+  // where all wanted were found, the next claim begins behind them, not behind all that was looked at
+  const looked = taken.full ? taken.last : lanes.at(-1);
+  return { ...taken, cursor: taken.full || lanes.length === most ? (looked ?? null) : null };
 }
 
 async function candidates(db: Db, scope: ClaimScope, after: number, most: number): Promise<number[]> {
@@ -83,7 +84,11 @@ async function candidates(db: Db, scope: ClaimScope, after: number, most: number
   return rows.map((row) => row.lane);
 }
 
-type Taken = Pick<Claimed, 'work' | 'unchanged' | 'superseded'>;
+interface Taken extends Pick<Claimed, 'work' | 'unchanged' | 'superseded'> {
+  /** As many lanes were locked as were wanted; the last one of them. */
+  readonly full: boolean;
+  readonly last?: number;
+}
 
 async function take(client: Client, scope: ClaimScope, among: number[], wanted: number): Promise<Taken> {
   const locked = await run<{ lane: number }>(client, 'push/lock-lanes', {
@@ -92,7 +97,7 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
     token: scope.token,
     most: wanted,
   });
-  if (locked.length === 0) return { work: [], unchanged: 0, superseded: 0 };
+  if (locked.length === 0) return { work: [], unchanged: 0, superseded: 0, full: false };
   const heads = await run<Head>(client, 'push/heads', {
     lanes: locked.map((row) => row.lane),
     runs: scope.runs,
@@ -121,7 +126,15 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
   }
   failpoint('push/before-claim-commit');
   const superseded = unsent.filter((each) => each.state === 'superseded').length;
-  return { work, superseded, unchanged: unsent.length - superseded };
+  const last = locked.at(-1)?.lane;
+  const full = locked.length === wanted;
+  return {
+    work,
+    superseded,
+    unchanged: unsent.length - superseded,
+    full,
+    ...(last === undefined ? {} : { last }),
+  };
 }
 
 type Decided =

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { claim, release } from '../../src/push/claim.ts';
+import { takeOver } from '../../src/push/doubt.ts';
+import { addRun, kinds, many, stand } from './support.ts';
+
+test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {
+  const house = await stand(t);
+  const owners = await Promise.all(Array.from({ length: 6 }, () => house.owner()));
+  await house.add(many(400, 50));
+  const scope = {
+    account: house.account.name,
+    runs: [house.run],
+    kinds,
+    by: house.run,
+    only: null,
+    among: null,
+  };
+  let claims = 0;
+  for (let round = 0; round < 80; round++) {
+    const claimed = await Promise.all(
+      owners.map((owner) => claim(house.db, { ...scope, token: owner.token }, null, 12)),
+    );
+    const work = claimed.flatMap((each) => each.work);
+    claims += work.length;
+    assert.equal(new Set(work.map((each) => each.operation)).size, work.length);
+    assert.equal(new Set(work.map((each) => each.lane)).size, work.length);
+    const heads = await house.query<{ id: number }>(
+      `select distinct on (lane) id from pointferry.operation where state = 'ready' order by lane, version_at`,
+    );
+    const oldest = new Set(heads.map((head) => head.id));
+    for (const each of work) assert.ok(oldest.has(each.operation), 'the oldest of its lane');
+    // half of them are settled, in a way that frees the lane only by its token; the others are given back
+    for (const [i, owner] of owners.entries()) {
+      const mine = claimed[i]?.work ?? [];
+      const done = mine.filter((_each, at) => at % 2 === 0);
+      await house.query(
+        `update pointferry.operation set state = 'delivered', settled_at = now() where id = any ($1)`,
+        [done.map((each) => each.operation)],
+      );
+      await house.query(
+        `update pointferry.lane set in_flight = null, token = null where in_flight = any ($1) and token = $2`,
+        [done.map((each) => each.operation), owner.token],
+      );
+      await release(
+        house.db,
+        owner.token,
+        mine.filter((each) => !done.includes(each)),
+      );
+    }
+  }
+  assert.ok(claims > 400);
+  assert.deepEqual(await house.states(), { delivered: 400 });
+});
+
+test('only operations of the runs held are claimed, in the order of all of them', async (t) => {
+  const house = await stand(t);
+  const { token } = await house.owner();
+  const foreign = await addRun(house.db, house.account.name, 'foreign');
+  const second = await addRun(house.db, house.account.name, 'second');
+  await house.add([{ member: 'm1', at: 1 }], foreign);
+  const [later] = await house.add([{ member: 'm1', at: 3 }]);
+  const [earlier] = await house.add([{ member: 'm1', at: 2 }], second);
+  const scope = { account: house.account.name, token, kinds, by: house.run, only: null, among: null };
+  const both = await claim(house.db, { ...scope, runs: [house.run, second] }, null, 5);
+  assert.deepEqual(
+    both.work.map((work) => work.operation),
+    [earlier],
+  );
+  await release(house.db, token, both.work);
+  const one = await claim(house.db, { ...scope, runs: [house.run] }, null, 5);
+  assert.deepEqual(
+    one.work.map((work) => work.operation),
+    [later],
+  );
+});
+
+test('an operation that waits for its retry keeps its lane waiting', async (t) => {
+  const house = await stand(t);
+  const { token } = await house.owner();
+  const [first] = await house.add([
+    { member: 'm1', at: 1 },
+    { member: 'm1', at: 2 },
+  ]);
+  await house.query(`update pointferry.operation set next_at = now() + interval '1 minute' where id = $1`, [
+    first,
+  ]);
+  const scope = {
+    account: house.account.name,
+    token,
+    kinds,
+    runs: [house.run],
+    by: house.run,
+    only: null,
+    among: null,
+  };
+  assert.equal((await claim(house.db, scope, null, 5)).work.length, 0);
+});
+
+test('a fenced owner claims nothing, and a living one is not taken over', async (t) => {
+  const house = await stand(t);
+  const mine = await house.owner();
+  const other = await house.owner();
+  await house.add(many(4, 4));
+  const scope = {
+    account: house.account.name,
+    kinds,
+    runs: [house.run],
+    by: house.run,
+    only: null,
+    among: null,
+  };
+  const taken = await claim(house.db, { ...scope, token: other.token }, null, 2);
+  assert.equal(taken.work.length, 2);
+  const doubts = {
+    account: house.account.name,
+    token: mine.token,
+    kinds,
+    by: house.run,
+    keyRetentionMs: null,
+  };
+  assert.equal(await takeOver(house.db, doubts), 0);
+  await house.query('update pointferry.owner set fenced_at = now() where token = $1', [other.token]);
+  assert.equal((await claim(house.db, { ...scope, token: other.token }, null, 2)).work.length, 0);
+  assert.equal(await takeOver(house.db, doubts), 2);
+});
+
+test('a claim looks only at lanes that have something ready: 20,000 operations settled, 20,000 waiting', async (t) => {
+  const house = await stand(t);
+  const { token } = await house.owner();
+  const specs = many(20_000, 4_000);
+  for (let i = 0; i < 2; i++) await house.add(specs);
+  await house.query(
+    `update pointferry.operation set state = 'delivered', settled_at = now() where id <= (select min(id) + 20000 from pointferry.operation)`,
+  );
+  await house.query('analyze pointferry.operation');
+  const scope = {
+    account: house.account.name,
+    token,
+    kinds,
+    runs: [house.run],
+    by: house.run,
+    only: null,
+    among: null,
+  };
+  const times: number[] = [];
+  let cursor: number | null = null;
+  for (let i = 0; i < 12; i++) {
+    const before = performance.now();
+    const claimed = await claim(house.db, scope, cursor, 100);
+    times.push(performance.now() - before);
+    cursor = claimed.cursor;
+    assert.equal(claimed.work.length, 100);
+  }
+  const median = times.sort((a, b) => a - b)[6] ?? 0;
+  t.diagnostic(`a claim of 100: ${median.toFixed(1)} ms`);
+  assert.ok(median < 250, `a claim of 100 took ${median} ms`);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import {
+  type Block,
+  type BookingRequest,
+  bookPermits,
+  type LastBooking,
+  limitsOf,
+} from '../../src/push/permits.ts';
+import { cloneDatabase } from '../support/postgres.ts';
+import { type House, houseOf } from './support.ts';
+
+async function booth(t: TestContext): Promise<House> {
+  const { db, url } = await cloneDatabase(t, { max: 12 });
+  return houseOf(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
+}
+
+const request = (house: House, more: Partial<BookingRequest> = {}): BookingRequest => ({
+  account: house.account.name,
+  token: 1,
+  origin: 'http://127.0.0.1',
+  limits: limitsOf([{ limit: 100, perMs: 1_000 }]),
+  wanted: 50,
+  jitterMs: 0,
+  last: null,
+  probeWithinMs: 1_000,
+  lifting: null,
+  ...more,
+});
+
+const slotsOf = (block: Block): number[] =>
+  Array.from({ length: block.permits }, (_none, i) => block.startMs + i * block.everyMs);
+
+/** The most slots in any window of that length. */
+function most(slots: readonly number[], perMs: number): number {
+  let from = 0;
+  let found = 0;
+  for (const [i, at] of slots.entries()) {
+    while ((slots[from] ?? at) <= at - perMs) from += 1;
+    found = Math.max(found, i - from + 1);
+  }
+  return found;
+}
+
+test('six bookers at once never book more than the limit into any window, and leave no gap', async (t) => {
+  const house = await booth(t);
+  const slots: number[] = [];
+  const booker = async (token: number): Promise<void> => {
+    let last: LastBooking | null = null;
+    for (let i = 0; i < 8; i++) {
+      const booking = await bookPermits(house.db, request(house, { token, last }));
+      assert.ok(booking.block);
+      if (booking.block === null) continue;
+      last = booking.last;
+      slots.push(...slotsOf(booking.block));
+    }
+  };
+  await Promise.all([1, 2, 3, 4, 5, 6].map(booker));
+  slots.sort((a, b) => a - b);
+  assert.ok(most(slots, 1_000) <= 100, `${most(slots, 1_000)} in a second`);
+  const seconds = ((slots.at(-1) ?? 0) - (slots[0] ?? 0)) / 1_000;
+  const share = (slots.length - 1) / seconds / 100;
+  t.diagnostic(
+    `${slots.length} slots, ${(share * 100).toFixed(1)} % of the limit, at most ${most(slots, 1_000)} in a second`,
+  );
+  assert.ok(share >= 0.95);
+});
+
+test('a process alone gets a narrower guard than one of several', async (t) => {
+  const house = await booth(t);
+  const first = await bookPermits(house.db, request(house));
+  assert.ok(first.block && !first.block.shared);
+  const second = await bookPermits(house.db, request(house, { last: first.block ? first.last : null }));
+  assert.ok(second.block && !second.block.shared);
+  const stranger = await bookPermits(house.db, request(house, { token: 2 }));
+  assert.ok(stranger.block?.shared);
+  const third = await bookPermits(house.db, request(house, { last: second.block ? second.last : null }));
+  assert.ok(third.block?.shared);
+  assert.ok(third.block.everyMs > second.block.everyMs);
+});
+
+test('what stands in the way is said, and nothing is booked', async (t) => {
+  const house = await booth(t);
+  const why = async (change: string, more: Partial<BookingRequest> = {}): Promise<string> => {
+    await house.query(`update pointferry.account set ${change}`);
+    const booking = await bookPermits(house.db, request(house, more));
+    return booking.block === null ? booking.why : `block of ${booking.block.permits}`;
+  };
+  assert.equal(await why(`paused_until = 'infinity', pause_reason = 'x'`), 'paused');
+  assert.equal(await why(`paused_until = now() + interval '1 minute'`), 'paused');
+  assert.match(await why(`paused_until = now() - interval '1 s'`), /^block of/);
+  assert.equal(await why(`stopped_at = '2026-01-01Z', stop_reason = 'x'`), 'stopped');
+  const lifting = Date.parse('2026-01-01Z') * 1_000;
+  assert.equal(await why(`stop_reason = 'y'`, { lifting }), 'block of 1');
+  await house.query(`update pointferry.account set stopped_at = null, stop_reason = null`);
+  assert.equal(
+    await why(`breaker = 'open', breaker_at = now(), breaker_probe_at = now() + interval '1 minute'`),
+    'breaker',
+  );
+  assert.equal(await why(`breaker_probe_at = now()`), 'block of 1');
+  assert.equal(await why(`slot_guard_ms = 20`, { token: 2 }), 'breaker', 'another one is probing');
+  assert.equal(await why(`breaker_probe_at = now()`, { token: 2 }), 'block of 1', 'the prober died');
+});
+
+test('a first free slot in the far future is a clock that was set back', async (t) => {
+  const house = await booth(t);
+  await house.query(`update pointferry.account set next_slot_at = now() + interval '1 hour'`);
+  const booking = await bookPermits(house.db, request(house));
+  assert.ok(booking.block && booking.block.startMs - booking.nowMs < 1_000);
+});
+
+test('longer windows are counted in slices, by everybody', async (t) => {
+  const house = await booth(t);
+  const limits = limitsOf([
+    { limit: 100, perMs: 1_000 },
+    { limit: 60, perMs: 3_600_000 },
+  ]);
+  let permits = 0;
+  for (let i = 0; i < 6; i++) {
+    const booking = await bookPermits(house.db, request(house, { limits, token: i }));
+    if (booking.block) permits += booking.block.permits;
+    else assert.equal(booking.why, 'window');
+  }
+  assert.equal(permits, 60);
+  await house.query(`update pointferry.permit_slice set slice_at = slice_at - interval '62 minutes'`);
+  assert.ok((await bookPermits(house.db, request(house, { limits }))).block);
+});
