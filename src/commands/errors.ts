@@ -29,8 +29,13 @@ interface Asked {
   readonly showValues: boolean;
 }
 
-function askedGroup({ args, flags }: Context): number | null {
-  const word = args[1];
+/** `--group 2` alone is group 2 of the latest run. */
+const runWord = ({ args, flags }: Context): string | undefined =>
+  args.length === 1 && yes(flags, 'group') && /^\d+$/.test(args[0] ?? '') ? undefined : args[0];
+
+function askedGroup(context: Context): number | null {
+  const { args, flags } = context;
+  const word = runWord(context) === undefined ? args[0] : args[1];
   if (word === undefined) return null;
   if (yes(flags, 'group') && /^[1-9]\d*$/.test(word)) return Number(word);
   throw new PointferryError('CONFIG_USAGE', `errors: did not expect ${word}`, {
@@ -154,7 +159,7 @@ const command: Command = {
   },
   run: (context) =>
     withDatabase(context, async ({ db }): Promise<ExitCode> => {
-      const word = context.args[0];
+      const word = runWord(context);
       if (word === undefined && yes(context.flags, 'unknown')) return await unknownEverywhere(db, context);
       const run = word === undefined ? await inSnapshot(db, latestRun) : await resolveRun(db, word);
       const asked: Asked = { run, group: askedGroup(context), showValues: yes(context.flags, 'show-values') };

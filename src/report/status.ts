@@ -158,7 +158,8 @@ const worst = (lines: readonly StatusLine[]): ExitCode =>
   order.find((code) => lines.some((one) => one.exitCode === code)) ?? exit.ok;
 
 const urgency = ({ exitCode }: StatusLine): number => {
-  const place = order.findIndex((code) => code === exitCode);
+  const codes: readonly (number | null)[] = order;
+  const place = codes.indexOf(exitCode);
   return place === -1 ? order.length : place;
 };
 const byUrgency = (a: StatusLine, b: StatusLine): number =>

@@ -1,14 +1,14 @@
 /** Writes the files of a run, from one snapshot; can be asked again, from any machine, and never depends on who ran. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
-import { run as query } from '../db/sql.ts';
+import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
 import { type Output, writeFile } from './csv.ts';
 import { writeRowFiles, writeSuccess } from './errors-csv.ts';
-import { record } from './files.ts';
 import { numberGroups } from './groups.ts';
 import { reportHtml } from './html.ts';
 import { type Findings, figuresOf, findingsOf, type Summary, summaryOf } from './summary.ts';
@@ -33,8 +33,8 @@ export interface Written {
 
 /**
  * Writes all files of a run into `folder` (0700, made where it is not there), each beside itself and renamed,
- * summary.json last: a folder without it is not whole. Where summary.json says something else than before, the run's
- * version rises. Throws REPORT_NOT_WRITTEN (disk full, rights), CONFIG_USAGE for an unknown run, DatabaseError.
+ * summary.json last: a folder without it is not whole. Where the files say something else than they said last, on whatever
+ * machine that was, the run's version rises. Throws REPORT_NOT_WRITTEN (disk full, rights), CONFIG_USAGE for an unknown run, DatabaseError.
  */
 export async function writeRunFiles(
   db: Db,
@@ -43,13 +43,11 @@ export async function writeRunFiles(
   options: WriteOptions = {},
 ): Promise<Written> {
   await prepare(folder);
-  const before = await summaryIn(folder);
   await numberGroups(db, runId);
   // Runs again as a whole when the connection is lost: writing a file twice is the same as once.
-  return await inSnapshot(db, async (client) => {
+  const written = await inSnapshot(db, async (client) => {
     const found = await findingsOf(client, runId);
-    const version = await versionFor(db, found, before);
-    const findings = { ...found, run: { ...found.run, version } };
+    const findings = { ...found, run: { ...found.run, version: await versionOf(client, found) } };
     // The old summary names files that are about to change.
     await rm(path.join(folder, 'summary.json'), { force: true });
     failpoint('report/before-files');
@@ -60,13 +58,13 @@ export async function writeRunFiles(
       await writeText(folder, 'report.html', await reportHtml(client, findings)),
       await writeText(folder, 'summary.txt', `${text.join('\n')}\n`),
     ];
-    const summary = summaryOf(findings, outputs);
-    await keepFigures(db, findings);
-    failpoint('report/before-summary');
-    await writeText(folder, 'summary.json', `${JSON.stringify(summary, null, 2)}\n`);
-    failpoint('report/after-summary');
-    return { folder, findings, summary, text };
+    return { folder, findings, summary: summaryOf(findings, outputs), text };
   });
+  await keep(db, written.findings);
+  failpoint('report/before-summary');
+  await writeText(folder, 'summary.json', `${JSON.stringify(written.summary, null, 2)}\n`);
+  failpoint('report/after-summary');
+  return written;
 }
 
 /** What the files would say, without writing any. */
@@ -135,44 +133,29 @@ function lives(pid: number): boolean {
   }
 }
 
-/** What summary.json of the folder says, if there is a readable one. */
-async function summaryIn(folder: string): Promise<Readonly<Record<string, unknown>> | null> {
-  try {
-    return record(JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8')));
-  } catch {
-    return null;
-  }
+/** What the files say, whenever they are made and however long that takes: when this changes, there is news. */
+function saidBy(findings: Findings): string {
+  const news = { ...summaryOf(findings), version: 0, asOf: '', seconds: {} };
+  return createHash('sha256').update(JSON.stringify(news)).digest('hex');
 }
 
-/** Says the same as long as nothing happened; when it was read and how long that took is no news. */
-const news = (summary: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify({ ...summary, version: 0, asOf: '', outputs: [], seconds: {} });
+/** The version of the files that are about to be written: the next one where they say something new. */
+async function versionOf(client: Client, findings: Findings): Promise<number> {
+  const { id, version } = findings.run;
+  const before = await runMaybe<{ said: string | null }>(client, 'report/said-before', { run: id });
+  return before && before.said !== saidBy(findings) ? version + 1 : version;
+}
 
-/** For other runs to be compared with, and for `status`. */
-const keepFigures = (db: Db, findings: Findings) =>
-  inTransaction(
+/** Kept for the next version, for other runs to be compared with, and for `status`. */
+async function keep(db: Db, findings: Findings): Promise<void> {
+  const { id, version, asOf } = findings.run;
+  const figures = JSON.stringify({ ...figuresOf(findings), said: saidBy(findings) });
+  await inTransaction(
     db,
-    (client) =>
-      query(client, 'report/keep-figures', {
-        run: findings.run.id,
-        as_of: findings.run.asOf,
-        figures: JSON.stringify(figuresOf(findings)),
-      }),
+    async (client) => {
+      await query(client, 'report/keep-figures', { run: id, as_of: asOf, figures });
+      await query(client, 'report/set-version', { run: id, version });
+    },
     { idempotent: true },
   );
-
-async function versionFor(
-  db: Db,
-  findings: Findings,
-  before: Readonly<Record<string, unknown>> | null,
-): Promise<number> {
-  const { id, version } = findings.run;
-  if (before === null || before.run !== id) return version;
-  const written = typeof before.version === 'number' ? before.version : version;
-  if (news(before) === news({ ...summaryOf(findings) })) return Math.max(version, written);
-  const next = Math.max(version, written) + 1;
-  await inTransaction(db, (client) => query(client, 'report/set-version', { run: id, version: next }), {
-    idempotent: true,
-  });
-  return next;
 }

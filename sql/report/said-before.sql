@@ -1,0 +1,2 @@
+-- A fingerprint of what the files of a run said last.
+select figures->>'said' as said from pointferry.run_figures where run = :run
