@@ -5,6 +5,7 @@ import type { RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
 import { travel } from '../flow.ts';
 import type { Outcome } from '../read/files.ts';
+import type { Summary } from '../report/summary.ts';
 import type { RunRecord } from '../run/ledger.ts';
 import { leaseFrom, registerOwner } from '../run/owner.ts';
 import type { Context } from './command.ts';
@@ -14,6 +15,16 @@ import { watcher } from './watch.ts';
 export interface Said {
   readonly exitCode: ExitCode;
   readonly run: string;
+  readonly summary: Summary;
+}
+
+/** The one document of a verb that took several runs to their end: the last one's, with those `before` it. */
+export function tell(context: Context, said: readonly Said[]): void {
+  const summaries = said.map((each) => each.summary);
+  const last = summaries.at(-1);
+  if (last === undefined) return;
+  const before = summaries.slice(0, -1);
+  context.document(before.length === 0 ? last : { ...last, before });
 }
 
 /**
@@ -45,7 +56,7 @@ export function underWay(
   });
 }
 
-/** Takes a held run to its end and says what became of it. */
+/** Takes a held run to its end and says what became of it; `tell` gives the document. */
 export async function goOn(
   under: Under,
   run: RunRecord,
@@ -59,8 +70,7 @@ export async function goOn(
     const { ending, written } = await travel(journey, files);
     display.end();
     for (const line of written.text) context.say(line);
-    context.document(written.summary);
-    return { exitCode: ending.exitCode, run: run.id };
+    return { exitCode: ending.exitCode, run: run.id, summary: written.summary };
   } finally {
     display.end();
     await journey.end();

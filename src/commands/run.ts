@@ -9,7 +9,8 @@ import type { Outcome } from '../read/files.ts';
 import { holdRun, unfinishedRuns } from '../run/ledger.ts';
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
-import { goOn, type Said, underWay } from './going.ts';
+import { goOn, type Said, tell, underWay } from './going.ts';
+import plan from './plan.ts';
 
 function optionsOf(flags: Flags): RunOptions {
   const limit = text(flags, 'limit');
@@ -33,6 +34,7 @@ function optionsOf(flags: Flags): RunOptions {
 /** Goes on with what earlier nights left, oldest first; what ended with 2 or 70 is left alone, and named. */
 async function resumeOlder(under: Under, name: string, said: Said[]): Promise<void> {
   for (const older of await unfinishedRuns(under.db, name, 'nightly')) {
+    if (under.context.signal.aborted || said.some((each) => each.exitCode === exit.bug)) return;
     if (older.owner === null && (older.exit_code === exit.threshold || older.exit_code === exit.bug)) {
       const how = older.exit_code === exit.threshold ? ' --accept-threshold' : '';
       under.context.log(
@@ -80,6 +82,29 @@ async function takeNew(
     of: [],
   });
   return goOn(under, run, found.files);
+}
+
+/** What became of the older runs decides whether a new one is begun at all. Gives the exit codes of everything. */
+async function goOnWithNew(
+  under: Under,
+  written: Found,
+  options: RunOptions,
+  context: Context,
+  said: Said[],
+): Promise<ExitCode[]> {
+  const codes = said.map((each) => each.exitCode);
+  if (codes.includes(exit.bug)) return codes; // nothing further is sent
+  if (context.signal.aborted) return [...codes, exit.interrupted];
+  const fresh = await takeNew(under, written, options, context);
+  if (typeof fresh !== 'number') {
+    said.push(fresh);
+    return [...codes, fresh.exitCode];
+  }
+  if (said.length > 0) return [...codes, fresh];
+  throw new PointferryError(
+    'READ_NO_INPUT',
+    `no file matched ${JSON.stringify(written.pipeline.source.path)}`,
+  );
 }
 
 interface Listed {
@@ -142,24 +167,13 @@ const command: Command = {
   async run(context) {
     const written = await findPipeline(context.pipelines, context.args[0] ?? '');
     const options = optionsOf(context.flags);
+    if (context.dryRun) return plan.run(context);
     return underWay(context, written.account.stage, async (under) => {
       const said: Said[] = [];
       if (!yes(context.flags, 'only-new')) await resumeOlder(under, written.name, said);
-      if (context.signal.aborted) return exit.interrupted;
-      const fresh = await takeNew(under, written, options, context);
-      if (typeof fresh === 'number') {
-        const older = said.map((each) => each.exitCode);
-        if (said.length === 0)
-          throw new PointferryError(
-            'READ_NO_INPUT',
-            `no file matched ${JSON.stringify(written.pipeline.source.path)}`,
-          );
-        const worst = worstOf(older);
-        return [exit.config, exit.bug, exit.fatal, exit.threshold].includes(worst as 78)
-          ? worst
-          : exit.noInput;
-      }
-      return worstOf([...said.map((each) => each.exitCode), fresh.exitCode]);
+      const codes = await goOnWithNew(under, written, options, context, said);
+      tell(context, said);
+      return worstOf(codes);
     });
   },
 };

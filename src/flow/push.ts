@@ -6,9 +6,10 @@ import { exit } from '../errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { milliseconds } from '../pipeline/duration.ts';
 import { pushRun } from '../push/push.ts';
-import { defaultSettings, type Ended, type PushEvent } from '../push/types.ts';
+import { defaultSettings, type Ended, type PushCounts, type PushEvent } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Halt, Journey } from './journey.ts';
+import { pushThreshold } from './push-threshold.ts';
 
 const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 'code'>>> = {
   stopped: { exitCode: exit.threshold, code: 'THRESHOLD_PUSH' },
@@ -33,6 +34,8 @@ export async function push(journey: Journey): Promise<Halt | null> {
   const waiting = await withClient(journey.db, (client) =>
     runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
   );
+  const threshold = thresholdOf(journey, waiting);
+  let passed: string | null = null;
   const result = await pushRun(journey.db, {
     runs: [journey.run.id],
     holder: { token: journey.owner.token, leftMs: journey.owner.leftMs, lost: journey.owner.lost },
@@ -54,12 +57,33 @@ export async function push(journey: Journey): Promise<Halt | null> {
       releaseParked: () => releaseKnown(journey),
       progress: (event) => {
         if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
+        if (event.event === 'settled') passed ??= threshold(event.counts);
         journey.watch(shown(event, waiting));
       },
+      checkThreshold: async () => passed !== null,
     },
   });
   if (result.ended === 'drained') return null;
-  return { ...halts[result.ended], reason: result.reason ?? result.ended };
+  return {
+    ...halts[result.ended],
+    reason: (result.ended === 'stopped' && passed) || (result.reason ?? result.ended),
+  };
+}
+
+/** Why the push has to stop, or null; never once a person has accepted that it is past a threshold. */
+function thresholdOf(
+  { pipeline, options, log, run }: Journey,
+  { failed, answered }: Waiting,
+): (counts: Readonly<PushCounts>) => string | null {
+  const rule = pipeline.thresholds?.push;
+  if (!rule) return () => null;
+  const before = { failed, settled: answered };
+  const threshold = pushThreshold(rule, before, (words) => log('warn', words, { run: run.id }));
+  return (counts) => {
+    const settled = counts.delivered + counts.failed + counts.unknown;
+    const passed = threshold.look({ failed: counts.failed, settled });
+    return options.acceptThreshold ? null : passed;
+  };
 }
 
 /** Operations of this pipeline whose member is known by now; gives the runs they belong to. */
@@ -73,6 +97,9 @@ interface Waiting {
   /** Operations that can be sent, and those whose member is not known yet. */
   readonly total: number;
   readonly parked: number;
+  /** Of earlier parts of the run: refused or given up, and all that had an answer or never will. */
+  readonly failed: number;
+  readonly answered: number;
 }
 
 /** What a push event means for the display. */

@@ -300,6 +300,18 @@ export interface Decision {
   readonly detail?: unknown;
 }
 
+/** A person goes on with a run although a threshold stopped it. */
+export async function acceptThreshold(db: Db, id: string, actor: string): Promise<void> {
+  await inTransaction(
+    db,
+    async (client) => {
+      await query(client, 'run/accept-threshold', { id });
+      await noteDecision(client, { actor, verb: 'accept-threshold', run: id });
+    },
+    { lostCommit: 'settle' },
+  );
+}
+
 /** Keeps who decided what. */
 export async function recordDecision(db: Db, decision: Decision): Promise<void> {
   await inTransaction(db, (client) => noteDecision(client, decision), { lostCommit: 'settle' });
