@@ -38,3 +38,15 @@ language sql stable as $$
   )
   select coalesce(array_agg(id), '{}') from before
 $$;
+
+-- The same in a rerun, which a person asked for: what failed for good, or waited in vain, is tried again, and other content takes
+-- the place of whatever was never applied.
+create or replace function pointferry.meeting_again(state text, same boolean) returns text
+language sql immutable parallel safe as $$
+  select case
+    when same and state in ('failed', 'rejected') then 'revives'
+    when same then 'joins'
+    when state in ('delivered', 'sending', 'in_doubt', 'unknown', 'unchanged', 'superseded') then 'changed'
+    else 'replaces'
+  end
+$$;

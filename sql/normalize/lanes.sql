@@ -8,7 +8,7 @@ from (
     select distinct o.subject
     from run_operations o
     where o.file = :file and o.record > :after and (:until::bigint is null or o.record <= :until)
-      and o.status = 'ok' and coalesce(o.decision, 'replaces') = 'replaces' and o.subject is not null
+      and o.status = 'ok' and coalesce(o.decision, 'replaces') in ('replaces', 'revives') and o.subject is not null
   ) s
   offset 0
 ) n

@@ -8,3 +8,4 @@ cross join lateral unnest(pointferry.faults_of_row(r.faults, o.faults, o.bad_lin
   with ordinality f(fault, n)
 where o.file = :file and o.record > :after and (:until::bigint is null or o.record <= :until)
   and (o.status = 'rejected' or o.decision in ('changed', 'conflict'))
+  and (select w.role from pointferry.row w where w.file = r.file and w.record = r.record) = 'rejected'

@@ -7,7 +7,7 @@ import { lasting, local, nextLocal } from '../report/clock.ts';
 import { grouped } from '../report/decimal.ts';
 import { type Estimate, estimate } from '../report/plan.ts';
 import type { Command } from './command.ts';
-import { onStage, today } from './rehearsing.ts';
+import { onStage } from './rehearsing.ts';
 
 interface Verdict {
   readonly estimate: Estimate;
@@ -96,7 +96,7 @@ const command: Command = {
         notTaken: scene.notTaken,
         seen: await forecast(
           scene.client,
-          { run: scene.run, pipeline: scene.found.pipeline, kind: scene.kind, businessDate: today() },
+          { run: scene.run, pipeline: scene.found.pipeline, kind: scene.kind },
           scene.files,
         ),
       }),

@@ -8,6 +8,7 @@ import { operationColumns } from '../pipeline/sql/operations.ts';
 import { type Place, rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { fillPhones } from './phones.ts';
+import { selectedRows } from './selection.ts';
 import { createTables, indexTables, onRun, type RunTables } from './tables.ts';
 
 /** A staged file of the run, as sql/normalize/files.sql gives it. */
@@ -15,10 +16,17 @@ export interface RunFile {
   readonly id: number;
   readonly place: number;
   readonly name: string;
-  readonly raw_table: string;
+  /** In pointferry_staging; null once cleaned up. */
+  readonly raw_table: string | null;
   readonly bound: Readonly<Record<string, Place>>;
+  /** Names as in the file, and where each stands in the raw table. */
+  readonly header: readonly string[];
+  readonly raw_columns: readonly Place[];
   readonly content_sha256: string;
-  readonly business_date: string | null;
+  /** Its own, or that of the run that read it. */
+  readonly business_date: string;
+  /** Of the run that read it. */
+  readonly run_seq: number;
   /** Files that it corrects, the nearest first or last. */
   readonly corrects: readonly number[];
   readonly records: number;
@@ -33,23 +41,23 @@ export interface Plan {
   readonly pipeline: Pipeline;
   readonly kind: Kind;
   readonly tables: RunTables;
-  /** Of files without a date of their own. */
-  readonly businessDate: string;
+  /** Of a rerun: its id, and whether groups beside damage are taken as whole. */
+  readonly again?: { readonly run: string; readonly takeUncertain: boolean };
 }
 
-export function compileFile(
-  plan: Plan,
-  file: RunFile,
-  source: RowSource = rawTable(file.raw_table, file.bound),
-): Compiled {
+/** Throws CONFIG_USAGE where the raw table of the file is gone. */
+export function compileFile(plan: Plan, file: RunFile, source: RowSource = rowsOf(plan, file)): Compiled {
   const facts = { id: file.id, place: file.place, contentSha256: file.content_sha256 };
   return compile(plan.pipeline, plan.kind, source, { phones: plan.tables.phones }, facts);
 }
 
+const rowsOf = (plan: Plan, file: RunFile): RowSource =>
+  plan.again === undefined ? rawTable(file.raw_table ?? '', file.bound) : selectedRows(plan.again.run, file);
+
 const operationFacts = (plan: Plan, file: RunFile, only: number | null) => ({
   account: plan.pipeline.account,
   file: only,
-  businessDate: file.business_date ?? plan.businessDate,
+  businessDate: file.business_date,
 });
 
 /** Large expressions are cheaper interpreted than compiled; sorts and hashes of a million rows want room. */
@@ -90,9 +98,9 @@ export async function buildOperations(
   });
   await client.query(settings);
   await client.query(`insert into ${tables.operations} (${operationColumns.join(', ')}) ${sql}`);
-  if (pipeline.group !== undefined) {
-    for (const { id } of files) await onRun(client, tables, 'uncertain', { file: id, across });
-  }
+  if (pipeline.group === undefined || plan.again?.takeUncertain === true) return;
+  const statement = plan.again === undefined ? 'uncertain' : 'again-uncertain';
+  for (const { id } of files) await onRun(client, tables, statement, { file: id, across });
 }
 
 /** Source columns of the identity: what a conflict is about. */

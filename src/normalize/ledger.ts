@@ -14,7 +14,6 @@ export const defaultChunk = 20_000;
 
 export interface LedgerRun {
   readonly id: string;
-  readonly seq: number;
   readonly account: string;
   readonly pipeline: string;
 }
@@ -75,9 +74,10 @@ async function insertChunk(
   const about = {
     account: run.account,
     kind: kind.name,
+    nature: kind.nature,
     pipeline: run.pipeline,
     run: run.id,
-    run_seq: run.seq,
+    run_seq: file.run_seq,
     recipe: contentRecipe,
     key_type: crosswalkType(subjectField(pipeline, kind)),
     subject_type: kind.subjectType,
@@ -85,33 +85,46 @@ async function insertChunk(
   };
   // what meets nothing goes in; what the index then refuses has met a twin of this very chunk, and is asked again
   for (let left = 1; left > 0; ) {
-    if (kind.nature === 'event') {
-      await onRun(client, tables, 'meet', {
-        ...here,
-        account: run.account,
-        kind: kind.name,
-        corrects: file.corrects,
-      });
-    }
+    await meet(client, plan, file, here, about);
     await onRun(client, tables, 'lanes', { ...here, account: run.account, subject_type: kind.subjectType });
     const [went] = await onRun<{ wanted: number; made: number }>(client, tables, 'operations', {
       ...here,
       ...about,
-      nature: kind.nature,
     });
     const { wanted = 0, made = 0 } = went ?? {};
     // a second turn that puts nothing in has found all that were left to have met
     left = made === 0 ? 0 : wanted - made;
   }
-  if (file.corrects.length > 0) {
-    await onRun(client, tables, 'lock-replaced', here);
-    await onRun(client, tables, 'decide-replaced', here);
-    await onRun(client, tables, 'replace-operations', { ...here, ...about });
+  if (plan.again !== undefined || file.corrects.length > 0) {
+    await onRun(client, tables, 'lock-met', here);
+    await onRun(client, tables, 'decide-met', { ...here, again: plan.again !== undefined });
+    await onRun(client, tables, 'change-met', { ...here, ...about });
   }
-  const rows = await countOnRun(client, tables, 'rows', here);
+  const rows = await countOnRun(client, tables, plan.again === undefined ? 'rows' : 'again-rows', here);
+  if (plan.again !== undefined) await onRun(client, tables, 'again-clear-errors', here);
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });
   await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
   if (until === null) await query(client, 'normalize/mark-file', { file: file.id });
   failpoint('normalize/before-chunk-commit');
   return { rows, until };
+}
+
+interface Here {
+  readonly file: number;
+  readonly after: number;
+  readonly until: number | null;
+}
+
+/** What the operations of a chunk meet in the ledger: events by identity; in a rerun states by the operation of their row too. */
+async function meet(
+  client: Client,
+  plan: Plan,
+  file: RunFile,
+  here: Here,
+  { account, kind, nature }: { readonly account: string; readonly kind: string; readonly nature: string },
+): Promise<void> {
+  if (plan.again !== undefined)
+    await onRun(client, plan.tables, 'again-meet', { ...here, account, kind, nature });
+  else if (nature === 'event')
+    await onRun(client, plan.tables, 'meet', { ...here, account, kind, corrects: file.corrects });
 }

@@ -15,8 +15,10 @@ import { buildOperations, buildRows, compileFile, type Plan, type RunFile } from
 import { onRun, runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
-export type PreviewFile = Pick<RunFile, 'id' | 'raw_table' | 'bound' | 'business_date'> &
-  Partial<Pick<RunFile, 'content_sha256' | 'place' | 'corrects'>>;
+export type PreviewFile = Pick<RunFile, 'id' | 'bound'> & {
+  readonly raw_table: string | null;
+  readonly business_date: string | null;
+} & Partial<Pick<RunFile, 'content_sha256' | 'place' | 'corrects'>>;
 
 export interface PreviewRequest {
   readonly pipeline: Pipeline;
@@ -91,8 +93,8 @@ const beyond = 2_000;
 export async function preview(client: Client, request: PreviewRequest): Promise<Preview> {
   const { pipeline, kind } = request;
   const tables = runTables('preview', groupingOf(pipeline));
-  const plan: Plan = { pipeline, kind, tables, businessDate: request.businessDate };
-  const file = asRunFile(request.file);
+  const plan: Plan = { pipeline, kind, tables };
+  const file = asRunFile(request.file, request.businessDate);
   const from = request.record ?? 1;
   const until = from + (request.limit ?? 10) - 1;
   const source = excerpt(file, from, pipeline.group === undefined ? until : until + beyond);
@@ -114,7 +116,7 @@ export async function preview(client: Client, request: PreviewRequest): Promise<
   };
 }
 
-const asRunFile = (file: PreviewFile): RunFile => ({
+const asRunFile = (file: PreviewFile, businessDate: string): RunFile => ({
   name: '',
   place: 1,
   content_sha256: 'not taken',
@@ -124,11 +126,15 @@ const asRunFile = (file: PreviewFile): RunFile => ({
   built: false,
   done: false,
   next_record: 0,
+  run_seq: 0,
+  header: [],
+  raw_columns: [],
   ...file,
+  business_date: file.business_date ?? businessDate,
 });
 
 function excerpt(file: RunFile, from: number, until: number): RowSource {
-  const source = rawTable(file.raw_table, file.bound);
+  const source = rawTable(file.raw_table ?? '', file.bound);
   return {
     ...source,
     from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,

@@ -18,13 +18,11 @@ import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
 
 export interface NormalizeRun {
   readonly id: string;
-  readonly seq: number;
   readonly pipeline: string;
   readonly account: string;
-  readonly business_date: string | null;
-  /** As stored. */
+  readonly mode: 'run' | 'rerun' | 'backfill';
+  /** As stored; of a rerun, the pipeline as it was when the rerun began. */
   readonly definition: unknown;
-  readonly started_at: Date;
 }
 
 /** Rows of the run, by what normalize decided; `operations` are those that will be sent, parked ones included. */
@@ -48,6 +46,8 @@ export interface Hooks {
   readonly progress: (rows: number) => void;
   /** Called once all files are built, before anything enters the ledger; throws to stop there. Not called when the ledger was begun. */
   readonly beforeLedger: (counts: Counts) => Promise<void>;
+  /** A rerun that names NORMALIZE_GROUP_UNCERTAIN: groups beside damage are whole. */
+  readonly takeUncertain?: boolean;
   /** Operations per transaction of the ledger (default 20,000). */
   readonly chunk?: number;
 }
@@ -65,9 +65,12 @@ export async function normalizeRun(
   const pipeline = storedPipeline(run.definition);
   const grouping = groupingOf(pipeline);
   const tables = runTables(run.id, grouping);
-  const businessDate = run.business_date ?? run.started_at.toISOString().slice(0, 10);
-  const plan: Plan = { pipeline, kind, tables, businessDate };
-  const files = await withClient(db, (client) => query<RunFile>(client, 'normalize/files', { run: run.id }));
+  const isAgain = run.mode === 'rerun';
+  const again = isAgain ? { run: run.id, takeUncertain: hooks.takeUncertain ?? false } : undefined;
+  const plan: Plan = { pipeline, kind, tables, ...(again === undefined ? {} : { again }) };
+  const files = await withClient(db, (client) =>
+    query<RunFile>(client, isAgain ? 'normalize/again-files' : 'normalize/files', { run: run.id }),
+  );
   if (files.every((file) => file.done)) {
     await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
     return null;
@@ -130,7 +133,9 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
     async (client) => {
       await analyzeTables(client, tables);
       await onRun(client, tables, 'same-run', { columns: identityColumns(plan.pipeline) });
-      const [found] = await onRun<Tally>(client, tables, 'counts', { run: run.id });
+      const [found] = await onRun<Tally>(client, tables, plan.again ? 'again-counts' : 'counts', {
+        run: run.id,
+      });
       const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {
         run: run.id,
         account: run.account,

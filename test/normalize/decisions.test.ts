@@ -11,9 +11,9 @@ import {
   linesHeader,
   normalize,
   operationsOf,
+  put,
   rowsOf,
   stagedRun,
-  type TestRun,
 } from './support.ts';
 
 const { db } = await cloneDatabase();
@@ -23,22 +23,6 @@ const line = (id: string, amount: string): string[] => [id, 'm1', 'purchase', am
 const one = (id: string, amount: string, more: { correctionOf?: number } = {}) => [
   { header: flatHeader, rows: [line(id, amount)], ...more },
 ];
-
-/** Puts the operations of a run into a state, as push would. */
-async function put(run: TestRun, state: string): Promise<void> {
-  const settled = ['delivered', 'failed', 'unknown', 'rejected'].includes(state);
-  await withClient(db, (client) =>
-    client.query(
-      `update pointferry.operation set state = $2, settled_at = case when $3 then clock_timestamp() end, settled_by = case when $3 then 'test' end,
-         code = case when $2 in ('failed', 'unknown', 'rejected') then 'PUSH_REFUSED' end,
-         doubt_since = case when $2 in ('in_doubt') then clock_timestamp() end,
-         subject = case when $2 = 'parked' then null else subject end, lane = case when $2 = 'parked' then null else lane end,
-         parked_at = case when $2 = 'parked' then clock_timestamp() end, park_until = case when $2 = 'parked' then clock_timestamp() + interval '1 day' end
-       where run = $1`,
-      [run.id, state, settled],
-    ),
-  );
-}
 
 const changed = ['NORMALIZE_CHANGED_AFTER_DELIVERY'];
 const conflict = ['NORMALIZE_IDENTITY_CONFLICT'];
@@ -58,7 +42,7 @@ for (const { state, same, other } of table) {
     const id = `decide-${state}`;
     const first = await stagedRun(db, flat, one(id, '12.50'));
     await normalize(db, first);
-    await put(first, state);
+    await put(db, first, state);
     const again = await stagedRun(db, flat, one(id, '12.5'));
     await normalize(db, again);
     const [row] = await rowsOf(db, again);
@@ -83,7 +67,7 @@ for (const state of ['ready', 'parked', 'failed', 'rejected']) {
     const first = await stagedRun(db, flat, one(id, '12.50'));
     await normalize(db, first);
     const [before] = await operationsOf(db, first);
-    await put(first, state);
+    await put(db, first, state);
     const corrected = await stagedRun(db, flat, one(id, '13.00', { correctionOf: first.files[0] ?? 0 }));
     await normalize(db, corrected);
     const [operation] = await operationsOf(db, corrected);
@@ -106,7 +90,7 @@ for (const state of ['ready', 'parked', 'failed', 'rejected']) {
       (await rowsOf(db, first)).map(({ role }) => role),
       ['joins'],
     );
-    await put(corrected, 'delivered');
+    await put(db, corrected, 'delivered');
     assert.equal((await rowsOf(db, corrected))[0]?.bucket, 'delivered');
     assert.equal((await rowsOf(db, first))[0]?.bucket, 'duplicate');
   });

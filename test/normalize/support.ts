@@ -5,6 +5,7 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
 import type { Kind } from '../../src/destinations/kind.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
+import { widenSelection } from '../../src/normalize/selection.ts';
 import { amountSql } from '../../src/pipeline/sql/amount.ts';
 import { rawTable } from '../../src/pipeline/sql/source.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
@@ -66,6 +67,7 @@ export interface TestRun {
   readonly account: string;
   readonly business_date: string | null;
   readonly definition: Pipeline;
+  readonly mode: 'run' | 'rerun';
   readonly started_at: Date;
   readonly files: readonly number[];
 }
@@ -101,6 +103,7 @@ export async function stagedRun(
       account: definition.account,
       business_date: '2026-05-12',
       definition,
+      mode: 'run',
       started_at,
       files: ids,
     };
@@ -161,6 +164,10 @@ async function stageFile(
       `insert into pointferry.row_error (file, record, n, stage, code, reason, run) values ($1, $2, 1, 'stage', 'STAGE_COLUMN_COUNT', 'two cells', $3)`,
       [id, one, run],
     );
+    await client.query(`insert into pointferry.damaged (file, record, raw) values ($1, $2, '\\x22')`, [
+      id,
+      one,
+    ]);
   }
   return id;
 }
@@ -180,16 +187,48 @@ async function amounts(
   return Object.fromEntries(rows.map(({ currency, ...rest }) => [currency, rest]));
 }
 
+/** Rows that a rerun takes: file, record, and what a person made of them. */
+export type Taken = readonly [file: number, record: number, edits?: Readonly<Record<string, string>>];
+
+/** A rerun of rows of another run, with a definition of its own; its selection is widened to whole groups. */
+export async function rerunOf(
+  db: Db,
+  of: TestRun,
+  taken: readonly Taken[],
+  definition: Pipeline = of.definition,
+): Promise<TestRun & { readonly widened: number }> {
+  const id = `r${(++counter).toString(36).padStart(4, '0')}`;
+  return await inTransaction(db, async (client) => {
+    const { rows } = await client.query<{ seq: number; started_at: Date }>(
+      `insert into pointferry.run (id, pipeline, account, kind, scope, mode, of, actor, definition, definition_hash, account_definition, folder, stage,
+         status, exit_code)
+       values ($1, $2, $3, $4, 'rerun', 'rerun', $5, 'tester', $6, 'd', '{}', '/nowhere', 'normalize', 'interrupted', 4) returning seq, started_at`,
+      [id, of.pipeline, definition.account, definition.operation, [of.id], JSON.stringify(definition)],
+    );
+    for (const [file, record, edits] of taken) {
+      await client.query(
+        'insert into pointferry.rerun_row (run, file, record, edits) values ($1, $2, $3, $4)',
+        [id, file, record, edits === undefined ? null : JSON.stringify(edits)],
+      );
+    }
+    const widened = await widenSelection(client, id, definition.group?.across === 'files');
+    const { seq = 0, started_at = new Date() } = rows[0] ?? {};
+    return { ...of, id, seq, definition, mode: 'rerun', started_at, widened };
+  });
+}
+
 /** Normalizes; gives the counts. */
 export async function normalize(
   db: Db,
   run: TestRun,
   beforeLedger: (counts: Counts) => Promise<void> = async () => undefined,
+  takeUncertain = false,
 ): Promise<Counts | null> {
   return await normalizeRun(db, run, kindOf(run.definition.operation), {
     signal: new AbortController().signal,
     progress: () => undefined,
     beforeLedger,
+    takeUncertain,
   });
 }
 
@@ -255,6 +294,23 @@ export interface LedgerOperation {
   readonly revision: number;
   readonly record: number;
   readonly lane: number | null;
+}
+
+/** Puts the operations of a run into a state, as push would. */
+export async function put(db: Db, run: TestRun, state: string, record?: number): Promise<void> {
+  const settled = ['delivered', 'failed', 'unknown', 'rejected'].includes(state);
+  await withClient(db, (client) =>
+    client.query(
+      `update pointferry.operation set state = $2, settled_at = case when $3 then clock_timestamp() end, settled_by = case when $3 then 'test' end,
+         code = case when $2 in ('failed', 'unknown', 'rejected') then 'PUSH_REFUSED' end,
+         doubt_since = case when $2 = 'in_doubt' then clock_timestamp() end,
+         subject = case when $2 = 'parked' then null else subject end, lane = case when $2 = 'parked' then null else lane end,
+         parked_at = case when $2 = 'parked' then clock_timestamp() end,
+         park_until = case when $2 = 'parked' then clock_timestamp() + interval '1 day' end
+       where run = $1 and ($4::bigint is null or record = $4)`,
+      [run.id, state, settled, record ?? null],
+    ),
+  );
 }
 
 /** The operations of a run, by file and record. */

@@ -1,0 +1,48 @@
+/** Rows that a rerun takes, as rows of a query: cells as they were read, with what people have made of them over it. */
+import type { Client } from '../db/pool.ts';
+import { run as query } from '../db/sql.ts';
+import { PointferryError } from '../errors.ts';
+import type { RowSource } from '../pipeline/sql/context.ts';
+import { literal, name } from '../pipeline/sql/quote.ts';
+import { type Place, rawTable } from '../pipeline/sql/source.ts';
+import type { RunFile } from './build.ts';
+
+/**
+ * The selected rows of one file. A record that could not be parsed is in it once somebody has repaired it: then all its
+ * cells come from the edits. Throws CONFIG_USAGE where the raw table is gone.
+ */
+export function selectedRows(run: string, file: RunFile): RowSource {
+  if (file.raw_table === null) {
+    throw new PointferryError(
+      'CONFIG_USAGE',
+      `the rows of ${file.name} were cleaned up: they cannot be normalized anew`,
+    );
+  }
+  const raw = rawTable(file.raw_table, file.bound);
+  const headerOf = new Map(file.raw_columns.map((place, index) => [place, file.header[index] ?? '']));
+  return {
+    from: `(select t.file, t.record, w.line, pointferry.edits_of(t.file, t.record) as edits
+       from pointferry.rerun_row t join pointferry.row w on w.file = t.file and w.record = t.record
+       where t.run = ${literal(run)} and t.file = ${file.id} offset 0) e
+     left join pointferry_staging.${name(file.raw_table)} r on r._record = e.record
+     where r._record is not null or e.edits is not null`,
+    record: 'e.record',
+    line: 'e.line',
+    cell: (column) => {
+      const cell = raw.cell(column);
+      const place: Place | undefined = file.bound[column];
+      if (cell === null || place === undefined) return null;
+      const header = literal(headerOf.get(place) ?? column);
+      return `case when e.edits ? ${header} then e.edits->>${header} else ${cell} end`;
+    },
+  };
+}
+
+/**
+ * Widens a rerun's selection to whole groups: rejected or failed rows that share a group with a selected one, and the groups
+ * beside a record that was repaired. Gives how many rows came in. Call it again after edits were added.
+ */
+export async function widenSelection(client: Client, run: string, across: boolean): Promise<number> {
+  const added = await query(client, 'normalize/widen', { run, across });
+  return added.length;
+}
