@@ -2,7 +2,7 @@
 select
   o.id as operation, o.lane, o.kind, o.run, o.subject, o.key, o.payload::text as payload, o.nature, o.attempts, o.resends,
   (extract(epoch from clock_timestamp() - o.doubt_since) * 1000)::float8 as doubt_ms,
-  (extract(epoch from clock_timestamp() - o.sent_at) * 1000)::float8 as since_sent_ms,
+  (extract(epoch from clock_timestamp() - first.at) * 1000)::float8 as since_sent_ms,
   o.retry_by is not null as retry,
   late.outcome as late_outcome, late.http_status as late_status, late.reason as late_reason,
   case when o.nature = 'state' then coalesce((
@@ -19,6 +19,11 @@ left join lateral (
   where a.operation = o.id and a.revision = o.revision and la.outcome in ('delivered', 'failed')
   order by la.id desc limit 1
 ) late on true
+left join lateral (
+  -- the key is remembered since the first request that may have arrived, not since one that was held back by a pause
+  select min(a.intended_at) as at from pointferry.attempt a
+  where a.operation = o.id and a.revision = o.revision and (a.outcome is null or a.outcome = 'doubt')
+) first on true
 where l.token = :token and l.account = :account and o.state = 'in_doubt' and o.next_at <= clock_timestamp()
   and not (o.id = any (:busy::bigint[]))
 order by o.doubt_since, o.id

@@ -1,6 +1,7 @@
 /** Requests in flight: one permit, one request, one answer, one settlement. */
 import pLimit from 'p-limit';
 import { failpoint } from '../db/failpoint.ts';
+import type { Outgoing } from '../destinations/kind.ts';
 import { outgoing, type Sending } from './intent.ts';
 import { isBad, type Judged, judge, type Reply } from './judge.ts';
 import { maskAnswer, maskSecrets } from './mask.ts';
@@ -57,8 +58,7 @@ export function createFlight(context: FlightContext): Flight {
       typicalMs += (Math.min(reply.ms, 5_000) - typicalMs) * 0.1;
     }
     const sent = outgoing(armed, context.sending);
-    const { retryAfterMostMs } = context.settings;
-    const judged = judge(armed.kind, reply, sent, { nowMs: Date.now(), retryAfterMostMs });
+    const judged = judgeSafely(context, armed, reply, sent);
     throttles = judged.outcome === 'throttled' ? throttles + 1 : 0;
     const stop = judged.outcome === 'stopped' ? stopOf(context, judged, generation) : null;
     if (judged.outcome === 'delivered' || judged.outcome === 'failed') context.tokens.worked(generation);
@@ -104,6 +104,17 @@ async function exchange(
   const reply = await context.sender.send(request, signal);
   failpoint('push/after-send');
   return { reply, generation: token.generation };
+}
+
+/** A kind that trips over an answer has not understood it; that must not end the push, again and again. */
+function judgeSafely(context: FlightContext, armed: Armed, reply: Reply, sent: Outgoing): Judged {
+  const { retryAfterMostMs } = context.settings;
+  try {
+    return judge(armed.kind, reply, sent, { nowMs: Date.now(), retryAfterMostMs });
+  } catch {
+    context.warn(`${armed.kind.name} failed to read an answer: a bug of ours`);
+    return { outcome: 'doubt', reason: 'the answer cannot be understood' };
+  }
 }
 
 const unsent = (reason: string, generation: number): { reply: Reply; generation: number } => ({

@@ -20,6 +20,8 @@ import { unsettled, watch } from './watch.ts';
 const horizonMs = 300;
 /** A full look at all lanes that found nothing is repeated after this, or when an answer was settled. */
 const idleMs = 150;
+/** Between looks at lanes that are all taken or wait for a retry. */
+const onMs = 20;
 
 /**
  * Sends what is ready in the runs held, settles doubts of the account's dead processes, and says how it ended.
@@ -123,8 +125,11 @@ async function fillDoubts(push: Push): Promise<void> {
   }
 }
 
-/** Claims until the store is full. `nothing`: a whole round over the lanes found none that had anything for us. */
-async function fillWork(push: Push): Promise<'something' | 'nothing' | 'full'> {
+/** `on`: nothing here, but the round over the lanes is not over. `nothing`: a whole round found nothing. */
+type Looked = 'something' | 'on' | 'nothing' | 'full';
+
+/** Claims until the store is full. */
+async function fillWork(push: Push): Promise<Looked> {
   const wanted = Math.min(push.target - push.work.length, push.mayBegin());
   if (wanted < push.target / 2 && push.work.length > 0) return 'full';
   if (wanted < 1 && push.among() === null) return 'full';
@@ -140,8 +145,10 @@ async function fillWork(push: Push): Promise<'something' | 'nothing' | 'full'> {
     push.begun?.add(work.operation);
     push.work.push(work);
   }
-  push.found ||= claimed.work.length + claimed.unchanged + claimed.superseded > 0;
-  return push.found || push.cursor !== null ? 'something' : 'nothing';
+  const found = claimed.work.length + claimed.unchanged + claimed.superseded > 0;
+  push.found ||= found;
+  if (found) return 'something';
+  return push.found || push.cursor !== null ? 'on' : 'nothing';
 }
 
 /** Books the next block and commits the intents for it. False: there was nothing to book for, or no permit to be had. */
@@ -231,8 +238,9 @@ async function isDone(push: Push): Promise<boolean> {
   return true;
 }
 
-function restMs(push: Push, looked: 'something' | 'nothing' | 'full'): number {
+function restMs(push: Push, looked: Looked): number {
   if (looked === 'something' && push.work.length < push.target && push.mayBegin() > 0) return 0;
+  if (looked === 'on') return onMs;
   if (isIdle(push)) return idleMs;
   const untilBooking = push.pacer.aheadMs() - horizonMs;
   return Math.min(idleMs, Math.max(5, untilBooking, push.bookAt - performance.now()));

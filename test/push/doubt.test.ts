@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { addRun, many, stand } from './support.ts';
+import { addRun, kinds, many, stand } from './support.ts';
 
 const lost: readonly (readonly [string, Fault['do']])[] = [
   ['applied, then cut', { kind: 'cut', applied: true }],
@@ -88,6 +88,25 @@ test('beyond the retention of its key an event is not sent again', async (t) => 
   const result = await house.push({ keyRetentionMs: 1_000, settings: { requestDeadlineMs: 1_500 } });
   assert.equal(result.counts.sent, 1);
   assert.deepEqual(await house.states(), { unknown: 1 });
+});
+
+test('a kind that trips over an answer leaves a doubt, and the push goes on', async (t) => {
+  const house = await stand(t);
+  await house.add(many(3, 3));
+  const [name, kind] = [...kinds].find(([each]) => each === 'hang.activity') ?? [];
+  assert.ok(name && kind);
+  let trips = 0;
+  const clumsy = {
+    ...kind,
+    classify: (...args: Parameters<typeof kind.classify>) => {
+      trips += 1;
+      if (trips === 1) throw new TypeError('tripped');
+      return kind.classify(...args);
+    },
+  };
+  await house.push({ kinds: new Map([...kinds, [name, clumsy]]) });
+  assert.deepEqual(await house.states(), { delivered: 3 });
+  assert.equal(trips, 4);
 });
 
 test('a dead process is taken over: what it had sent is in doubt, what it had only claimed is free', async (t) => {
