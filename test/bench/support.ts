@@ -73,7 +73,8 @@ export async function makeGround(rate: number, pipelines: Readonly<Record<string
 
 function startFerry(cwd: string, args: readonly string[], env: Record<string, string>): Ferry {
   const begun = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...args], {
+  // the launcher execs, so its pid is the importer's
+  const child = spawn(path.join(root, 'pointferry'), [...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
