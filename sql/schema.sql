@@ -21,6 +21,8 @@ create function pointferry.decimal_of(t text) returns numeric language sql immut
 
 create function pointferry.digest(t text) returns text language sql stable parallel safe;
 
+create function pointferry.edits_of(of_file bigint, of_record bigint) returns jsonb language sql stable;
+
 create function pointferry.email_of(t text) returns text language sql immutable parallel safe;
 
 create function pointferry.fault(code text, field text, columns text, value text, reason text) returns jsonb language sql immutable parallel safe;
@@ -54,6 +56,8 @@ create function pointferry.json_of(t text) returns jsonb language plpgsql immuta
 create function pointferry.local_of(d date, h integer, mi integer, s integer) returns timestamp without time zone language sql immutable parallel safe;
 
 create function pointferry.meeting(state text, same boolean, corrects boolean) returns text language sql immutable parallel safe;
+
+create function pointferry.meeting_again(state text, same boolean) returns text language sql immutable parallel safe;
 
 create function pointferry.month_of(name text) returns integer language sql immutable parallel safe;
 
@@ -472,6 +476,16 @@ create table pointferry.run_figures (
   constraint run_figures_run_fkey FOREIGN KEY (run) REFERENCES pointferry.run(id)
 );
 
+create table pointferry.withdrawn (
+  file bigint not null,
+  of_file bigint not null,
+  of_record bigint not null,
+  constraint withdrawn_file_fkey FOREIGN KEY (file) REFERENCES pointferry.file(id),
+  constraint withdrawn_of_file_fkey FOREIGN KEY (of_file) REFERENCES pointferry.file(id),
+  constraint withdrawn_of_file_of_record_fkey FOREIGN KEY (of_file, of_record) REFERENCES pointferry."row"(file, record),
+  constraint withdrawn_pkey PRIMARY KEY (of_file, of_record)
+);
+
 create table pointferry_migration.function_file (
   name text not null,
   sha256 text not null,
@@ -518,6 +532,8 @@ CREATE INDEX row_operation ON pointferry."row" USING btree (operation) WHERE (op
 CREATE UNIQUE INDEX run_one_live ON pointferry.run USING btree (pipeline, scope) WHERE (owner IS NOT NULL);
 
 CREATE INDEX run_pipeline_seq_idx ON pointferry.run USING btree (pipeline, seq DESC);
+
+CREATE INDEX withdrawn_file_idx ON pointferry.withdrawn USING btree (file);
 
 create view pointferry.row_bucket as
  SELECT f.run,

@@ -164,6 +164,10 @@ export const catalogue = {
   ),
   STAGE_TRUNCATED: row('the last record was cut off', 'ask the sender for the whole file'),
 
+  STAGE_CORRECTION: fatal(
+    'a file of this name and day was taken before with other content, and its rows have no natural key',
+    'compare the two; if every row of this one is new: pointferry run <pipeline> --as-new',
+  ),
   STAGE_TRAILER: fatal('the trailer contradicts the file', 'ask the sender for the whole file'),
 
   // NORMALIZE_: raw rows to operations

@@ -11,3 +11,5 @@ left join pointferry.operation o on o.id = b.operation
 left join pointferry.damaged d on d.file = b.file and d.record = b.record
 where b.run = :run and b.file = :file and b.bucket = any(:buckets)
   and (:code::text is null or (b.code = :code and b.field = :field and b.platform_code = :platform_code))
+  and (:withdrawn_by::bigint is null or exists (
+    select from pointferry.withdrawn w where w.file = :withdrawn_by and w.of_file = b.file and w.of_record = b.record))

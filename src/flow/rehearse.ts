@@ -94,12 +94,13 @@ async function landOrNote(
     name: file.name,
     path: file.displayPath,
     businessDate: file.businessDateText,
+    dated: file.businessDateText !== null,
     sha256: file.sha256,
     contentSha256: file.contentSha256,
     bytes: file.bytes,
     open: () => file.open(),
   };
-  const options = { allowAgain: true, signal, progress: () => undefined };
+  const options = { allowAgain: true, asNew: false, signal, progress: () => undefined };
   await client.query('savepoint file');
   try {
     await landInto(client, run, landing, shapeOf(pipeline, kind), options, true);

@@ -69,6 +69,7 @@ async function takeOne(
   const landing: Landing = {
     ...named,
     businessDate: journey.options.date ?? file.businessDateText,
+    dated: file.businessDateText !== null,
     sha256: file.sha256,
     contentSha256: file.contentSha256,
     bytes: file.bytes,
@@ -77,6 +78,7 @@ async function takeOne(
   try {
     const landed = await landFile(db, run, landing, shapeOf(journey.pipeline, journey.kind), {
       allowAgain: journey.options.allowDuplicateFile ?? false,
+      asNew: journey.options.asNew ?? false,
       signal: journey.signal,
       progress: show,
     });

@@ -104,7 +104,7 @@ async function insertChunk(
   if (plan.again !== undefined) await onRun(client, tables, 'again-clear-errors', here);
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });
   await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
-  if (until === null) await query(client, 'normalize/mark-file', { file: file.id });
+  if (until === null) await endFile(client, plan, file);
   failpoint('normalize/before-chunk-commit');
   return { rows, until };
 }
@@ -127,4 +127,11 @@ async function meet(
     await onRun(client, plan.tables, 'again-meet', { ...here, account, kind, nature });
   else if (nature === 'event')
     await onRun(client, plan.tables, 'meet', { ...here, account, kind, corrects: file.corrects });
+}
+
+async function endFile(client: Client, { tables, again }: Plan, file: RunFile): Promise<void> {
+  // a rerun has some rows of the file only: what they leave out says nothing
+  if (file.corrects.length > 0 && again === undefined)
+    await onRun(client, tables, 'withdrawn', { file: file.id, corrects: file.corrects });
+  await query(client, 'normalize/mark-file', { file: file.id });
 }

@@ -41,12 +41,39 @@ export async function writeRowFiles(
   options: RowFileOptions = {},
 ): Promise<Output[]> {
   const { mask = false, stem = name, filter = { buckets: fileBuckets[name] } } = options;
+  const staged = (await filesOf(client, run.id)).filter((file) => file.verdict === 'staged');
+  const sources = staged.map((file) => ({ run: run.id, file, filter }));
+  return await writeSources(client, run, folder, sources, { name, stem, mask });
+}
+
+/** Rows of one file, as a run reports them. */
+export interface RowSource {
+  readonly run: string;
+  readonly file: FileRecord;
+  readonly filter: RowFilter;
+}
+
+interface Wanted {
+  readonly name: RowFile;
+  readonly stem: string;
+  readonly mask: boolean;
+}
+
+/** Writes the rows of several files, those of one header together. */
+export async function writeSources(
+  client: Client,
+  run: ReportedRun,
+  folder: string,
+  sources: readonly RowSource[],
+  { name, stem, mask }: Wanted,
+): Promise<Output[]> {
   const outputs: Output[] = [];
-  for (const [index, files] of (await byHeader(client, run)).entries()) {
-    const header = headerOf(files[0]);
+  const groups = Map.groupBy(sources, ({ file }) => JSON.stringify(headerOf(file)));
+  for (const [index, group] of (groups.size === 0 ? [[]] : [...groups.values()]).entries()) {
+    const header = headerOf(group[0]?.file);
     const own = name === 'success' ? successColumns : ownColumns;
     const titles = [...header.map(columnName), ...own, ...(mask ? ['_masked'] : [])];
-    const records = recordsOf(client, run, files, { name, header, mask, filter });
+    const records = recordsOf(client, run, group, { name, header, mask });
     outputs.push(
       await writeCsv(folder, index === 0 ? `${stem}.csv` : `${stem}-${index + 1}.csv`, titles, records),
     );
@@ -54,35 +81,21 @@ export async function writeRowFiles(
   return outputs;
 }
 
-/** Files that were staged, in their order, those of one header together; one empty list where there are none. */
-async function byHeader(client: Client, run: ReportedRun): Promise<FileRecord[][]> {
-  const staged = (await filesOf(client, run.id)).filter((file) => file.verdict === 'staged');
-  const groups = Map.groupBy(staged, (file) => JSON.stringify(headerOf(file)));
-  return groups.size === 0 ? [[]] : [...groups.values()];
-}
-
 /** A name for each cell: the file's own, else what the raw table calls it. */
 const headerOf = (file: FileRecord | undefined): string[] =>
   (file?.rawColumns ?? []).map((column, index) => file?.header[index] ?? `column ${column}`);
 
-interface Wanted {
-  readonly name: RowFile;
-  readonly header: readonly string[];
-  readonly mask: boolean;
-  readonly filter: RowFilter;
-}
-
 async function* recordsOf(
   client: Client,
   run: ReportedRun,
-  files: readonly FileRecord[],
-  { name, header, mask, filter }: Wanted,
+  sources: readonly RowSource[],
+  { name, header, mask }: Pick<Wanted, 'name' | 'mask'> & { readonly header: readonly string[] },
 ): AsyncGenerator<string[][]> {
   const encoding = encodingOf(record(run.definition.format).encoding);
   const cells = name === 'success' ? successLine : lineOf;
-  for (const file of files) {
+  for (const { run: reads, file, filter } of sources) {
     const context: LineContext = { file, header, definition: run.definition, encoding, mask };
-    for await (const rows of rowsOf(client, run.id, file, filter))
+    for await (const rows of rowsOf(client, reads, file, filter))
       yield rows.map((row) => [...cells(row, context), ...(mask ? ['yes'] : [])]);
   }
 }

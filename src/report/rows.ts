@@ -47,6 +47,8 @@ export interface RowFilter {
   readonly buckets: readonly Bucket[];
   /** Rows of one group of errors: its code, the field as the ledger has it, and the platform's code or ''. */
   readonly group?: { readonly code: string; readonly field: string; readonly platformCode: string };
+  /** Only those that this correction no longer holds. */
+  readonly withdrawnBy?: number;
 }
 
 /** Rows of a file that a run reports, by record, in batches. The client must be in a transaction. */
@@ -54,7 +56,7 @@ export async function* rowsOf(
   client: Client,
   run: string,
   file: FileRecord,
-  { buckets, group }: RowFilter,
+  { buckets, group, withdrawnBy }: RowFilter,
 ): AsyncGenerator<ReportedRow[]> {
   const chosen = statement('report/rows-out');
   const { code = null, field = null, platformCode = null } = group ?? {};
@@ -65,6 +67,7 @@ export async function* rowsOf(
     code,
     field,
     platform_code: platformCode,
+    withdrawn_by: withdrawnBy ?? null,
   };
   const values = chosen.params.map((name) => params[name]);
   const cells =
@@ -79,7 +82,8 @@ export async function* rowsOf(
     values,
     width,
   );
-  if (buckets.includes('pending') && !group && !file.normalized) yield* rowsNotNormalized(client, file);
+  if (buckets.includes('pending') && !group && withdrawnBy === undefined && !file.normalized)
+    yield* rowsNotNormalized(client, file);
 }
 
 /** Records that stand in the raw table only: normalize has not reached them. */

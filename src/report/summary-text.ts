@@ -4,8 +4,9 @@ import { accounted } from './amounts.ts';
 import { type Bucket, type Family, families, familyName } from './buckets.ts';
 import { deadlineOf, lasting, span, zoneOf } from './clock.ts';
 import { grouped } from './decimal.ts';
+import type { FileRecord } from './files.ts';
 import type { ErrorGroup } from './groups.ts';
-import { textOf } from './line.ts';
+import { hintOf, textOf } from './line.ts';
 import { type Findings, nextCommand, rowsOfRun, tonightOf } from './summary.ts';
 import { left, line, plain, plural, right, rule, share } from './table.ts';
 import { compare } from './usual.ts';
@@ -167,12 +168,12 @@ function correctedLines(amounts: Amounts): string[] {
 }
 
 /** Words in lines of at most 100 columns. */
-function wrapped(words: readonly string[], indent: number): string[] {
+function wrapped(words: readonly string[], indent: number, between = '   '): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 3 + word.length <= 98)
-      lines[lines.length - 1] = `${last}   ${word}`;
+    if (last !== undefined && last.length + between.length + word.length <= 98)
+      lines[lines.length - 1] = `${last}${between}${word}`;
     else lines.push(`${' '.repeat(indent)}${word}`);
   }
   return lines;
@@ -206,19 +207,25 @@ function usualLine(findings: Findings): string[] {
 }
 
 /** What stopped the run, and files that were not taken: both are more urgent than any group of errors. */
-function warnings({ run, books }: Findings): string[] {
+function warnings({ run, books, withdrawn }: Findings): string[] {
   const stop = run.stopCode ? [line(`  stopped: ${run.stopCode}  ${plain(run.stopReason ?? '')}`)] : [];
-  const files = books.files
-    .filter(({ file }) => file.verdict !== 'staged')
-    .map(({ file }) => {
-      const why =
-        file.verdict === 'duplicate'
-          ? `taken by ${file.earlierRun}`
-          : [file.code, file.reason].filter(Boolean).join(' ');
-      return line(`  ${left(file.verdict, 11)} ${plain(file.name)}  ${plain(why)}`);
-    });
+  const files = books.files.filter(({ file }) => file.verdict !== 'staged').map(({ file }) => notTaken(file));
+  const leftOut = withdrawn.map(({ file, ofRun, rows }) => {
+    const name = books.files.find((one) => one.file.id === file)?.file.name ?? '';
+    const what = `${grouped(rows)} ${plural(rows, 'row')} of ${ofRun} it no longer holds: withdrawn.csv; nothing was undone`;
+    return line(`  ${left('corrected', 11)} ${plain(name)}  ${what}`);
+  });
   const more = files.length > 5 ? [line(`  and ${files.length - 5} more files that were not taken`)] : [];
-  return [...stop, ...files.slice(0, 5), ...more];
+  return [...stop, ...files.slice(0, 5).flat(), ...more, ...leftOut];
+}
+
+/** Why a file was not taken, and what to do where a person has to. */
+function notTaken({ name, verdict, code, reason, earlierRun }: FileRecord): string[] {
+  const why = verdict === 'duplicate' ? `taken by ${earlierRun}` : [code, reason].filter(Boolean).join(' ');
+  const hint = verdict === 'refused' && code !== null ? hintOf(code) : '';
+  const said = hint === '' || reason?.includes(hint) === true;
+  const next = said ? [] : wrapped(hint.split(' '), 14, ' ');
+  return [line(`  ${left(verdict, 11)} ${plain(name)}  ${plain(why)}`), ...next];
 }
 
 const mostGroups = 5;

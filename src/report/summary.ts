@@ -10,6 +10,7 @@ import { type ReportedRun, reportedRun } from './run.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
 import { type Night, nightOf, nightsBefore } from './usual.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
+import { type Withdrawn, withdrawnBy, withdrawnOf } from './withdrawn.ts';
 
 /** Everything that the files of a run say, read from one snapshot. */
 export interface Findings {
@@ -21,6 +22,7 @@ export interface Findings {
   readonly requests: Requests;
   readonly groups: readonly ErrorGroup[];
   readonly waiting: Waiting;
+  readonly withdrawn: readonly Withdrawn[];
   /** Earlier runs of the pipeline, oldest first. */
   readonly before: readonly Night[];
 }
@@ -40,6 +42,8 @@ export interface SummaryFile {
   readonly code: string | null;
   readonly earlierRun: string | null;
   readonly rows: Counts;
+  /** Only of a correction that left some out: rows of the file it corrects that it no longer holds. */
+  readonly withdrawn?: number;
 }
 
 export interface Summary {
@@ -91,6 +95,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     requests: await requestsOf(client, run),
     groups: await groupsOf(client, run, await filesOf(client, runId)),
     waiting: await waitingOf(client, runId),
+    withdrawn: await withdrawnOf(client, runId),
     before: await nightsBefore(client, run),
   };
 }
@@ -113,7 +118,7 @@ export function summaryOf(findings: Findings, outputs: readonly Output[] = []): 
     exitCode: run.exitCode,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
-    files: books.files.map(fileSummary),
+    files: books.files.map((file) => fileSummary(file, findings.withdrawn)),
     rows: selected ? null : books.rows,
     amount: selected ? null : amountSummary(books.amount),
     balanced: books.balanced,
@@ -143,7 +148,8 @@ export function summaryOf(findings: Findings, outputs: readonly Output[] = []): 
   };
 }
 
-function fileSummary({ file, rows }: FileBooks): SummaryFile {
+function fileSummary({ file, rows }: FileBooks, withdrawn: readonly Withdrawn[]): SummaryFile {
+  const left = withdrawnBy(file.id, withdrawn);
   return {
     name: file.name,
     sha256: file.sha256,
@@ -155,6 +161,7 @@ function fileSummary({ file, rows }: FileBooks): SummaryFile {
     code: file.code,
     earlierRun: file.earlierRun,
     rows,
+    ...(left === 0 ? {} : { withdrawn: left }),
   };
 }
 

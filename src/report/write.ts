@@ -13,6 +13,7 @@ import { numberGroups } from './groups.ts';
 import { reportHtml } from './html.ts';
 import { type Findings, figuresOf, findingsOf, type Summary, summaryOf } from './summary.ts';
 import { summaryText } from './summary-text.ts';
+import { writeWithdrawn } from './withdrawn.ts';
 
 export interface WriteOptions {
   /** pending.csv and skipped.csv too. */
@@ -79,7 +80,7 @@ export const inSnapshot = <T>(db: Db, fn: (client: Client) => Promise<T>): Promi
 
 async function writeTables(
   client: Client,
-  { run }: Findings,
+  { run, withdrawn }: Findings,
   folder: string,
   options: WriteOptions,
 ): Promise<Output[]> {
@@ -89,6 +90,7 @@ async function writeTables(
     outputs.push(...(await writeRowFiles(client, run, folder, 'pending', mask)));
     outputs.push(...(await writeRowFiles(client, run, folder, 'skipped', mask)));
   }
+  outputs.push(...(await writeWithdrawn(client, run, withdrawn, folder, mask.mask)));
   const success = options.success ?? run.definition.success ?? 'ids';
   if (success !== 'none')
     outputs.push(...(await writeSuccess(client, run, folder, success === 'full', mask)));

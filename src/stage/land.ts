@@ -9,11 +9,13 @@
 import { copyRows } from '../db/copy.ts';
 import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
-import { type Client, type Db, withClient } from '../db/pool.ts';
-import { run as query, runMaybe, runOne } from '../db/sql.ts';
+import type { Client, Db } from '../db/pool.ts';
+import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type Code, PointferryError } from '../errors.ts';
+import { takeDamagedOut } from './damaged.ts';
 import type { Binding, BoundColumn } from './header.ts';
+import { comesBack, correctionFor, knownFiles } from './known.ts';
 import { rowLine } from './line.ts';
 import { type ParseFormat, type Part, parseRecords, type SummaryPart } from './parse/index.ts';
 import { rawTableSql } from './raw-table.ts';
@@ -24,6 +26,8 @@ export interface Landing {
   readonly name: string;
   readonly path: string;
   readonly businessDate: string | null;
+  /** The business date stands in the file's name: only then can another file of that name be its correction. */
+  readonly dated: boolean;
   readonly sha256: string;
   readonly contentSha256: string;
   readonly bytes: number;
@@ -41,6 +45,8 @@ export interface Shape {
   readonly trailer: TrailerRule | null;
   /** Its rows are states: see `comesBack`. */
   readonly state: boolean;
+  /** Its rows have no natural key: which of a correction's rows are new, nobody can tell. */
+  readonly keyless: boolean;
 }
 
 export interface LandingRun {
@@ -52,6 +58,8 @@ export interface LandingRun {
 export interface LandOptions {
   /** --allow-duplicate-file */
   readonly allowAgain: boolean;
+  /** --as-new */
+  readonly asNew: boolean;
   readonly signal: AbortSignal;
   readonly progress: (rows: number, damaged: number) => void;
 }
@@ -100,36 +108,6 @@ export async function landFile(
       return note(db, run, file, { verdict: 'refused', code: error.code, reason: error.message });
     throw error;
   }
-}
-
-interface KnownFile {
-  readonly id: number;
-  readonly run: string;
-  readonly name: string;
-  readonly business_date: string | null;
-  readonly went_on: boolean;
-}
-
-const knownFiles = (db: Db, run: LandingRun, file: Landing): Promise<KnownFile[]> =>
-  withClient(db, (client) =>
-    query<KnownFile>(client, 'stage/known-file', {
-      account: run.account,
-      pipeline: run.pipeline,
-      content_sha256: file.contentSha256,
-      name: file.name,
-    }),
-  );
-
-/**
- * Events happen once, so known content is a duplicate whatever it is called. A state may go back: a file that says again
- * what an earlier one said is new when its name says another business date, or when the partner overwrote the file of
- * that name with something else in between. (A renamed copy without a date stays a duplicate: it would overwrite newer
- * values with old ones.)
- */
-function comesBack(known: readonly KnownFile[], file: Landing): boolean {
-  const dated = file.businessDate !== null && known.every((each) => each.business_date !== file.businessDate);
-  const sameName = known.filter((each) => each.name === file.name);
-  return dated || (sameName.length > 0 && sameName.every((each) => each.went_on));
 }
 
 const nothing = (verdict: Verdict): Landed => ({
@@ -227,7 +205,7 @@ export async function landInto(
   options: LandOptions,
   again: boolean,
 ): Promise<Landed> {
-  const correctionOf = await earlierOf(client, run, file);
+  const correctionOf = await correctionFor(client, run, file, shape, options);
   const id = await addFile(client, run, file, { verdict: 'staged', allowedAgain: again, correctionOf });
   const parts = parseRecords(file.open(), shape.format);
   const header = await headerOf(parts, shape);
@@ -249,19 +227,6 @@ export async function landInto(
   });
   const { records, damaged } = summary;
   return { ...nothing('staged'), file: id, records, damaged, correctionOf };
-}
-
-async function earlierOf(client: Client, run: LandingRun, file: Landing): Promise<number | null> {
-  if (file.businessDate === null) return null;
-  const earlier = await runMaybe<{ id: number }>(client, 'stage/correction-of', {
-    account: run.account,
-    pipeline: run.pipeline,
-    name: file.name,
-    business_date: file.businessDate,
-    content_sha256: file.contentSha256,
-    run: run.id,
-  });
-  return earlier?.id ?? null;
 }
 
 async function headerOf(parts: AsyncGenerator<Part>, shape: Shape): Promise<Binding> {
@@ -307,33 +272,6 @@ async function copy(
   if (written !== summary.records)
     throw new Error(`the parser counted ${summary.records} records, COPY took ${written}`);
   return summary;
-}
-
-/** Damaged records are rows of the books, rejected, with their bytes; they leave the raw table. */
-async function takeDamagedOut(
-  client: Client,
-  file: number,
-  table: string,
-  hasAmount: boolean,
-): Promise<void> {
-  const raw = `pointferry_staging.${table}`;
-  await client.query(
-    `insert into pointferry.row (file, record, line, role, unreadable)
-     select $1, _record, _line, 'rejected', $2 from ${raw} where _damage is not null`,
-    [file, hasAmount],
-  );
-  await client.query(
-    `insert into pointferry.row_error (file, record, n, stage, code, field, reason, run)
-     select $1, _record, 1, 'stage', _damage->>'code', coalesce(_damage->>'field', ''), _damage->>'reason', f.run
-       from ${raw}, pointferry.file f where _damage is not null and f.id = $1`,
-    [file],
-  );
-  await client.query(
-    `insert into pointferry.damaged (file, record, raw, cut)
-     select $1, _record, decode(_damage->>'raw', 'base64'), (_damage->>'cut')::boolean from ${raw} where _damage is not null`,
-    [file],
-  );
-  await client.query(`delete from ${raw} where _damage is not null`);
 }
 
 /** From the pipeline's names to where the columns stand. */

@@ -31,6 +31,7 @@ export function shapeOf(pipeline: Pipeline, kind: Pick<Kind, 'nature'>): Shape {
     bind: (names) => bindHeader(names, neededColumns(pipeline), policy),
     amountSums: pipeline.amount ? (table, header) => sumsSql(pipeline, table, header) : null,
     state: kind.nature === 'state',
+    keyless: pipeline.identity !== undefined && 'file' in pipeline.identity,
     trailer: pipeline.format?.trailer ? { count: pipeline.format.control?.count ?? null } : null,
   };
 }

@@ -10,12 +10,18 @@ import { newOwner, newRun } from '../support/runs.ts';
 
 const { db } = await cloneDatabase();
 const owner = await newOwner(db);
-const options = { allowAgain: false, signal: new AbortController().signal, progress: () => undefined };
+const options = {
+  allowAgain: false,
+  asNew: false,
+  signal: new AbortController().signal,
+  progress: () => undefined,
+};
 
 const file = (name: string, content: string | Buffer): Landing => ({
   name,
   path: `/in/${name}`,
   businessDate: null,
+  dated: false,
   sha256: 'as received',
   contentSha256: createHash('sha256').update(content).digest('hex'),
   bytes: content.length,
@@ -35,6 +41,7 @@ const shape = (needed: string[], over: Partial<Shape> = {}): Shape => ({
     `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from pointferry_staging.${table}`,
   trailer: null,
   state: false,
+  keyless: false,
   ...over,
 });
 

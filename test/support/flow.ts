@@ -36,6 +36,7 @@ export interface Summary {
     readonly verdict: string;
     readonly code: string | null;
     readonly earlierRun: string | null;
+    readonly withdrawn?: number;
   }[];
   readonly errors: readonly { readonly code: string; readonly rows: number; readonly field: string }[];
   readonly carried: Readonly<Record<string, number>>;
