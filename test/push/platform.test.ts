@@ -281,3 +281,35 @@ test('secrets and what was sent about a person are in no stored answer', async (
   );
   for (const row of rows) assert.doesNotMatch(row.text, /wilhelmina|sandbox-hang-key|member-12345/i);
 });
+
+test('released parked operations of other runs are sent, also when the last ones come at the end', async (t) => {
+  const house = await stand(t);
+  const other = await addRun(house.db, house.account.name, 'other');
+  await house.add(many(5, 5));
+  const parked = await house.add(many(4, 4), other);
+  await house.query(
+    `update pointferry.operation set state = 'parked', lane = null, subject = null where id = any ($1)`,
+    [parked],
+  );
+  let asked = 0;
+  const result = await house.push({
+    hooks: {
+      releaseParked: async () => {
+        asked += 1;
+        if (asked < 2) return [];
+        await house.query(
+          `update pointferry.operation o set state = 'ready', subject = l.subject, lane = l.id
+           from pointferry.lane l where o.state = 'parked' and l.subject = o.member_key`,
+        );
+        return [other];
+      },
+    },
+  });
+  assert.equal(result.ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 9 });
+  const [row] = await house.query<{ by: string }>(
+    'select distinct settled_by as by from pointferry.operation where id = any ($1)',
+    [parked],
+  );
+  assert.equal(row?.by, house.run);
+});
