@@ -1,8 +1,9 @@
 -- Requests of a run over time, in at most so many steps: how many left, how many were refused or failed, and how long
--- they took. In flight on average is time spent waiting for answers over time passed.
+-- they took. A request left its answer's time before it was settled; its intent is older, since slots are booked ahead.
+-- In flight on average is time spent waiting for answers over time passed.
 with sent as (
-  select intended_at as at, outcome, ms, extract(epoch from intended_at - min(intended_at) over ()) as second
-  from pointferry.attempt
+  select at, outcome, ms, extract(epoch from at - min(at) over ()) as second
+  from pointferry.attempt, lateral (select coalesce(ended_at - make_interval(secs => ms / 1000), intended_at) as at) t
   where run = :run and coalesce(outcome, '') <> 'not_sent' and purpose <> 'look_up'
 )
 select floor(second / :step)::integer as step, count(*) as sent, count(*) filter (where outcome = 'throttled') as throttled,
