@@ -7,11 +7,13 @@
  */
 import type { Db } from '../db/pool.ts';
 import { PointferryError } from '../errors.ts';
+import { begin } from './begin.ts';
+import { settleBeside, unsentOf } from './beside.ts';
 import { claim, release } from './claim.ts';
 import { dueDoubts, takeOver } from './doubt.ts';
 import { intend } from './intent.ts';
 import { blockMs, blockSize, bookPermits } from './permits.ts';
-import { begin, type Push, settleBeside, unsentOf } from './state.ts';
+import type { Push } from './state.ts';
 import { giveBack, isPassing, outlast } from './trouble.ts';
 import type { Ended, PushContext, PushResult } from './types.ts';
 import { unsettled, watch } from './watch.ts';

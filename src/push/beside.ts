@@ -1,0 +1,71 @@
+/** Settlements that no answer stands behind. */
+import type { DoubtStep } from './doubt.ts';
+import type { Settled } from './settle.ts';
+import { type Settlement, settlementOf } from './settlement.ts';
+import type { Push } from './state.ts';
+import type { Armed, Work } from './types.ts';
+
+/** A settlement without a request: by a late answer, given up, or not to be built. */
+export function settleBeside(
+  push: Push,
+  step: Exclude<DoubtStep, { step: 'resend' }> | { readonly work: Work; readonly reason: string },
+): Settled {
+  const { work } = step;
+  const by = push.runs.has(work.run) ? work.run : (push.context.runs[0] ?? work.run);
+  const late = 'judged' in step;
+  const judged = late ? step.judged : { outcome: 'failed' as const, reason: step.reason };
+  const facts = {
+    attempt: null,
+    n: 1,
+    httpStatus: late ? step.httpStatus : null,
+    answer: null,
+    ms: null,
+    by,
+  };
+  const settlement = {
+    ...settlementOf(work, judged, facts, push.settings, Math.random),
+    attempts: 0 as const,
+  };
+  if (late) return beside(settlement);
+  if (!('as' in step)) return beside({ ...settlement, code: 'PUSH_NOT_BUILT' });
+  // what may have been applied stays forgotten, so that the next version is sent
+  const given: Settlement = { ...settlement, recall: false };
+  return step.as === 'unknown'
+    ? beside({ ...given, state: 'unknown', code: 'PUSH_OUTCOME_UNKNOWN' })
+    : beside({ ...given, code: 'PUSH_RETRIES_EXHAUSTED' });
+}
+
+/** Armed, and not sent after all: as if nothing had been. */
+export function unsentOf(armed: Armed): Settled {
+  const state = armed.doubtful ? 'in_doubt' : 'ready';
+  return beside({
+    operation: armed.operation,
+    attempt: armed.attempt,
+    outcome: 'not_sent',
+    http_status: null,
+    platform_code: null,
+    reason: null,
+    answer: null,
+    request_id: null,
+    ms: null,
+    state,
+    code: null,
+    field: null,
+    platform_id: null,
+    next_in_ms: null,
+    attempts: 0,
+    resends: 0,
+    recall: !armed.doubtful,
+    accepts: [],
+    by: armed.run,
+  });
+}
+
+const beside = (settlement: Settlement): Settled => ({
+  settlement,
+  bad: null,
+  probe: false,
+  pauseMs: null,
+  stop: null,
+  works: false,
+});
