@@ -26,11 +26,14 @@ export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTab
   return { rows: table('rows'), operations: table('operations'), phones: table('phones'), belongs };
 }
 
-const placed = new Map<string, Statement>();
+/** Per run, until its tables are dropped. */
+const placed = new Map<string, Map<string, Statement>>();
 
 function placedStatement(tables: RunTables, name: string): Statement {
-  const key = `${tables.rows} ${tables.belongs} ${name}`;
-  const known = placed.get(key);
+  const ofRun = placed.get(tables.rows) ?? new Map<string, Statement>();
+  placed.set(tables.rows, ofRun);
+  const key = `${tables.belongs} ${name}`;
+  const known = ofRun.get(key);
   if (known !== undefined) return known;
   const { source } = statement(`normalize/${name}`);
   const text = source
@@ -39,7 +42,7 @@ function placedStatement(tables: RunTables, name: string): Statement {
     .replaceAll(/\brun_phones\b/g, tables.phones)
     .replaceAll(/\brow_of_operation\b/g, `(${tables.belongs})`);
   const made = parseStatement(`normalize/${name}`, text);
-  placed.set(key, made);
+  ofRun.set(key, made);
   return made;
 }
 
@@ -105,4 +108,5 @@ export async function analyzeTables(client: Client, tables: RunTables): Promise<
 
 export async function dropTables(client: Client, tables: RunTables): Promise<void> {
   await client.query(`drop table if exists ${tables.operations}, ${tables.rows}, ${tables.phones}`);
+  placed.delete(tables.rows);
 }

@@ -102,6 +102,8 @@ function takeOf(pipeline: Pipeline, leaf: Leaf): Take | 'sum' | 'constant' {
   const stated = leaf.columns
     .map((column) => pipeline.group?.take?.[column])
     .find((take) => take !== undefined);
+  // a group is about the earliest of its business dates
+  if (stated === undefined && leaf.path === 'version' && pipeline.version === undefined) return 'min';
   return stated ?? 'same';
 }
 

@@ -64,6 +64,10 @@ function zoneSql(context: Context, number: number, path: string, { zone }: Readi
   return context.levels.add(at.mapped, column('y', number, path), mapped(words, zone.map, undefined));
 }
 
+/** Clocks of these never change: nothing to be asked. */
+const isFixed = (zone: Reading['zone']): boolean =>
+  typeof zone === 'string' && ['UTC', 'Etc/UTC', 'GMT'].includes(zone);
+
 function epoch(format: string, as: 'date' | 'timestamp', text: string): string {
   const perSecond = { 'epoch s': 1, 'epoch ms': 1000 }[format];
   if (perSecond === undefined) {
@@ -101,7 +105,9 @@ function written(
   const zoned =
     zone === undefined
       ? 'null::timestamptz'
-      : `pointferry.instant_of(${local}, ${zone}, ${literal(ambiguous)})`;
+      : isFixed(reading.zone)
+        ? `(${local} at time zone 'UTC')`
+        : `pointferry.instant_of(${local}, ${zone}, ${literal(ambiguous)})`;
   if (offset === undefined) {
     if (zone === undefined) {
       throw new PointferryError('CONFIG_INVALID', `format '${format}' has no offset: state zone`);

@@ -68,8 +68,7 @@ export function compileRows(
       }
     }
   }
-  const version =
-    pipeline.version && compileScalar(context, 'version', pipeline.version, { type: 'instant', source: '' });
+  const version = versionLeaf(context);
   const group = compileGroup(context);
   const identity = identitySql(context, file);
   const amount = compileAmount(context);
@@ -155,6 +154,16 @@ function scalarsOf(context: Context, field: Exclude<Field, { readonly shape: 'ro
         ),
       );
   }
+}
+
+/** When the row became true: its version, or the business date that stands in a column. */
+function versionLeaf(context: Context): Leaf | undefined {
+  const { version, businessDate } = context.pipeline;
+  if (version !== undefined)
+    return compileScalar(context, 'version', version, { type: 'instant', source: '' });
+  if (businessDate === undefined || !('column' in businessDate)) return undefined;
+  const { column, zone: _zone, ...reading } = businessDate;
+  return compileScalar(context, 'version', { from: column, as: 'date', ...reading });
 }
 
 /** A state whose version cell is empty has no place in the order of its subject. */
