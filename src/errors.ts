@@ -168,6 +168,10 @@ export const catalogue = {
     'a file of this name and day was taken before with other content, and its rows have no natural key',
     'compare the two; if every row of this one is new: pointferry run <pipeline> --as-new',
   ),
+  STAGE_FEW_ROWS: fatal(
+    'the file has fewer rows than its pipeline expects',
+    "ask the sender whether it is whole; if it is, lower expect.rows.atLeast, or state otherwise: 'warn'",
+  ),
   STAGE_TRAILER: fatal('the trailer contradicts the file', 'ask the sender for the whole file'),
 
   // NORMALIZE_: raw rows to operations

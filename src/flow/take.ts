@@ -82,8 +82,10 @@ async function takeOne(
       signal: journey.signal,
       progress: show,
     });
+    for (const warning of landed.warnings) log('warn', warning, { file: file.name });
     // Its rows are in Postgres: the original is no longer needed. A kill before this line is no loss, the content is known.
-    if (landed.verdict === 'staged' || landed.verdict === 'duplicate') {
+    const isDone = landed.verdict === 'empty' && journey.pipeline.empty === 'ok';
+    if (landed.verdict === 'staged' || landed.verdict === 'duplicate' || isDone) {
       const finished = await file.finish();
       if (finished === 'changed')
         log('warn', 'another file stands where this one was; it was left alone', { file: file.name });

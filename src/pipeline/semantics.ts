@@ -29,6 +29,7 @@ export function checkPipeline(pipeline: Pipeline, kind: Kind, report: Report): v
   checkNature(pipeline, kind, counted);
   checkGroup(pipeline, counted);
   checkNumbers(pipeline, counted);
+  checkControl(pipeline, counted);
   if (found > 0) return;
   // whatever is left, the compiler says
   trying(counted, 'columns', () => {
@@ -175,6 +176,14 @@ function checkFormats(formats: readonly string[], path: string, report: Report):
     if (twin > index)
       report(path, `'${format}' and '${formats[twin]}' read the same text as two dates: keep one`);
   }
+}
+
+/** What a trailer says can only be compared with what there is. */
+function checkControl({ format, amount }: Pipeline, report: Report): void {
+  if (format?.control === undefined) return;
+  if (!format.trailer) report('format.control', 'stands in the trailer: state trailer');
+  if (format.control.total !== undefined && amount === undefined)
+    report('format.control.total', 'is compared with the sum of the amounts: state amount');
 }
 
 /** 1,234 is one number with a decimal comma and another with a comma between thousands. */

@@ -362,6 +362,7 @@ export const pipelineShape = object({
   complete: flag,
   parkFor: duration,
   empty: oneOf('ok', 'error'),
+  expect: object({ rows: object({ atLeast: needed(threshold), otherwise: oneOf('refuse', 'warn') }) }),
   files: oneOf('each', 'all'),
   thresholds: object({
     intake: object({ warn: threshold, stop: threshold }),

@@ -74,6 +74,13 @@ export interface Thresholds {
   readonly tolerate?: Threshold;
 }
 
+/** How many records a file has at least: a number, or a share of what the last files had (`'50%'`). */
+export interface ExpectedRows {
+  readonly atLeast: Threshold;
+  /** What becomes of a shorter one (default `'refuse'`: not taken, until a person says otherwise here). */
+  readonly otherwise?: 'refuse' | 'warn';
+}
+
 export interface Pipeline {
   /** Name of the account: the file in `pipelines/accounts/`. */
   readonly account: string;
@@ -108,6 +115,8 @@ export interface Pipeline {
   readonly parkFor?: Duration;
   /** An empty file or one with only a header (default `'error'`: exit code 1). */
   readonly empty?: 'ok' | 'error';
+  /** What a file must be like to be believed whole: `{ rows: { atLeast: '50%' } }`. */
+  readonly expect?: { readonly rows?: ExpectedRows };
   /** `'all'`: one refused file stops the run (default: its siblings go on). */
   readonly files?: 'each' | 'all';
   readonly thresholds?: Thresholds;

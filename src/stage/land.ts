@@ -13,13 +13,15 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type Code, PointferryError } from '../errors.ts';
+import type { ExpectedRows } from '../pipeline/types.ts';
 import { takeDamagedOut } from './damaged.ts';
 import type { Binding, BoundColumn } from './header.ts';
 import { comesBack, correctionFor, knownFiles } from './known.ts';
 import { rowLine } from './line.ts';
 import { type ParseFormat, type Part, parseRecords, type SummaryPart } from './parse/index.ts';
 import { rawTableSql } from './raw-table.ts';
-import { type TrailerRule, trailerFault } from './trailer.ts';
+import { type TrailerRule, totalFault, trailerFault } from './trailer.ts';
+import { tooFew } from './usual.ts';
 
 /** A file as read hands it over. */
 export interface Landing {
@@ -43,6 +45,8 @@ export interface Shape {
   /** SQL giving (currency, sum, rows, unreadable) over the raw table; null where the pipeline has no amount. */
   readonly amountSums: ((table: string, header: Binding) => string) | null;
   readonly trailer: TrailerRule | null;
+  /** How many records a file has at least; null: any number. */
+  readonly atLeast: ExpectedRows | null;
   /** Its rows are states: see `comesBack`. */
   readonly state: boolean;
   /** Its rows have no natural key: which of a correction's rows are new, nobody can tell. */
@@ -75,6 +79,8 @@ export interface Landed {
   readonly reason: string | null;
   readonly earlierRun: string | null;
   readonly correctionOf: number | null;
+  /** For people; safe to print. */
+  readonly warnings: readonly string[];
 }
 
 /** Hours, not the default minute: a file of any size is one COPY. */
@@ -119,6 +125,7 @@ const nothing = (verdict: Verdict): Landed => ({
   reason: null,
   earlierRun: null,
   correctionOf: null,
+  warnings: [],
 });
 
 const empty = (message: string): PointferryError => new PointferryError('READ_EMPTY', message);
@@ -153,6 +160,7 @@ async function addFile(
     correctionOf?: number | null;
   },
 ): Promise<number> {
+  await query(client, 'stage/forget-note', { run: run.id, path: file.path, name: file.name });
   const { place } = await runOne<{ place: number }>(client, 'stage/next-place', { run: run.id });
   const { id } = await runOne<{ id: number }>(client, 'stage/add-file', {
     run: run.id,
@@ -213,8 +221,12 @@ export async function landInto(
   await client.query(rawTableSql(table, header));
   const summary = await copy(client, table, header, parts, options);
   if (summary.records === 0) throw empty(`${file.name} has a header and no rows`);
-  if (shape.trailer) refuseBadTrailer(trailerFault(shape.trailer, summary), file);
+  if (shape.trailer) refuse('STAGE_TRAILER', trailerFault(shape.trailer, summary));
+  const few = shape.atLeast && (await tooFew(client, run, summary.records, shape.atLeast));
+  if (few && shape.atLeast?.otherwise !== 'warn') refuse('STAGE_FEW_ROWS', few);
   await takeDamagedOut(client, id, table, shape.amountSums !== null);
+  const sums = await amounts(client, table, header, shape);
+  if (shape.trailer) refuse('STAGE_TRAILER', await totalFault(client, shape.trailer, summary, sums));
   await query(client, 'stage/landed-file', {
     id,
     raw_table: table,
@@ -223,10 +235,11 @@ export async function landInto(
     bound: JSON.stringify(boundOf(header)),
     records: summary.records,
     skipped: JSON.stringify(summary.skippedLines),
-    amounts: JSON.stringify(await amounts(client, table, header, shape)),
+    amounts: JSON.stringify(sums),
   });
   const { records, damaged } = summary;
-  return { ...nothing('staged'), file: id, records, damaged, correctionOf };
+  const warnings = [...header.warnings, ...(few ? [few] : [])];
+  return { ...nothing('staged'), file: id, records, damaged, correctionOf, warnings };
 }
 
 async function headerOf(parts: AsyncGenerator<Part>, shape: Shape): Promise<Binding> {
@@ -300,6 +313,6 @@ async function amounts(
   return Object.fromEntries(rows.map(({ currency, ...rest }) => [currency ?? '', rest]));
 }
 
-function refuseBadTrailer(fault: string | null, file: Landing): void {
-  if (fault) throw new PointferryError('STAGE_TRAILER', `${file.name}: ${fault}`);
+function refuse(code: 'STAGE_TRAILER' | 'STAGE_FEW_ROWS', fault: string | null): void {
+  if (fault) throw new PointferryError(code, fault);
 }

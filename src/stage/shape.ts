@@ -3,11 +3,13 @@ import type { Kind } from '../destinations/kind.ts';
 import type { Format } from '../pipeline/format.ts';
 import { neededColumns } from '../pipeline/needed.ts';
 import { amountSql } from '../pipeline/sql/amount.ts';
+import { decimalValue, formOf, numberText } from '../pipeline/sql/number.ts';
 import { rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type Binding, bindHeader } from './header.ts';
 import { boundOf, type Shape } from './land.ts';
 import { delimited, fixed, type ParseFormat } from './parse/index.ts';
+import type { TrailerRule } from './trailer.ts';
 
 /** The parser's format; what the pipeline leaves out has the parser's defaults. */
 export function parseFormat(format: Format = {}): ParseFormat {
@@ -32,8 +34,17 @@ export function shapeOf(pipeline: Pipeline, kind: Pick<Kind, 'nature'>): Shape {
     amountSums: pipeline.amount ? (table, header) => sumsSql(pipeline, table, header) : null,
     state: kind.nature === 'state',
     keyless: pipeline.identity !== undefined && 'file' in pipeline.identity,
-    trailer: pipeline.format?.trailer ? { count: pipeline.format.control?.count ?? null } : null,
+    trailer: trailerRule(pipeline),
+    atLeast: pipeline.expect?.rows ?? null,
   };
+}
+
+function trailerRule({ format, amount, numbers }: Pipeline): TrailerRule | null {
+  if (!format?.trailer) return null;
+  const { count = null, total = null } = format.control ?? {};
+  if (total === null || amount === undefined) return { count, total: null, totalSql: null };
+  const form = formOf(amount, numbers, 'from' in amount ? amount.from : '*');
+  return { count, total, totalSql: decimalValue(numberText('t.said', form), form) };
 }
 
 /** Sums over the raw table by the very expressions that normalize reads the rows with. */

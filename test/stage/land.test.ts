@@ -40,6 +40,7 @@ const shape = (needed: string[], over: Partial<Shape> = {}): Shape => ({
   amountSums: (table) =>
     `select 'USD' as currency, coalesce(sum(amount::numeric), 0)::text as sum, count(*)::int as rows, 0 as unreadable from pointferry_staging.${table}`,
   trailer: null,
+  atLeast: null,
   state: false,
   keyless: false,
   ...over,
@@ -164,7 +165,10 @@ test('nothing of a refused or empty file is visible, and the file says why', asy
 
 test('a trailer that contradicts the count refuses the file', async () => {
   const run = await newRun(db, owner, { pipeline: 'trailer' });
-  const withTrailer = { format: delimited({ trailer: { first: 'T' } }), trailer: { count: 2 } };
+  const withTrailer = {
+    format: delimited({ trailer: { first: 'T' } }),
+    trailer: { count: 2, total: null, totalSql: null },
+  };
   const content = (n: number) => `id,amount\n1,1\n2,2\nT,${n}\n`;
   const bad = await landFile(
     db,

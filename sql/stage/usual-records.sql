@@ -1,0 +1,7 @@
+-- How many records the last files of the pipeline had, those of this run left out; null where there were fewer than three.
+select case when count(*) >= 3 then percentile_disc(0.5) within group (order by records) end as records
+from (
+  select records from pointferry.file
+   where account = :account and pipeline = :pipeline and run <> :run and verdict = 'staged'
+   order by id desc limit 14
+) f
