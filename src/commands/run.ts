@@ -6,6 +6,7 @@ import { begin, requireAccess, type Under } from '../flow/prepare.ts';
 import { filesOf } from '../flow/take.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
+import { local } from '../report/clock.ts';
 import { holdRun, unfinishedRuns } from '../run/ledger.ts';
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
@@ -78,7 +79,7 @@ async function takeNew(
   const run = await begin(under, written, options, {
     scope: 'nightly',
     mode: 'run',
-    businessDate: options.date ?? found.businessDate,
+    businessDate: options.date ?? found.businessDate ?? todayIn(written.pipeline),
     of: [],
   });
   return goOn(under, run, found.files);
@@ -105,6 +106,11 @@ async function goOnWithNew(
     'READ_NO_INPUT',
     `no file matched ${JSON.stringify(written.pipeline.source.path)}`,
   );
+}
+
+/** The day on which the run is started, where its files name none: in the zone that the pipeline states. */
+function todayIn({ businessDate, schedule }: Found['pipeline']): string {
+  return local(new Date(), businessDate?.zone ?? schedule?.zone ?? 'UTC').date;
 }
 
 interface Listed {

@@ -1,5 +1,6 @@
 /** A run's display: live on a terminal, a line now and then elsewhere; on stderr, so that stdout stays the result. */
 import type { Pipeline } from '../pipeline/types.ts';
+import { deadlineOf } from '../report/clock.ts';
 import { startLive } from '../report/live.ts';
 import type { Progress } from '../report/progress.ts';
 import type { RunRecord } from '../run/ledger.ts';
@@ -21,7 +22,7 @@ export function watcher(context: Context, run: RunRecord): Display {
       production: account.stage === 'production',
       zone: pipeline.schedule?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       startedAt: new Date(),
-      deadline: null,
+      deadline: deadlineOf({ schedule: pipeline.schedule }, new Date()),
     },
     {
       write: (text) => void process.stderr.write(text),

@@ -13,6 +13,7 @@ import type { Kind, Platform } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
+import { deadlineOf } from '../report/clock.ts';
 import type { Progress } from '../report/progress.ts';
 import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
 import type { Owner } from '../run/owner.ts';
@@ -67,6 +68,7 @@ export async function journeyOf(
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
   const access = resolveAccount(run.account, account as never, platform, context.env);
   const stop = watchForStop(db, run.id, context.log);
+  const deadline = atDeadline(pipeline, context.log);
   return {
     db,
     owner,
@@ -81,10 +83,13 @@ export async function journeyOf(
     workdir: context.workdir,
     base: pipeline.base ?? dirname(context.pipelines),
     env: context.env,
-    signal: AbortSignal.any([context.signal, owner.lost, stop.signal]),
+    signal: AbortSignal.any([context.signal, owner.lost, stop.signal, deadline.signal]),
     log: context.log,
     watch,
-    end: stop.end,
+    end: () => {
+      deadline.end();
+      return stop.end();
+    },
   };
 }
 
@@ -95,6 +100,19 @@ export async function requireAccess(
 ): Promise<void> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
   resolveAccount(pipeline.account, account as never, platform, env);
+}
+
+/** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */
+function atDeadline(pipeline: Pipeline, log: Context['log']): { signal: AbortSignal; end: () => void } {
+  const reached = new AbortController();
+  const at = deadlineOf({ schedule: pipeline.schedule }, new Date());
+  const timer =
+    at &&
+    setTimeout(() => {
+      log('warn', 'the deadline has come: what is left goes on with the next run');
+      reached.abort();
+    }, at.getTime() - Date.now());
+  return { signal: reached.signal, end: () => clearTimeout(timer ?? undefined) };
 }
 
 /** The kind of an operation, with its platform. Throws CONFIG_INVALID. */
