@@ -313,3 +313,18 @@ test('released parked operations of other runs are sent, also when the last ones
   );
   assert.equal(row?.by, house.run);
 });
+
+test('`stop` from anywhere interrupts within a second, and the next push goes on', async (t) => {
+  const house = await stand(t);
+  await house.add(many(300, 100));
+  const pushing = house.push({ windows: [{ limit: 100, perMs: 1_000 }] });
+  await house.admin.waitForRequests(20);
+  const before = performance.now();
+  await house.query('update pointferry.run set stop_requested = now() where id = $1', [house.run]);
+  assert.equal((await pushing).ended, 'interrupted');
+  assert.ok(performance.now() - before < 1_500);
+  await house.query('update pointferry.run set stop_requested = null');
+  assert.equal((await house.push({ windows: [{ limit: 300, perMs: 1_000 }] })).ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 300 });
+  assert.deepEqual((await house.admin.summary()).repeated, []);
+});
