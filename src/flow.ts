@@ -22,16 +22,17 @@ export const way: readonly Step[] = [
   { stage: 'push', go: push },
 ];
 
+/** The rows of a rerun were read by others. */
+const wayOfRerun = way.filter((step) => step.stage !== 'read');
+
 /**
  * Takes a held run from where it stands to its end: books, files, and given back. `files`: already being listed.
  * Throws what leaves the run as it is (the database stays away, another process took over): the next start goes on.
  */
 export async function travel(journey: Journey, files?: AsyncIterable<Outcome>): Promise<Finished> {
-  const from = Math.max(
-    0,
-    way.findIndex((step) => step.stage === journey.run.stage),
-  );
-  for (const step of way.slice(from)) {
+  const steps = journey.run.mode === 'rerun' ? wayOfRerun : way;
+  const from = steps.findIndex((step) => step.stage === journey.run.stage);
+  for (const step of steps.slice(Math.max(0, from))) {
     await setStage(journey.db, journey.owner, journey.run.id, step.stage);
     const halt = await timed(journey, step, files ?? filesOf(journey));
     if (halt) return finish(journey, halt);

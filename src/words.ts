@@ -1,4 +1,7 @@
-/** Did-you-mean. */
+/** Small things about words. */
+
+/** `1 row`, `2 rows`. */
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The candidate nearest in edits (at most a third of the word's length), for a did-you-mean. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {

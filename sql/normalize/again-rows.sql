@@ -1,7 +1,7 @@
 -- The rows of the chunk move to what became of them. A row whose operation failed and that cannot be made anew stays as it is. The
 -- amount as first read stays; what a person's edit made of it stands apart.
 update pointferry.row w
-set role = n.role, operation = n.operation, group_key = n.gkey, changed_at = clock_timestamp(),
+set role = n.role, replaced = false, operation = n.operation, group_key = n.gkey, changed_at = clock_timestamp(),
     corrected = case when n.unreadable or n.amount is not distinct from w.amount then w.corrected else n.amount end
 from (
   select r.file, r.record, r.gkey, r.amount, r.unreadable,

@@ -1,5 +1,5 @@
 -- An operation that was never applied takes what the rows say now. `replaces` is other content: a new revision, and the rows that
--- were there first join (they stand in its bucket, and are duplicate once it is accepted). `revives` is the same again: a new
+-- were there first are replaced (they stand in its bucket, and are duplicate once it is accepted). `revives` is the same again: a new
 -- revision only if what will be sent has changed, else the same key.
 with changed as (
   update pointferry.operation l
@@ -25,5 +25,5 @@ with changed as (
   where l.id = o.met
   returning l.id, o.decision
 )
-update pointferry.row r set role = 'joins', changed_at = clock_timestamp()
+update pointferry.row r set replaced = true, changed_at = clock_timestamp()
 from changed where changed.decision = 'replaces' and r.operation = changed.id and r.role = 'carries'

@@ -6,6 +6,7 @@ import { exit, PointferryError } from '../errors.ts';
 import { rewrite, runsOfOperations } from '../flow/touched.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../push/decide.ts';
 import { noteDecision, resolveRun } from '../run/ledger.ts';
+import { counted } from '../words.ts';
 import { type Command, type Context, text } from './command.ts';
 import { withDatabase } from './open.ts';
 
@@ -134,11 +135,11 @@ function lines(
   done: { operations: readonly number[]; rows: number; run: string; by: string; dryRun: boolean },
 ): string[] {
   const { length } = done.operations;
-  const what = `${length} ${length === 1 ? 'transaction' : 'transactions'} (${done.rows} ${done.rows === 1 ? 'row' : 'rows'})`;
+  const what = `${counted(length, 'transaction')} (${counted(done.rows, 'row')})`;
   const becomes = as === 'retry' ? 'to be sent again under the same key' : as;
   const whole = row && done.rows > 1 ? [`the row shares its transaction with ${done.rows - 1} more`] : [];
   return [
     ...whole,
-    `${what} of ${done.run} ${done.dryRun ? 'would be' : done.rows === 1 ? 'is' : 'are'} ${becomes}, by ${done.by}: ${note}`,
+    `${what} of ${done.run} ${done.dryRun ? 'would be' : done.operations.length === 1 ? 'is' : 'are'} ${becomes}, by ${done.by}: ${note}`,
   ];
 }

@@ -21,6 +21,10 @@ export interface RunOptions {
   readonly date?: string;
   /** A person went on after a threshold. */
   readonly acceptThreshold?: boolean;
+  /** What a rerun was asked for, for people. */
+  readonly rerun?: Readonly<Record<string, string | number>>;
+  /** A rerun that names NORMALIZE_GROUP_UNCERTAIN: groups beside damage are whole. */
+  readonly takeUncertain?: boolean;
 }
 
 export interface Journey {

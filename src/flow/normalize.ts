@@ -2,15 +2,20 @@
 import { normalizeRun } from '../normalize/run.ts';
 import { exceeds } from '../pipeline/threshold.ts';
 import type { Halt, Journey } from './journey.ts';
+import { bindingOf } from './rebind.ts';
 
 /** Thrown out of normalize's own transaction: nothing has entered the ledger. */
 class IntakeStop extends Error {}
 
 export async function normalize(journey: Journey): Promise<Halt | null> {
-  const { intake } = journey.pipeline.thresholds ?? {};
+  const { pipeline, run, kind, options } = journey;
+  const again = run.mode === 'rerun';
+  // a person chose the rows of a rerun, knowing that they had been refused
+  const intake = again ? undefined : pipeline.thresholds?.intake;
   try {
-    await normalizeRun(journey.db, journey.run, journey.kind, {
+    await normalizeRun(journey.db, run, kind, {
       signal: journey.signal,
+      ...(again ? { bind: bindingOf(pipeline, kind), takeUncertain: options.takeUncertain ?? false } : {}),
       progress: () => journey.watch({ stage: 'normalize' }),
       beforeLedger: async ({ read, rejected, operations }) => {
         journey.watch({ stage: 'normalize', operations: { made: operations, rejectedRows: rejected } });
@@ -19,7 +24,7 @@ export async function normalize(journey: Journey): Promise<Halt | null> {
             'warn',
             `${rejected} of ${read} rows are rejected: more than the intake threshold warns of`,
           );
-        if (journey.options.acceptThreshold) return;
+        if (options.acceptThreshold) return;
         if (intake?.stop !== undefined && exceeds(rejected, read, intake.stop))
           throw new IntakeStop(
             `${rejected} of ${read} rows are rejected, the pipeline stops at ${intake.stop}`,

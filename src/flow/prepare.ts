@@ -31,7 +31,7 @@ export async function begin(
   under: Under,
   written: Found,
   options: RunOptions,
-  how: Pick<NewRun, 'scope' | 'mode' | 'businessDate' | 'of'>,
+  how: Pick<NewRun, 'scope' | 'mode' | 'businessDate' | 'of' | 'alongside'>,
 ): Promise<RunRecord> {
   const { db, owner, context } = under;
   const { name, pipeline, account } = written;

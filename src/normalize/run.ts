@@ -12,6 +12,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
+import type { Place } from '../pipeline/sql/source.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { insertFile } from './ledger.ts';
 import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
@@ -48,6 +49,8 @@ export interface Hooks {
   readonly beforeLedger: (counts: Counts) => Promise<void>;
   /** A rerun that names NORMALIZE_GROUP_UNCERTAIN: groups beside damage are whole. */
   readonly takeUncertain?: boolean;
+  /** Of a rerun: where the columns that today's definition reads stand in a file of that header. */
+  readonly bind?: (header: readonly string[]) => Readonly<Record<string, Place>>;
   /** Operations per transaction of the ledger (default 20,000). */
   readonly chunk?: number;
 }
@@ -68,9 +71,11 @@ export async function normalizeRun(
   const isAgain = run.mode === 'rerun';
   const again = isAgain ? { run: run.id, takeUncertain: hooks.takeUncertain ?? false } : undefined;
   const plan: Plan = { pipeline, kind, tables, ...(again === undefined ? {} : { again }) };
-  const files = await withClient(db, (client) =>
+  const stored = await withClient(db, (client) =>
     query<RunFile>(client, isAgain ? 'normalize/again-files' : 'normalize/files', { run: run.id }),
   );
+  const { bind } = hooks;
+  const files = isAgain && bind ? stored.map((file) => ({ ...file, bound: bind(file.header) })) : stored;
   if (files.every((file) => file.done)) {
     await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
     return null;

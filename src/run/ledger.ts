@@ -59,6 +59,8 @@ export interface NewRun {
   readonly of: readonly string[];
   /** The run's folder, from its id. */
   readonly folder: (id: string) => string;
+  /** What belongs to the run from its first moment, in the transaction that makes it; whatever it throws undoes the run. */
+  readonly alongside?: (client: Client, id: string) => Promise<void>;
 }
 
 /** Letters and digits that nobody confuses when reading them out: no l, o, i, u, 0, 1. */
@@ -102,8 +104,8 @@ export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRe
   for (let tries = 0; tries < 20; tries++) {
     const id = newId();
     try {
-      await moving(db, 'begin', { lostCommit: 'settle' }, (client) =>
-        query(client, 'run/create-run', {
+      await moving(db, 'begin', { lostCommit: 'settle' }, async (client) => {
+        await query(client, 'run/create-run', {
           id,
           pipeline: run.pipeline,
           account: run.account,
@@ -119,8 +121,9 @@ export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRe
           of: run.of,
           folder: run.folder(id),
           token: owner.token,
-        }),
-      );
+        });
+        await run.alongside?.(client, id);
+      });
       return await loadRun(db, id);
     } catch (error) {
       if (!isDatabaseError(error, '23505')) throw error;

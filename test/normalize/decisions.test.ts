@@ -87,8 +87,8 @@ for (const state of ['ready', 'parked', 'failed', 'rejected']) {
       ['carries'],
     );
     assert.deepEqual(
-      (await rowsOf(db, first)).map(({ role }) => role),
-      ['joins'],
+      (await rowsOf(db, first)).map(({ role, bucket }) => [role, bucket]),
+      [['carries', 'pending']],
     );
     await put(db, corrected, 'delivered');
     assert.equal((await rowsOf(db, corrected))[0]?.bucket, 'delivered');

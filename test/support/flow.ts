@@ -24,6 +24,11 @@ export interface Ran {
 /** The parts of summary.json that tests look at. */
 export interface Summary {
   readonly run: string;
+  readonly mode: string;
+  readonly of: readonly string[];
+  readonly version: number;
+  /** Of a rerun: where the rows stand that it took. */
+  readonly selected: Readonly<Record<string, number>> | null;
   readonly status: string;
   readonly exitCode: number;
   readonly balanced: boolean;
@@ -38,7 +43,13 @@ export interface Summary {
     readonly earlierRun: string | null;
     readonly withdrawn?: number;
   }[];
-  readonly errors: readonly { readonly code: string; readonly rows: number; readonly field: string }[];
+  readonly errors: readonly {
+    readonly group: number;
+    readonly code: string;
+    readonly rows: number;
+    readonly field: string;
+  }[];
+  readonly next: string | null;
   readonly carried: Readonly<Record<string, number>>;
 }
 
@@ -84,11 +95,7 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
       `pipelines/accounts/${name}.ts`,
       `import { defineAccount, env } from 'pointferry';\nexport default defineAccount(${literal});\n`,
     );
-  for (const [name, literal] of Object.entries(pipelines))
-    write(
-      `pipelines/${name}.ts`,
-      `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${literal});\n`,
-    );
+  for (const [name, literal] of Object.entries(pipelines)) writePipeline({ write }, name, literal);
   after(async () => {
     await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
@@ -140,6 +147,13 @@ async function start(
     throw new Error(`pointferry ${words.join(' ')} was still running after ${boundMs} ms\n${text.err}`);
   return { code, ...text };
 }
+
+/** Writes a pipeline anew, as a person does between two runs. */
+export const writePipeline = (world: Pick<World, 'write'>, name: string, literal: string): string =>
+  world.write(
+    `pipelines/${name}.ts`,
+    `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${literal});\n`,
+  );
 
 /** The text of a file in the newest run folder of a pipeline. */
 export function runFile(world: World, pipeline: string, file: string): string {

@@ -1,0 +1,5 @@
+-- Reruns that are not done and have taken rows of this run: these are theirs.
+select r.id from pointferry.run r
+where r.mode = 'rerun' and r.stage <> 'done' and r.id <> :run
+  and (:run = any (r.of) or r.of && (select of from pointferry.run where id = :run))
+order by r.seq

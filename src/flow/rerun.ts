@@ -1,0 +1,90 @@
+/** A rerun begins: rows are chosen, widened to whole groups, and held against today's definition, in one transaction. */
+import type { Client } from '../db/pool.ts';
+import { run as query, runOne } from '../db/sql.ts';
+import { exit, PointferryError } from '../errors.ts';
+import { widenSelection } from '../normalize/selection.ts';
+import { storedPipeline } from '../pipeline/definition.ts';
+import type { Found } from '../pipeline/find.ts';
+import { changedRules } from '../pipeline/rules.ts';
+import { destinationOf } from './prepare.ts';
+import { bindingOf } from './rebind.ts';
+
+/** Which rows of a run; all that is not null must hold. */
+export interface Asked {
+  readonly run: string;
+  readonly code: string | null;
+  readonly group: number | null;
+  readonly stage: 'stage' | 'normalize' | 'push' | null;
+  /** ISO 8601. */
+  readonly since: string | null;
+  /** These rows, with what a person made of their cells, by column of the file. */
+  readonly only: readonly EditedRow[] | null;
+}
+
+export interface EditedRow {
+  readonly file: number;
+  readonly record: number;
+  readonly edits: Readonly<Record<string, string>> | null;
+}
+
+export interface Taken {
+  /** Rows that were asked for. */
+  readonly asked: number;
+  /** Rows that came along, since they share a group with one of them. */
+  readonly widened: number;
+  /** The runs that read them. */
+  readonly of: readonly string[];
+}
+
+/** Nothing is rejected or failed: thrown to undo the rerun that was begun for it. */
+export class NothingToRerun extends Error {}
+
+/**
+ * Takes the rows for a rerun that was just created, in its transaction. Throws NothingToRerun, and CONFIG_INVALID (78) where
+ * today's pipeline cannot read the rows of then: another identity or group rule, a column that the file does not have.
+ */
+export async function takeRows(client: Client, rerun: string, asked: Asked, today: Found): Promise<Taken> {
+  const chosen = await query(client, 'rerun/select-rows', {
+    ...asked,
+    rerun,
+    only: asked.only === null ? null : JSON.stringify(asked.only),
+  });
+  if (chosen.length === 0) throw new NothingToRerun();
+  const widened = await widenSelection(client, rerun, today.pipeline.group?.across === 'files');
+  const { of } = await runOne<{ of: string[] }>(client, 'rerun/set-of', { rerun });
+  await query(client, 'rerun/note-was', { rerun });
+  await refuseOtherRules(client, of, today);
+  await refuseUnreadable(client, rerun, today);
+  return { asked: chosen.length, widened, of };
+}
+
+async function refuseOtherRules(client: Client, ids: readonly string[], today: Found): Promise<void> {
+  const runs = await query<{ id: string; definition: unknown }>(client, 'rerun/definitions', { ids });
+  for (const { id, definition } of runs) {
+    const changed = changedRules(storedPipeline(definition), today.pipeline);
+    if (changed.length === 0) continue;
+    throw new PointferryError(
+      'CONFIG_INVALID',
+      `${today.name} has another ${changed.join(' and ')} now than when ${id} read these rows: what was sent could not be recognized`,
+      { exitCode: exit.config, hint: 'put it back, or give the new rule a pipeline of its own' },
+    );
+  }
+}
+
+async function refuseUnreadable(client: Client, rerun: string, today: Found): Promise<void> {
+  const { kind } = await destinationOf(today.pipeline.operation, today.account.platform);
+  const bind = bindingOf(today.pipeline, kind);
+  const files = await query<{ name: string; header: readonly string[]; raw_table: string | null }>(
+    client,
+    'rerun/files',
+    { rerun },
+  );
+  for (const { name, header, raw_table } of files) {
+    if (raw_table === null)
+      throw new PointferryError(
+        'CONFIG_USAGE',
+        `the cells of ${name} were cleaned up: its rows cannot be read anew`,
+      );
+    bind(header);
+  }
+}
