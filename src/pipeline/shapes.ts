@@ -1,5 +1,4 @@
 /** The grammar as checks: what types.ts, mapping.ts, format.ts and source.ts say to an editor, said to `check`. */
-import { isDuration } from './duration.ts';
 import { originOf } from './mapping.ts';
 import {
   anyText,
@@ -21,10 +20,9 @@ import {
   text,
   that,
 } from './shape.ts';
+import { duration, format, needed, sources, texts } from './shapes-files.ts';
 import { cleanRuleNames } from './sql/text.ts';
 
-const needed = (check: Check): Key => ({ check, required: true });
-const duration = that("a duration such as '60s' or '30d'", (value) => isText(value) && isDuration(value));
 const threshold = that("a number of rows, or a share such as '1%'", (value) =>
   typeof value === 'number'
     ? Number.isInteger(value) && value >= 0
@@ -35,8 +33,6 @@ const clock = that(
   "a time such as '02:30'",
   (value) => isText(value) && /^([01]\d|2[0-3]):[0-5]\d$/.test(value),
 );
-const envRef = object({ env: needed(text) });
-const texts = list(anyText);
 const textOrTexts = choose(
   'a text or a list of texts',
   { when: isText, use: text },
@@ -169,103 +165,6 @@ const field = choose(
   },
   { when: isRecord, use: items },
 );
-
-const source = {
-  path: needed(text),
-  ready: object({
-    stableFor: duration,
-    looks: positive,
-    minAge: duration,
-    companion: text,
-    holds: list(oneOf('size', 'sha256', 'md5'), 1),
-    ignore: texts,
-  }),
-  after: choose(
-    "'leave', 'delete', { move } or { rename }",
-    { when: isText, use: oneOf('leave', 'delete') },
-    { when: has('move'), use: object({ move: needed(text) }) },
-    { when: isRecord, use: object({ rename: needed(text) }) },
-  ),
-  order: oneOf('oldest', 'newest'),
-  take: positive,
-  maxListed: positive,
-  maxBytes: positive,
-  unpack: object({
-    entries: text,
-    pgp: object({
-      key: needed(envRef),
-      passphrase: envRef,
-      signers: needed(that('a file or env', isRecord)),
-      fingerprints: needed(list(text, 1)),
-    }),
-    limits: object({ outputBytes: positive, ratio: positive, entries: positive, time: duration }),
-  }),
-};
-const sources = choose(
-  'local(…) or sftp(…)',
-  { when: (value) => isRecord(value) && value.kind === 'local', use: object({ kind: text, ...source }) },
-  {
-    when: (value) => isRecord(value) && value.kind === 'sftp',
-    use: object({
-      kind: text,
-      host: needed(text),
-      port: positive,
-      user: needed(text),
-      auth: needed(
-        object({
-          password: envRef,
-          key: envRef,
-          passphrase: envRef,
-          agent: that('a path or true', (value) => isText(value) || value === true),
-          answers: list(envRef),
-        }),
-      ),
-      hostKeys: list(text, 1),
-      knownHosts: text,
-      deadlines: object({ connect: duration, stall: duration, total: duration }),
-      attempts: positive,
-      ...source,
-    }),
-  },
-);
-
-const recordRule = choose(
-  '{ first } or { match }',
-  { when: (value) => value === null, use: () => undefined },
-  { when: has('first'), use: object({ first: needed(text) }) },
-  { when: isRecord, use: object({ match: needed(text) }) },
-);
-const orNull = (check: Check): Check =>
-  choose(
-    'a text or null',
-    { when: (value) => value === null, use: () => undefined },
-    { when: () => true, use: check },
-  );
-const format = object({
-  delimiter: text,
-  quote: orNull(text),
-  escape: text,
-  encoding: oneOf('utf-8', 'utf-16', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'),
-  header: choose(
-    'true, false or a list of names',
-    { when: isList, use: list(text, 1) },
-    { when: () => true, use: flag },
-  ),
-  preamble: count,
-  comment: orNull(text),
-  lineEnds: list(oneOf('\r\n', '\n', '\r'), 1),
-  maxRecordSize: positive,
-  leader: recordRule,
-  trailer: recordRule,
-  control: object({ count: positive, total: positive }),
-  finalNewline: oneOf('optional', 'required'),
-  multiline: oneOf('check', 'trust', 'refuse'),
-  fixed: list(object({ name: needed(text), at: needed(positive), width: needed(positive) }), 1),
-  aliases: dictionary(list(text, 1)),
-  extra: oneOf('accept', 'warn', 'refuse'),
-  match: oneOf('loose', 'exact'),
-  nulls: texts,
-});
 
 const condition: Check = choose(
   'a condition',
