@@ -7,6 +7,7 @@ import { type Written, writeRunFiles } from '../report/write.ts';
 import { closeRun, type Ending, endRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
+import { putBack } from './put-back.ts';
 import { rewrite, type Touched } from './touched.ts';
 
 export interface Finished {
@@ -30,6 +31,7 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
     await withClient(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),
   );
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
+  await putBack(journey, ending, written);
   return { ending, written };
 }
 

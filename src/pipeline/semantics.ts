@@ -1,4 +1,5 @@
 /** What a well-shaped pipeline may still get wrong: against its kind, and against itself. */
+import { posix } from 'node:path';
 import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
 import { didYouMean } from '../words.ts';
@@ -30,6 +31,7 @@ export function checkPipeline(pipeline: Pipeline, kind: Kind, report: Report): v
   checkGroup(pipeline, counted);
   checkNumbers(pipeline, counted);
   checkControl(pipeline, counted);
+  checkPutBack(pipeline, counted);
   if (found > 0) return;
   // whatever is left, the compiler says
   trying(counted, 'columns', () => {
@@ -176,6 +178,14 @@ function checkFormats(formats: readonly string[], path: string, report: Report):
     if (twin > index)
       report(path, `'${format}' and '${formats[twin]}' read the same text as two dates: keep one`);
   }
+}
+
+/** A report that is read as data the next night. */
+function checkPutBack({ source }: Pipeline, report: Report): void {
+  if (source.putBack === undefined) return;
+  const name = posix.join(source.putBack, 'pipeline_r23456_errors.csv');
+  if (posix.matchesGlob(name, posix.normalize(source.path)))
+    report('source.putBack', 'error reports there would be taken as files: name another folder');
 }
 
 /** What a trailer says can only be compared with what there is. */

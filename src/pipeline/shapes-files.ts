@@ -48,6 +48,7 @@ const source = {
   take: positive,
   maxListed: positive,
   maxBytes: positive,
+  putBack: text,
   unpack: object({
     entries: text,
     pgp: object({

@@ -88,6 +88,8 @@ export interface CommonSource {
   readonly maxBytes?: number;
   /** Archives and encryption. */
   readonly unpack?: UnpackRules;
+  /** A folder of the source that gets errors.csv after a run with errors, as `<pipeline>_<run>_errors.csv`. */
+  readonly putBack?: string;
 }
 
 export interface LocalSource extends CommonSource {

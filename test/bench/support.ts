@@ -15,7 +15,7 @@ export interface Ground {
   readonly folder: string;
   readonly admin: Admin;
   readonly write: (name: string, content: string) => string;
-  readonly ferry: (words: readonly string[]) => Ferry;
+  readonly ferry: (words: readonly string[], more?: Readonly<Record<string, string>>) => Ferry;
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function makeGround(rate: number, pipelines: Readonly<Record<string
   for (const [name, literal] of Object.entries(pipelines)) {
     write(
       `pipelines/${name}.ts`,
-      `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${literal});`,
+      `import { definePipeline, env, local, sftp } from 'pointferry';\nexport default definePipeline(${literal});`,
     );
   }
   const words = ['--journal', path.join(folder, 'journal.jsonl'), '--rate', `${rate}/1000`, '--auto-members'];
@@ -62,7 +62,7 @@ export async function makeGround(rate: number, pipelines: Readonly<Record<string
     folder,
     admin: adminOf(url),
     write,
-    ferry: (args) => startFerry(folder, args, env),
+    ferry: (args, more = {}) => startFerry(folder, args, { ...env, ...more }),
     close: async () => {
       sandbox.kill('SIGKILL');
       await stopEmbedded(path.join(folder, '.pointferry', 'postgres')).catch(() => false);

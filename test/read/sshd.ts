@@ -7,7 +7,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 
 const binary = '/usr/sbin/sshd';
 export const skipWithoutSshd =
@@ -32,7 +31,7 @@ export function keygenLine(path: string): string {
 }
 
 export async function startSshd(
-  t: TestContext,
+  t: { readonly after: (end: () => Promise<void>) => void },
   folder: string,
   options: { hostKey: string; authorizedKeys: string; port?: number },
 ): Promise<Sshd> {

@@ -152,7 +152,7 @@ async function start(
 export const writePipeline = (world: Pick<World, 'write'>, name: string, literal: string): string =>
   world.write(
     `pipelines/${name}.ts`,
-    `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${literal});\n`,
+    `import { definePipeline, env, local, sftp } from 'pointferry';\nexport default definePipeline(${literal});\n`,
   );
 
 /** The text of a file in the newest run folder of a pipeline. */
