@@ -343,12 +343,10 @@ create table pointferry.operation (
   constraint operation_check3 CHECK (((state <> ALL (ARRAY['failed'::text, 'unknown'::text, 'rejected'::text])) OR (code IS NOT NULL))),
   constraint operation_check4 CHECK (((state = ANY (ARRAY['delivered'::text, 'unchanged'::text, 'superseded'::text, 'failed'::text, 'unknown'::text, 'rejected'::text])) = (settled_at IS NOT NULL))),
   constraint operation_check5 CHECK (((state <> 'in_doubt'::text) OR (doubt_since IS NOT NULL))),
-  constraint operation_file_fkey FOREIGN KEY (file) REFERENCES pointferry.file(id),
   constraint operation_lane_fkey FOREIGN KEY (lane) REFERENCES pointferry.lane(id),
   constraint operation_nature_check CHECK ((nature = ANY (ARRAY['event'::text, 'state'::text]))),
   constraint operation_pkey PRIMARY KEY (id),
   constraint operation_revision_check CHECK ((revision >= 0)),
-  constraint operation_run_fkey FOREIGN KEY (run) REFERENCES pointferry.run(id),
   constraint operation_state_check CHECK ((state = ANY (ARRAY['parked'::text, 'ready'::text, 'sending'::text, 'in_doubt'::text, 'delivered'::text, 'unchanged'::text, 'superseded'::text, 'failed'::text, 'unknown'::text, 'rejected'::text])))
 );
 
@@ -405,7 +403,6 @@ create table pointferry."row" (
   constraint row_amount_check CHECK ((amount <> 'NaN'::numeric)),
   constraint row_check CHECK (((role = ANY (ARRAY['carries'::text, 'joins'::text])) = (operation IS NOT NULL))),
   constraint row_check1 CHECK (((NOT unreadable) OR (amount IS NULL))),
-  constraint row_file_fkey FOREIGN KEY (file) REFERENCES pointferry.file(id),
   constraint row_operation_fkey FOREIGN KEY (operation) REFERENCES pointferry.operation(id),
   constraint row_pkey PRIMARY KEY (file, record),
   constraint row_role_check CHECK ((role = ANY (ARRAY['rejected'::text, 'filtered'::text, 'carries'::text, 'joins'::text])))
