@@ -270,7 +270,6 @@ export const pipelineShape = object({
   }),
   schedule: object({ at: needed(clock), zone: needed(zone), deadline: clock }),
   success: oneOf('none', 'ids', 'full'),
-  enabled: flag,
 });
 
 /** Keys of every account; the others are the platform's secrets. */
@@ -282,6 +281,5 @@ export const accountKeys: Readonly<Record<string, Key>> = {
   maxInFlight: { check: positive },
   keyRetention: { check: duration },
   allowPlainHttp: { check: flag },
-  quiet: { check: flag },
   settings: { check: that('an object', isRecord) },
 };

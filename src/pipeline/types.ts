@@ -124,8 +124,6 @@ export interface Pipeline {
   readonly schedule?: { readonly at: string; readonly zone: string; readonly deadline?: string };
   /** What success.csv holds (default `'ids'`). */
   readonly success?: 'none' | 'ids' | 'full';
-  /** Turned false: loaded and checked, never run by itself. */
-  readonly enabled?: boolean;
 }
 
 /** What an account's file says. Its name is the file's name, enters keys, and never changes with credentials. */
@@ -143,8 +141,6 @@ export interface Account {
   readonly keyRetention?: Duration;
   /** `http:` addresses beyond loopback; only for stage sandbox. */
   readonly allowPlainHttp?: boolean;
-  /** Keeps members' mails quiet where the platform can. */
-  readonly quiet?: boolean;
   /** Settings of the platform, e.g. `{ output: 'JSON' }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Secrets of the platform by name: `apiKey: env('HANG_API_KEY')`. */

@@ -62,12 +62,13 @@ export function fateOf(
   const known = new Map(accepted.map((value) => [value.field, value]));
   const all = unitsOf(kind, fields);
   const units = all.filter((each) => known.get(each.name)?.newer !== true);
-  if (all.length > 0 && units.length === 0) return { fate: 'superseded' };
+  if (all.length === 0) return { fate: 'unchanged', units: [] }; // every cell was empty: it says nothing
+  if (units.length === 0) return { fate: 'superseded' };
   const same = units.every((each) => {
     const value = known.get(each.name);
     return value !== undefined && !value.forgotten && value.hash === each.hash;
   });
-  if (units.length > 0 && same && !olderUnsettled) return { fate: 'unchanged', units };
+  if (same && !olderUnsettled) return { fate: 'unchanged', units };
   const dropped = new Set(all.filter((each) => !units.includes(each)).flatMap((each) => each.fields));
   const left = Object.entries(fields).filter(([name]) => !dropped.has(name));
   return { fate: 'send', fields: Object.fromEntries(left), units };

@@ -30,7 +30,10 @@ export function timeValue(
   reading: Reading,
 ): Typed {
   const formats = formatsOf(reading);
-  const reason = `not in the format ${formats.join(' or ')}`;
+  const zoned = reading.zone !== undefined && !isFixed(reading.zone);
+  const other =
+    as === 'timestamp' && zoned ? ', or a local time that does not exist or exists twice there' : '';
+  const reason = `not in the format ${formats.join(' or ')}${other}`;
   const zone = zoneSql(context, number, path, reading);
   const each = formats.map((format, index) => {
     const about = `${path}_${index + 1}`;
