@@ -1,6 +1,5 @@
 /** What the verbs that send have in common: database, owner, a run gone through, and what is said of it at the end. */
-import { databaseUrl } from '../db/database.ts';
-import { type ExitCode, PointferryError } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
 import { travel } from '../flow.ts';
@@ -27,20 +26,8 @@ export function tell(context: Context, said: readonly Said[]): void {
   context.document(before.length === 0 ? last : { ...last, before });
 }
 
-/**
- * Opens the database, registers this process, and ends it in order. A run against anything but a sandbox account needs
- * a database that a person named: the embedded one serves this machine's trials (DESIGN section 7).
- */
-export function underWay(
-  context: Context,
-  stage: string,
-  fn: (under: Under) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  if (stage !== 'sandbox' && !databaseUrl({ ...context.env }) && context.flags.embedded !== true) {
-    throw new PointferryError('CONFIG_DATABASE', `an account of stage ${stage} needs DATABASE_URL`, {
-      hint: 'set DATABASE_URL, or add --embedded to use the database of the work folder',
-    });
-  }
+/** Opens the database, registers this process, and ends it in order. */
+export function underWay(context: Context, fn: (under: Under) => Promise<ExitCode>): Promise<ExitCode> {
   return withDatabase(context, async ({ db }) => {
     const owner = await registerOwner(db, {
       actor: context.actor,

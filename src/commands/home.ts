@@ -43,6 +43,17 @@ function nextOf(checked: Checked | null, status: Status | string | null): string
   return `pointferry preview ${[...checked.pipelines.keys()][0]}`;
 }
 
+/** A list under its word, wrapped at 100 columns. */
+function listed(word: string, text: string): string[] {
+  const lines: string[] = [];
+  for (const name of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 86) lines[lines.length - 1] = `${last} ${name}`;
+    else lines.push(name);
+  }
+  return lines.map((line, i) => `  ${(i === 0 ? word : '').padEnd(10)} ${line}`);
+}
+
 const command: Command = {
   name: 'home',
   summary: 'Version, database in use, accounts, pipelines, last runs, and what to type next.',
@@ -72,8 +83,12 @@ const command: Command = {
     });
     context.say(`pointferry ${version()}`);
     context.say(`  database   ${database.line}`);
-    context.say(`  pipelines  ${checked ? names(checked.pipelines) : `no folder ${context.pipelines}`}`);
-    context.say(`  accounts   ${names(checked?.accounts)}`);
+    for (const line of listed(
+      'pipelines',
+      checked ? names(checked.pipelines) : `no folder ${context.pipelines}`,
+    ))
+      context.say(line);
+    for (const line of listed('accounts', names(checked?.accounts))) context.say(line);
     if (checked && checked.problems.length > 0)
       context.say(`  problems   ${checked.problems.length}: pointferry check`);
     context.say();

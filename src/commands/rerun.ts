@@ -133,7 +133,7 @@ const command: Command = {
     );
     const today = await findPipeline(context.pipelines, of.pipeline);
     const asked = askedOf(context, of.id);
-    return underWay(context, today.account.stage, (under) => rerun(under, context, today, of, asked));
+    return underWay(context, (under) => rerun(under, context, today, of, asked));
   },
 };
 export default command;
@@ -145,7 +145,7 @@ async function rerun(
   of: RunRecord,
   asked: Asked,
 ): Promise<ExitCode> {
-  await requireAccess(today, context.env);
+  await requireAccess(today, under.context);
   await agree(under.db, context, today);
   for (const line of await leftAlone(under.db, of.id)) context.log('warn', line, { run: of.id });
   const begun = await beginRerun(under, today, of, asked);

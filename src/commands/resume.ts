@@ -70,7 +70,7 @@ const command: Command = {
       context.document({ resumed: [] });
       return exit.ok;
     }
-    return underWay(context, 'sandbox', async (under) => {
+    return underWay(context, async (under) => {
       const said: Said[] = [];
       for (const { id } of runs) {
         if (context.signal.aborted) break;

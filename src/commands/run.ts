@@ -29,6 +29,7 @@ function optionsOf(flags: Flags): RunOptions {
     ...(date === undefined ? {} : { date }),
     ...(yes(flags, 'allow-duplicate-file') ? { allowDuplicateFile: true } : {}),
     ...(yes(flags, 'as-new') ? { asNew: true } : {}),
+    ...(yes(flags, 'all-files') ? { allFiles: true } : {}),
   };
 }
 
@@ -74,7 +75,7 @@ async function takeNew(
     }),
   );
   if (found === null) return exit.noInput;
-  await requireAccess(written, context.env); // what is wrong with the configuration makes no run
+  await requireAccess(written, under.context); // what is wrong with the configuration makes no run
   await agree(under.db, context, written);
   const run = await begin(under, written, options, {
     scope: 'nightly',
@@ -168,13 +169,15 @@ const command: Command = {
       type: 'boolean',
       help: 'take a corrected file of a pipeline without a natural key as new rows',
     },
+    'all-files': { type: 'boolean', help: 'write pending.csv and skipped.csv too' },
+    embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
     'only-new': { type: 'boolean', help: 'leave older unfinished runs alone' },
   },
   async run(context) {
     const written = await findPipeline(context.pipelines, context.args[0] ?? '');
     const options = optionsOf(context.flags);
     if (context.dryRun) return plan.run(context);
-    return underWay(context, written.account.stage, async (under) => {
+    return underWay(context, async (under) => {
       const said: Said[] = [];
       if (!yes(context.flags, 'only-new')) await resumeOlder(under, written.name, said);
       const codes = await goOnWithNew(under, written, options, context, said);

@@ -25,7 +25,9 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
   await inTransaction(db, (client) => query(client, 'run/note-carried', { run: run.id }), {
     idempotent: true,
   });
-  const written = await writeRunFiles(db, run.id, run.folder);
+  const written = await writeRunFiles(db, run.id, run.folder, {
+    allFiles: journey.options.allFiles === true,
+  });
   await rewrite(
     db,
     await withClient(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly limit?: number;
   readonly only?: string;
   readonly date?: string;
+  /** pending.csv and skipped.csv too. */
+  readonly allFiles?: boolean;
   /** A person went on after a threshold. */
   readonly acceptThreshold?: boolean;
   /** What a rerun was asked for, for people. */

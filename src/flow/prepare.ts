@@ -4,12 +4,14 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../commands/command.ts';
+import { databaseUrl } from '../db/database.ts';
 import type { Db } from '../db/pool.ts';
 import { withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
 import { resolveAccount } from '../destinations/account.ts';
+import { isLoopback } from '../destinations/address.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
-import type { Kind, Platform } from '../destinations/kind.ts';
+import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
@@ -20,7 +22,7 @@ import type { Owner } from '../run/owner.ts';
 import type { Journey, RunOptions } from './journey.ts';
 
 export interface Under {
-  readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'log' | 'signal' | 'actor'>;
+  readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'flags' | 'log' | 'signal' | 'actor'>;
   readonly db: Db;
   readonly owner: Owner;
   readonly watch: (progress: Progress) => void;
@@ -67,6 +69,7 @@ export async function journeyOf(
   const account = run.account_definition as Account;
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
   const access = resolveAccount(run.account, account as never, platform, context.env);
+  requireServer(access, context);
   const stop = watchForStop(db, run.id, context.log);
   const deadline = atDeadline(pipeline, context.log);
   return {
@@ -94,12 +97,22 @@ export async function journeyOf(
 }
 
 /** Throws what is missing or wrong about the account's address and credentials, before anything is begun. */
-export async function requireAccess(
-  { pipeline, account }: Found,
-  env: Under['context']['env'],
-): Promise<void> {
+export async function requireAccess({ pipeline, account }: Found, context: Under['context']): Promise<void> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
-  resolveAccount(pipeline.account, account as never, platform, env);
+  requireServer(resolveAccount(pipeline.account, account as never, platform, context.env), context);
+}
+
+/** Sending beyond this machine needs a database that a person named: the embedded one is for trials (DESIGN 7). */
+function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['context']): void {
+  if (isLoopback(new URL(baseUrl)) || databaseUrl({ ...env }) !== undefined || flags.embedded === true)
+    return;
+  throw new PointferryError(
+    'CONFIG_DATABASE',
+    `account ${name} is beyond this machine: that needs DATABASE_URL`,
+    {
+      hint: 'set DATABASE_URL, or add --embedded to use the database of the work folder',
+    },
+  );
 }
 
 /** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */

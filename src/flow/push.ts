@@ -36,6 +36,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
   );
   const threshold = thresholdOf(journey, waiting);
   let passed: string | null = null;
+  const pace = paceOf(account.windows ?? carefulWindows);
   const result = await pushRun(journey.db, {
     runs: [journey.run.id],
     holder: { token: journey.owner.token, leftMs: journey.owner.leftMs, lost: journey.owner.lost },
@@ -58,7 +59,10 @@ export async function push(journey: Journey): Promise<Halt | null> {
       progress: (event) => {
         if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
         if (event.event === 'settled') passed ??= threshold(event.counts);
-        journey.watch(shown(event, waiting));
+        journey.watch({
+          ...shown(event, waiting),
+          ...(event.event === 'settled' ? pace(event.counts.sent) : {}),
+        });
       },
       checkThreshold: async () => passed !== null,
     },
@@ -91,6 +95,22 @@ async function releaseKnown({ db, run, kind }: Journey): Promise<readonly string
   const { account, pipeline } = run;
   const { runs } = await releaseParked(db, { account, pipeline, by: run.id }, kind);
   return runs;
+}
+
+/** Requests a second over the last seconds, and what that is of the shortest limit. */
+function paceOf(windows: NonNullable<Journey['account']['windows']>): (sent: number) => Partial<Progress> {
+  const shortest = [...windows].sort((a, b) => milliseconds(a.per) - milliseconds(b.per))[0];
+  let seen: { readonly at: number; readonly sent: number }[] = [];
+  return (sent) => {
+    const at = performance.now();
+    seen = [...seen.filter((one) => one.at > at - 5_000), { at, sent }];
+    const first = seen[0];
+    if (!first || at - first.at < 500) return {};
+    const rate = ((sent - first.sent) * 1000) / (at - first.at);
+    if (!shortest) return { rate };
+    const used = (rate * milliseconds(shortest.per)) / 1000 / shortest.limit;
+    return { rate, limits: [{ limit: shortest.limit, per: shortest.per, used: Math.min(1, used) }] };
+  };
 }
 
 interface Waiting {
