@@ -21,6 +21,8 @@ export const failpoints = [
   'normalize/after-build',
   'normalize/before-chunk-commit',
   'normalize/after-chunk',
+  'normalize/before-release-commit',
+  'normalize/after-release',
   'push/before-claim-commit',
   'push/after-claim',
   'push/after-permit',

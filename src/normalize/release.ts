@@ -1,13 +1,14 @@
 /** Parked operations: released by state once their member is known, rejected once their term is over. */
+import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 
 export interface Released {
   readonly released: number;
   readonly expired: number;
-  /** Runs that operations were released of. */
+  /** Finished runs that have something to send: what was released, now or by a process that died over it. */
   readonly runs: readonly string[];
 }
 
@@ -23,14 +24,13 @@ export async function releaseParked(
   scope: { readonly account: string; readonly pipeline: string; readonly by: string },
   kind: Pick<Kind, 'subjectType' | 'subjectField'>,
 ): Promise<Released> {
-  const runs = new Set<string>();
   let released = 0;
   let expired = 0;
   for (;;) {
     const found = await inTransaction(db, (client) => releaseSome(client, scope, kind), { idempotent: true });
-    for (const run of found) runs.add(run);
-    released += found.length;
-    if (found.length < atOnce) break;
+    failpoint('normalize/after-release');
+    released += found;
+    if (found < atOnce) break;
   }
   const { account, pipeline, by } = scope;
   for (;;) {
@@ -49,26 +49,30 @@ export async function releaseParked(
     expired += gone.length;
     if (gone.length < atOnce) break;
   }
-  return { released, expired, runs: [...runs] };
+  const runs = await reading(db, (client) =>
+    query<{ run: string }>(client, 'normalize/released-runs', { account, pipeline }),
+  );
+  return { released, expired, runs: runs.map(({ run }) => run) };
 }
 
 async function releaseSome(
   client: Client,
   { account, pipeline }: { readonly account: string; readonly pipeline: string },
   { subjectType }: Pick<Kind, 'subjectType'>,
-): Promise<readonly string[]> {
+): Promise<number> {
   const known = await query<{ id: number; subject: string }>(client, 'normalize/parked-known', {
     account,
     pipeline,
     limit: atOnce,
   });
-  if (known.length === 0) return [];
+  if (known.length === 0) return 0;
   const subjects = known.map((one) => one.subject);
   await query(client, 'normalize/release-lanes', { account, subject_type: subjectType, subjects });
-  const done = await query<{ run: string }>(client, 'normalize/release', {
+  const done = await query(client, 'normalize/release', {
     subject_type: subjectType,
     ids: known.map((one) => one.id),
     subjects,
   });
-  return done.map((one) => one.run);
+  failpoint('normalize/before-release-commit');
+  return done.length;
 }

@@ -324,6 +324,13 @@ test('a parked state gets subject, lane and key when its member arrives; a parke
   );
   const [before] = await operationsOf(db, event);
   assert.ok(before?.key);
+  const finish = (id: string) =>
+    withClient(db, (client) =>
+      client.query(
+        `update pointferry.run set stage = 'done', status = 'completed', exit_code = 0, finished_at = clock_timestamp() where id = $1`,
+        [id],
+      ),
+    );
   const scope = (name: string) => ({ account: 'hang-test', pipeline: name, by: 'tester' });
   assert.deepEqual(await releaseParked(db, scope('parked-states'), kindOf('hang.member')), {
     released: 0,
@@ -334,13 +341,20 @@ test('a parked state gets subject, lane and key when its member arrives; a parke
   assert.deepEqual(await releaseParked(db, scope('parked-states'), kindOf('hang.member')), {
     released: 1,
     expired: 0,
-    runs: [state.id],
+    runs: [], // not a finished run: its own resume sends it, with the rest that it still has
   });
+  await finish(state.id);
+  await finish(event.id);
   assert.deepEqual(await releaseParked(db, scope('parked-events'), kindOf('hang.activity')), {
     released: 1,
     expired: 0,
     runs: [event.id],
   });
+  assert.deepEqual(
+    await releaseParked(db, scope('parked-events'), kindOf('hang.activity')),
+    { released: 0, expired: 0, runs: [event.id] },
+    'whoever released it may have died: it is named until it is sent',
+  );
   const [released] = await operationsOf(db, state);
   const [sent] = await operationsOf(db, event);
   assert.ok(released?.key && released.lane);
@@ -355,7 +369,7 @@ test('a parked state gets subject, lane and key when its member arrives; a parke
   assert.deepEqual(await releaseParked(db, scope('parked-states'), kindOf('hang.member')), {
     released: 0,
     expired: 1,
-    runs: [],
+    runs: [state.id],
   });
   assert.deepEqual(
     (await rowsOf(db, state)).map(({ bucket }) => bucket),
