@@ -84,6 +84,10 @@ export const catalogue = {
   ),
 
   CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),
+  RUN_IO: fatal(
+    'a file or folder of this machine failed',
+    'look at the disk and its rights, then run it again',
+  ),
   RUN_LOST: fatal('another process has taken the run over', 'nothing: it goes on there'),
 
   // READ_: finding and fetching files
@@ -298,6 +302,18 @@ export class PointferryError extends Error {
     this.where = options.where ?? {};
     this.hint = options.hint ?? catalogue[code].hint;
   }
+}
+
+/**
+ * A failure of the machine that nobody named on its way up (a disk, a right, a descriptor): fatal, and no bug of ours.
+ * Null for anything else.
+ */
+export function machineFailure(error: unknown): PointferryError | null {
+  if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return null;
+  if (typeof error.code !== 'string' || !/^E[A-Z0-9]+$/.test(error.code)) return null;
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  const said = `${String(error.syscall)}: ${error.code}`;
+  return new PointferryError(full ? 'READ_DISK_FULL' : 'RUN_IO', said, { cause: error });
 }
 
 function defaultExit(code: Code): ExitCode {

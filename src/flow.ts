@@ -2,7 +2,7 @@
  * The way of the data: read -> stage -> normalize -> push -> report. Steps meet in Postgres; each can be begun again,
  * so resuming a run is starting at the step that it stands in.
  */
-import { exit, PointferryError } from './errors.ts';
+import { exit, machineFailure, PointferryError } from './errors.ts';
 import { type Finished, finish } from './flow/finish.ts';
 import type { Halt, Journey } from './flow/journey.ts';
 import { normalize } from './flow/normalize.ts';
@@ -53,7 +53,8 @@ async function timed(journey: Journey, step: Step, files: AsyncIterable<Outcome>
 }
 
 /** What a thrown error means for the run. A bug of ours ends it with 70: it is told, and nothing further is sent. */
-function haltOf(error: unknown, { signal, owner, log }: Journey): Halt {
+function haltOf(thrown: unknown, { signal, owner, log }: Journey): Halt {
+  const error = machineFailure(thrown) ?? thrown;
   if (owner.lost.aborted) throw error;
   if (signal.aborted) return { exitCode: exit.interrupted, code: 'INTERRUPTED', reason: 'asked to stop' };
   if (error instanceof PointferryError) {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { catalogue, type ExitCode, exit, PointferryError } from '../errors.ts';
+import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../errors.ts';
 import { createLog, printable } from '../log.ts';
 import { nearest } from '../words.ts';
 import type { Command, Context, Flags, OptionSpec } from './command.ts';
@@ -196,7 +196,8 @@ function userName(): string {
 }
 
 /** What happened, where, why, and what to type next; under --json the same as a document. */
-function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+function failed(thrown: unknown, terminal: Terminal, json: boolean): ExitCode {
+  const error = machineFailure(thrown) ?? thrown;
   if (!(error instanceof PointferryError)) {
     const at = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.err.write(`pointferry: a bug of ours; nothing further is sent.\n${at}\n`);

@@ -35,7 +35,8 @@ function die(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
 }
 
-const failure = (code: string): Error => Object.assign(new Error(`${code} (injected)`), { code });
+const failure = (code: string): Error =>
+  Object.assign(new Error(`${code} (injected)`), { code, syscall: 'injected', errno: -1 });
 
 /** Runs an edge of the kind that gives a promise. `broken` is what goes with a failure. */
 async function through<T>(run: () => Promise<T>, code: string, broken: () => void): Promise<T> {
