@@ -1,8 +1,8 @@
 /** No first send to an account marked production without a person's word (contract: "Verbs"). */
 import { createInterface } from 'node:readline/promises';
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
 import type { Found } from '../pipeline/find.ts';
 import { ensureAccount, recordDecision } from '../run/ledger.ts';
@@ -12,7 +12,7 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
   if (account.stage !== 'production') return;
   const name = pipeline.account;
   await ensureAccount(db, { name, platform: account.platform, stage: account.stage });
-  const known = await withClient(db, (client) =>
+  const known = await reading(db, (client) =>
     runMaybe<{ agreed: boolean }>(client, 'run/consent', { account: name }),
   );
   if (known?.agreed) return;

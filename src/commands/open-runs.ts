@@ -1,6 +1,7 @@
 /** Runs that can go on by themselves, oldest first. */
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 
 export const openRuns = async (db: Db): Promise<string[]> =>
-  (await withClient(db, (client) => query<{ id: string }>(client, 'run/open-runs'))).map((run) => run.id);
+  (await reading(db, (client) => query<{ id: string }>(client, 'run/open-runs'))).map((run) => run.id);

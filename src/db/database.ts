@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PointferryError } from '../errors.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
-import { type Db, type DbOptions, openDatabase, withClient } from './pool.ts';
+import { type Db, type DbOptions, openDatabase } from './pool.ts';
+import { reading } from './transaction.ts';
 import { waitForDatabase } from './wait.ts';
 
 export interface Database {
@@ -63,7 +64,7 @@ export function databaseUrl(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 async function requireVersion(db: Db): Promise<void> {
-  const { rows } = await withClient(db, (client) =>
+  const { rows } = await reading(db, (client) =>
     client.query<{ number: number; text: string }>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
     ),

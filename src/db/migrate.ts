@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PointferryError } from '../errors.ts';
 import { DatabaseError, isDatabaseError } from './failure.ts';
-import { type Client, type Db, withClient } from './pool.ts';
+import type { Client, Db } from './pool.ts';
 import { pointAt, sqlFolder } from './sql.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, reading } from './transaction.ts';
 
 /**
  * The schema's own book stands in a schema of its own, so that the first migration may create everything else.
@@ -58,7 +58,7 @@ export interface SchemaState {
 export async function schemaState(db: Db, folder = sqlFolder): Promise<SchemaState> {
   const files = readMigrations(folder);
   const functions = readFolder(path.join(folder, 'functions'));
-  return await withClient(db, async (client) => {
+  return await reading(db, async (client) => {
     const book = await readBook(client);
     if (!book) {
       const pending = files.map((file) => file.name);

@@ -23,7 +23,8 @@ const defaults: DbOptions = {
   connectTimeoutMs: 10_000,
   statementTimeoutMs: 60_000,
   lockTimeoutMs: 10_000,
-  idleInTransactionMs: 60_000,
+  // below the lease (45 s): a process that stands still gives up its locks before it is taken over
+  idleInTransactionMs: 30_000,
   reconnectMs: 30_000,
   onIdleError: () => undefined,
 };
@@ -144,7 +145,8 @@ export async function withClient<T>(db: Db, fn: (client: Client) => Promise<T>):
     raw.release(unfit);
     // a polite goodbye would wait for an answer that a half-open connection never gives, and hold the process
     if (unfit) raw.connection.stream.destroy();
-    raw.off('error', listen);
+    // the pool listens to what it has back; one that is destroyed may still say why, and nobody else would hear it
+    else raw.off('error', listen);
   }
 }
 

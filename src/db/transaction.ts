@@ -25,7 +25,10 @@ export interface TransactionOptions {
   readonly attempts?: number;
 }
 
-/** Runs of one transaction in all, by why the last one failed. Kinds not named are never run again. */
+/**
+ * Runs of one transaction in all, by why the last one failed. Kinds not named are never run again. Lost connections are
+ * suffered for `reconnectMs` at least, however many: a server that restarts again and again costs time only.
+ */
 const retried = { conflict: 8, connection: 6, busy: 6 } as const satisfies Partial<
   Record<FailureKind, number>
 >;
@@ -42,14 +45,29 @@ export async function inTransaction<T>(
   fn: (client: Client) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
+  return again(db, () => once(db, fn, options), options);
+}
+
+async function again<T>(db: Db, run: () => Promise<T>, options: TransactionOptions): Promise<T> {
+  let patientUntil = 0;
   for (let attempt = 1; ; attempt++) {
-    const ended: { value: T } | undefined = await once(db, fn, options).then(
+    const ended: { value: T } | undefined = await run().then(
       (value) => ({ value }),
-      (error: unknown) => afterFailure<T>(db, error, options, attempt),
+      (error: unknown) => {
+        patientUntil ||= performance.now() + db.options.reconnectMs;
+        const tried = { attempt, patient: performance.now() < patientUntil };
+        return afterFailure<T>(db, error, options, tried);
+      },
     );
     if (ended) return ended.value;
     await sleep(jitter(attempt));
   }
+}
+
+interface Tried {
+  readonly attempt: number;
+  /** The time for lost connections is not over. */
+  readonly patient: boolean;
 }
 
 /** Gives the value if the transaction was committed after all, nothing if it is to run again; else throws. */
@@ -57,23 +75,34 @@ async function afterFailure<T>(
   db: Db,
   error: unknown,
   options: TransactionOptions,
-  attempt: number,
+  { attempt, patient }: Tried,
 ): Promise<{ value: T } | undefined> {
   if (error instanceof LostCommit) {
+    if (options.readOnly) return { value: error.value as T }; // what was read is read
     if (options.lostCommit === 'settle') {
       const outcome = await settleCommit(db, error.mark);
       if (outcome === 'committed') return { value: error.value as T };
       if (outcome === 'unknown') throw error;
     } else if (options.lostCommit !== 'rerun' && !options.idempotent) throw error;
-    if (attempt >= (options.attempts ?? retried.connection)) throw error;
+    if (attempt >= (options.attempts ?? (patient ? Number.POSITIVE_INFINITY : retried.connection)))
+      throw error;
     await comeBack(db);
     return undefined;
   }
   if (!(error instanceof DatabaseError)) throw error;
   const allowed = error.kind in retried ? retried[error.kind as keyof typeof retried] : 1;
-  if (attempt >= Math.min(options.attempts ?? allowed, allowed)) throw error;
+  const suffered = error.kind === 'connection' && patient ? Number.POSITIVE_INFINITY : allowed;
+  if (attempt >= Math.min(options.attempts ?? suffered, suffered)) throw error;
   if (error.kind === 'connection') await comeBack(db);
   return undefined;
+}
+
+/**
+ * As `withClient`, for reads and for single statements that may happen twice: again when the connection was lost, once
+ * the server is back.
+ */
+export async function reading<T>(db: Db, fn: (client: Client) => Promise<T>): Promise<T> {
+  return again(db, () => withClient(db, fn), {});
 }
 
 /** Waits for a server that restarts; where it does not come back, the next attempt says why. */

@@ -1,7 +1,6 @@
 /** The last step: the books, what they mean for the exit code, the run's files, and the run given back. */
-import { withClient } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { type Books, booksOf, booksOfSelected } from '../report/books.ts';
 import { type Written, writeRunFiles } from '../report/write.ts';
 import { closeRun, type Ending, endRun } from '../run/ledger.ts';
@@ -30,7 +29,7 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
   });
   await rewrite(
     db,
-    await withClient(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),
+    await reading(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),
   );
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
   await putBack(journey, ending, written);

@@ -1,7 +1,7 @@
 /** The third step: what is ready is sent, until nothing is left or something ends it. */
 
-import { withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import { exit } from '../errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { milliseconds } from '../pipeline/duration.ts';
@@ -31,7 +31,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
   const { account, options, log } = journey;
   if (!account.windows)
     log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
-  const waiting = await withClient(journey.db, (client) =>
+  const waiting = await reading(journey.db, (client) =>
     runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
   );
   const threshold = thresholdOf(journey, waiting);

@@ -1,7 +1,7 @@
 /** Runs whose rows were moved by something else than themselves: a rerun, a person, a run that settled them on its way. */
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { booksOf, booksOfSelected } from '../report/books.ts';
 import { writeRunFiles } from '../report/write.ts';
@@ -34,4 +34,4 @@ async function newEnding(db: Db, id: string): Promise<void> {
 }
 
 export const runsOfOperations = (db: Db, operations: readonly number[]): Promise<Touched[]> =>
-  withClient(db, (client) => query<Touched>(client, 'run/runs-of-operations', { operations }));
+  reading(db, (client) => query<Touched>(client, 'run/runs-of-operations', { operations }));

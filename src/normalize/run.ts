@@ -6,9 +6,9 @@
  * redoes what is not marked and nothing else.
  */
 import { failpoint } from '../db/failpoint.ts';
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
@@ -71,7 +71,7 @@ export async function normalizeRun(
   const isAgain = run.mode === 'rerun';
   const again = isAgain ? { run: run.id, takeUncertain: hooks.takeUncertain ?? false } : undefined;
   const plan: Plan = { pipeline, kind, tables, ...(again === undefined ? {} : { again }) };
-  const stored = await withClient(db, (client) =>
+  const stored = await reading(db, (client) =>
     query<RunFile>(client, isAgain ? 'normalize/again-files' : 'normalize/files', { run: run.id }),
   );
   const { bind } = hooks;

@@ -5,9 +5,9 @@
  */
 
 import { failpoint } from '../db/failpoint.ts';
-import { type Client, type Db, withClient } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run, runCount } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { parseExact } from '../destinations/json.ts';
 import type { FieldValue, Kind } from '../destinations/kind.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
@@ -76,7 +76,7 @@ export async function claim(
 
 async function candidates(db: Db, scope: ClaimScope, after: number, most: number): Promise<number[]> {
   const { runs, only, among } = scope;
-  const rows = await withClient(db, (client) =>
+  const rows = await reading(db, (client) =>
     only === null && among === null
       ? run<{ lane: number }>(client, 'push/candidates', { runs, after, most })
       : run<{ lane: number }>(client, 'push/candidates-only', { runs, after, most, only, among }),

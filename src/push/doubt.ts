@@ -3,9 +3,9 @@
  * push ends: by a late answer, by the same bytes under the same key once more, or as unknown.
  */
 import { failpoint } from '../db/failpoint.ts';
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { ownerState, standing } from '../run/owner.ts';
 import { parseFields } from './claim.ts';
@@ -25,7 +25,7 @@ export interface DoubtScope {
 /** Takes the lanes of dead and ended owners of the account, whichever run they belong to. Gives how many. */
 export async function takeOver(db: Db, scope: DoubtScope): Promise<number> {
   const { account, token } = scope;
-  const others = await withClient(db, (client) =>
+  const others = await reading(db, (client) =>
     run<{ token: number }>(client, 'push/held-by-others', { account, token }),
   );
   const dead: number[] = [];
@@ -51,7 +51,7 @@ export async function takeOver(db: Db, scope: DoubtScope): Promise<number> {
 
 /** Ended, fenced, or dead: then it is fenced here, so that it cannot come back to life with its token. */
 async function isOut(db: Db, token: number): Promise<boolean> {
-  const owner = await withClient(db, (client) => ownerState(client, token));
+  const owner = await reading(db, (client) => ownerState(client, token));
   if (!owner) return true;
   const now = await standing(owner);
   if (now === 'gone') return true;
@@ -110,7 +110,7 @@ export async function dueDoubts(
   most: number,
 ): Promise<readonly DoubtStep[]> {
   const { account, token } = scope;
-  const rows = await withClient(db, (client) =>
+  const rows = await reading(db, (client) =>
     run<DoubtRow>(client, 'push/doubts', { account, token, busy, most }),
   );
   return rows.flatMap((row) => {

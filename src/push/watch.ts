@@ -1,6 +1,6 @@
 /** What stands in Postgres about this push: wishes of people and other processes, and what is left to do. */
-import { withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import type { Push } from './state.ts';
 import type { Ended } from './types.ts';
 
@@ -15,7 +15,7 @@ export interface WatchRow {
 
 export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Promise<WatchRow> {
   const { account } = push.scope;
-  return withClient(push.db, (client) =>
+  return reading(push.db, (client) =>
     runOne<WatchRow>(client, 'push/watch', { account, runs: [...push.runs] }),
   );
 }
@@ -39,7 +39,7 @@ export async function watch(push: Push): Promise<{ ended: Ended; reason: string 
 /** `unsettled`: something this push could still do. `pending`: something of its runs is left, asked for or not. */
 export async function unsettled(push: Push): Promise<{ unsettled: boolean; pending: boolean }> {
   const { account, token } = push.scope;
-  return withClient(push.db, (client) =>
+  return reading(push.db, (client) =>
     runOne<{ unsettled: boolean; pending: boolean }>(client, 'push/unsettled', {
       account,
       token,

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
-import { type Client, type Db, withClient } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
-import { inTransaction, type TransactionOptions } from '../db/transaction.ts';
+import { inTransaction, reading, type TransactionOptions } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { type Owner, type OwnerState, ownerState, standing } from './owner.ts';
 
@@ -135,14 +135,12 @@ export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRe
 
 /** The live run of a pipeline and scope is in the way: throws 75 if its holder lives, releases the run if not. */
 async function clearHolder(db: Db, pipeline: string, scope: Scope): Promise<void> {
-  const live = await withClient(db, (client) =>
+  const live = await reading(db, (client) =>
     runMaybe<{ id: string; owner: number }>(client, 'run/live-run', { pipeline, scope }),
   );
   if (!live) return;
   await fence(db, live.id, live.owner);
-  await withClient(db, (client) =>
-    query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }),
-  );
+  await reading(db, (client) => query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }));
 }
 
 /**
@@ -157,7 +155,7 @@ async function fence(
 ): Promise<void> {
   let first: OwnerState | undefined;
   for (;;) {
-    const owner = await withClient(db, (client) => ownerState(client, token));
+    const owner = await reading(db, (client) => ownerState(client, token));
     if (!owner) return;
     const now = await standing(owner);
     if (now === 'gone') return;
@@ -210,7 +208,7 @@ export async function holdRun(
 }
 
 export async function loadRun(db: Db, id: string): Promise<RunRecord> {
-  const run = await withClient(db, (client) => runMaybe<RunRecord>(client, 'run/run', { id }));
+  const run = await reading(db, (client) => runMaybe<RunRecord>(client, 'run/run', { id }));
   if (!run) throw new PointferryError('CONFIG_USAGE', `there is no run ${id}`, { hint: 'pointferry status' });
   return run;
 }
@@ -222,7 +220,7 @@ export async function resolveRun(db: Db, word: string): Promise<string> {
   if (when !== 'last' && !/^\d{4}-\d{2}-\d{2}$/.test(when)) {
     throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
   }
-  const found = await withClient(db, (client) =>
+  const found = await reading(db, (client) =>
     runMaybe<{ id: string }>(client, 'run/find-run', { pipeline, date: when === 'last' ? null : when }),
   );
   if (!found)
@@ -240,7 +238,7 @@ export interface Unfinished {
 
 /** Unfinished runs of a pipeline and scope, oldest first. */
 export async function unfinishedRuns(db: Db, pipeline: string, scope: Scope): Promise<Unfinished[]> {
-  return withClient(db, (client) => query<Unfinished>(client, 'run/unfinished-runs', { pipeline, scope }));
+  return reading(db, (client) => query<Unfinished>(client, 'run/unfinished-runs', { pipeline, scope }));
 }
 
 /** Moves a held run to a stage. Throws when the run is no longer ours. */

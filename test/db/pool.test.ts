@@ -117,6 +117,16 @@ test('an exhausted pool says so after a bounded wait', async (t) => {
   await works(small);
 });
 
+test('what a connection says while it is destroyed is heard, and does not end the process', async (t) => {
+  const small = openDatabase(url, { max: 1 });
+  t.after(() => small.close());
+  const raw = await withClient(small, async (client) => {
+    await client.query('begin');
+    return client.raw;
+  });
+  assert.doesNotThrow(() => raw.emit('error', new Error('terminating connection')));
+});
+
 test('a connection with an open transaction is not given to the next', async (t) => {
   const small = openDatabase(url, { max: 1 });
   t.after(() => small.close());
