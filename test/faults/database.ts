@@ -111,7 +111,12 @@ async function restarts(world: World, part: Part, seed: number, suite: Suite): P
   const next = random(seed);
   const { server } = world;
   const most = by(suite, { core: 2, short: 4, long: 20 });
-  return under(world, {}, async (running) => {
+  // as a server may take to recover: a lease that ends meanwhile is another story
+  const patient = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_HEARTBEAT_MS: '2000' };
+  return under(world, patient, async (running) => {
+    // a server that is not there at the start is a wrong address as far as anybody can tell
+    while (running() && (await world.query('select 1 from pointferry.run')).length < pipelines.length)
+      await sleep(20);
     for (let done = 0; done < most && running(); done++) {
       await sleep(1_500 + below(next, 4_000));
       if (!running()) return;

@@ -117,21 +117,19 @@ export async function untilDone(world: World, which: readonly PipelineName[] = p
 /** Finished: as the inputs say. Then the members that were missing come, and then nothing is left to send. */
 export async function toTheEnd(
   world: World,
-  expected: Omit<Expected, 'finished'> = {},
-  { late = false }: { late?: boolean } = {},
+  expected: Omit<Expected, 'finished' | 'late'> = {},
+  { lateIsThere = false } = {},
 ): Promise<string[]> {
   const which = expected.only ?? pipelines;
-  const wrong = [
-    ...(await untilDone(world, which)),
-    ...(await violations(world, { ...expected, finished: true })),
-  ];
-  if (wrong.length > 0) return wrong;
-  if (late) {
+  const wrong = await untilDone(world, which);
+  if (!lateIsThere) {
+    wrong.push(...(await violations(world, { ...expected, finished: true })));
+    if (wrong.length > 0) return wrong;
     await world.addMembers(world.inputs.lateCrosswalk);
     wrong.push(...(await untilDone(world, which)));
-    wrong.push(...(await violations(world, { ...expected, finished: true, late: true })));
   }
-  return [...wrong, ...(await sendsNothing(world, which))];
+  wrong.push(...(await violations(world, { ...expected, finished: true, late: true })));
+  return wrong.length > 0 ? wrong : sendsNothing(world, which);
 }
 
 /** Everything once more: no request, and nothing to do for anybody. */
