@@ -108,3 +108,20 @@ export function identityColumns(pipeline: Pipeline): string {
   const { identity } = pipeline;
   return identity === undefined || 'file' in identity ? '' : identity.columns.map(keyColumnName).join('+');
 }
+
+/** Asks the ledger what all events of a built file would meet there, for eyes: the ledger is only read. */
+export async function meetFile(
+  client: Client,
+  { tables, pipeline, kind }: Plan,
+  file: RunFile,
+): Promise<void> {
+  if (kind.nature !== 'event') return;
+  await onRun(client, tables, 'meet', {
+    file: file.id,
+    after: -1,
+    until: null,
+    account: pipeline.account,
+    kind: kind.name,
+    corrects: file.corrects,
+  });
+}

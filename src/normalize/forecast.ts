@@ -4,7 +4,7 @@
  */
 import type { Client } from '../db/pool.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
-import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
+import { buildOperations, buildRows, identityColumns, meetFile, type Plan, type RunFile } from './build.ts';
 import { onRun, runTables } from './tables.ts';
 
 export interface Forecast {
@@ -31,7 +31,7 @@ export async function forecast(
   request: Omit<Plan, 'tables'> & { readonly run: string },
   files: readonly RunFile[],
 ): Promise<Forecast> {
-  const { pipeline, kind } = request;
+  const { pipeline } = request;
   const tables = runTables(request.run, groupingOf(pipeline));
   const plan: Plan = { ...request, tables };
   for (const file of files) await buildRows(client, plan, file);
@@ -39,25 +39,8 @@ export async function forecast(
     await buildOperations(client, plan, file, groupingOf(pipeline) === 'run' ? files : [file]);
   }
   await onRun(client, tables, 'same-run', { columns: identityColumns(pipeline) });
-  if (kind.nature === 'event') await meetAll(client, plan, files);
+  for (const file of files) await meetFile(client, plan, file);
   return summed(client, plan, request.run);
-}
-
-async function meetAll(
-  client: Client,
-  { tables, pipeline, kind }: Plan,
-  files: readonly RunFile[],
-): Promise<void> {
-  for (const file of files) {
-    await onRun(client, tables, 'meet', {
-      file: file.id,
-      after: -1,
-      until: null,
-      account: pipeline.account,
-      kind: kind.name,
-      corrects: file.corrects,
-    });
-  }
 }
 
 async function summed(client: Client, { tables }: Plan, run: string): Promise<Forecast> {

@@ -11,8 +11,8 @@ import type { RowSource } from '../pipeline/sql/context.ts';
 import { fieldsOf } from '../pipeline/sql/fields.ts';
 import { rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { buildOperations, buildRows, compileFile, type Plan, type RunFile } from './build.ts';
-import { onRun, runTables } from './tables.ts';
+import { buildOperations, buildRows, compileFile, meetFile, type Plan, type RunFile } from './build.ts';
+import { runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
 export type PreviewFile = Pick<RunFile, 'id' | 'bound'> & {
@@ -100,16 +100,7 @@ export async function preview(client: Client, request: PreviewRequest): Promise<
   const source = excerpt(file, from, pipeline.group === undefined ? until : until + beyond);
   await buildRows(client, plan, file, source);
   await buildOperations(client, plan, file, [file]);
-  if (kind.nature === 'event') {
-    await onRun(client, tables, 'meet', {
-      file: file.id,
-      after: -1,
-      until: null,
-      account: pipeline.account,
-      kind: kind.name,
-      corrects: file.corrects,
-    });
-  }
+  await meetFile(client, plan, file);
   return {
     rows: await readRows(client, plan, file, source, until),
     operations: await readOperations(client, plan, until),
