@@ -90,6 +90,9 @@ export function openDatabase(url: string | { readonly url: string }, options: Pa
     const mapped = toDatabaseError(error);
     if (mapped instanceof DatabaseError) all.onIdleError(mapped);
   });
+  // Between a connection's first word and ours there is a moment in which nobody listens: a backend that dies in the same
+  // packet that greets would be an uncaught exception. The query that follows finds the connection dead.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= pool.end();

@@ -110,7 +110,7 @@ test('a half-open connection is noticed in time and destroyed, never given out a
 });
 
 test('an exhausted pool says so after a bounded wait', async (t) => {
-  const small = openDatabase(url, { max: 1, connectTimeoutMs: 100 });
+  const small = openDatabase(url, { max: 1, connectTimeoutMs: 1_500 }); // a busy machine takes its time to connect
   t.after(() => small.close());
   const nested = withClient(small, () => withClient(small, pidOf));
   await assert.rejects(nested, (error) => error instanceof DatabaseError && error.kind === 'busy');
