@@ -145,7 +145,7 @@ test('timeouts hold within the transaction and leave nothing in the session', as
   const read = (client: Client) => client.query<{ it: string[] }>(show).then(({ rows }) => rows[0]?.it);
   const options = { statementTimeoutMs: 1234, lockTimeoutMs: 432, syncCommit: true };
   const before = await withClient(small, read);
-  assert.deepEqual(await inTransaction(small, read, options), ['60000', '432', '1234', 'on']);
+  assert.deepEqual(await inTransaction(small, read, options), ['30000', '432', '1234', 'on']);
   assert.deepEqual(await withClient(small, read), before);
   const slow = inTransaction(small, (client) => client.query('select pg_sleep(5)'), {
     statementTimeoutMs: 50,
