@@ -10,6 +10,7 @@ from pointferry.row_fault b
 left join pointferry.operation o on o.id = b.operation
 left join pointferry.damaged d on d.file = b.file and d.record = b.record
 where b.run = :run and b.file = :file and b.bucket = any(:buckets)
+  and (:records::bigint[] is null or b.record = any (:records::bigint[]))
   and (:code::text is null or (b.code = :code and b.field = :field and b.platform_code = :platform_code))
   and (:withdrawn_by::bigint is null or exists (
     select from pointferry.withdrawn w where w.file = :withdrawn_by and w.of_file = b.file and w.of_record = b.record))

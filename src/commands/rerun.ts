@@ -1,50 +1,26 @@
+import { basename } from 'node:path';
 import { type Db, withClient } from '../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../db/sql.ts';
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type ExitCode, exit } from '../errors.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { begin, requireAccess, type Under } from '../flow/prepare.ts';
+import { rehearseRerun } from '../flow/rehearse-rerun.ts';
 import { type Asked, NothingToRerun, type Taken, takeRows } from '../flow/rerun.ts';
-import { isDuration, milliseconds } from '../pipeline/duration.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
+import { type ReadBack, readBack } from '../report/readback/readback.ts';
+import { openSheet, refused } from '../report/readback/sheet.ts';
+import { documentOf, readBackText } from '../report/readback/text.ts';
+import { reportedRun } from '../report/run.ts';
+import { inSnapshot } from '../report/write.ts';
 import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
 import { counted } from '../words.ts';
-import { type Command, type Context, text } from './command.ts';
+import { type Command, type Context, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
 import { goOn, tell, underWay } from './going.ts';
 import { withDatabase } from './open.ts';
+import { askedOf, forecastText, takenText, told, wrong } from './rerun-asked.ts';
 
-const stages = ['stage', 'normalize', 'push'] as const;
 const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
-
-const wrong = (message: string): PointferryError =>
-  new PointferryError('CONFIG_USAGE', `rerun: ${message}`, { hint: 'pointferry rerun --help' });
-
-/** An instant from a date, an instant, or how long ago: `2h`. */
-function sinceOf(word: string): string {
-  if (isDuration(word)) return new Date(Date.now() - milliseconds(word)).toISOString();
-  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(word) ? new Date(word) : null;
-  if (at === null || Number.isNaN(at.getTime()))
-    throw wrong('--since: expected how long ago (2h), a date or an instant (2026-05-12T03:00:00Z)');
-  return at.toISOString();
-}
-
-function askedOf({ flags }: Context, run: string): Asked {
-  const group = text(flags, 'group');
-  if (group !== undefined && !/^[1-9]\d{0,8}$/.test(group))
-    throw wrong('--group: expected the number of a group');
-  const said = text(flags, 'stage');
-  const stage = stages.find((one) => one === said) ?? null;
-  if (said !== undefined && stage === null) throw wrong(`--stage: expected ${stages.join(', ')}`);
-  const since = text(flags, 'since');
-  return {
-    run,
-    code: text(flags, 'code') ?? null,
-    group: group === undefined ? null : Number(group),
-    stage,
-    since: since === undefined ? null : sinceOf(since),
-    only: null,
-  };
-}
 
 /** Does it name the code whose groups are then taken as whole? Throws 64 for a group that is not there. */
 async function namesUncertain(db: Db, asked: Asked): Promise<boolean> {
@@ -56,24 +32,16 @@ async function namesUncertain(db: Db, asked: Asked): Promise<boolean> {
   return group.code === uncertain || asked.code === uncertain;
 }
 
-/** For people, with the run: what was asked for. */
-const told = ({ run, code, group, stage, since }: Asked): NonNullable<RunOptions['rerun']> => ({
-  run,
-  ...(code === null ? {} : { code }),
-  ...(group === null ? {} : { group }),
-  ...(stage === null ? {} : { stage }),
-  ...(since === null ? {} : { since }),
-});
-
 /** Begins the rerun; null: there is nothing to rerun. */
 async function beginRerun(
   under: Under,
   today: Found,
   of: RunRecord,
   asked: Asked,
+  from: string | undefined,
 ): Promise<{ run: RunRecord; taken: Taken } | null> {
   const takeUncertain = await namesUncertain(under.db, asked);
-  const options: RunOptions = { rerun: told(asked), takeUncertain };
+  const options: RunOptions = { rerun: told(asked, from), takeUncertain };
   const takings: Taken[] = []; // one per try of the transaction
   try {
     const run = await begin(under, today, options, {
@@ -109,6 +77,19 @@ async function leftAlone(db: Db, run: string): Promise<string[]> {
   });
 }
 
+/** The edited file against the run, said aloud; throws 64 with everything that is refused, and takes nothing then. */
+async function editsOf(context: Context, db: Db, today: Found, run: string, from: string): Promise<ReadBack> {
+  const sheet = await openSheet(from);
+  const back = await inSnapshot(db, async (client) =>
+    readBack(client, await reportedRun(client, run), today.pipeline, sheet, texts(context.flags, 'accept')),
+  );
+  for (const line of readBackText(sheet, run, back, yes(context.flags, 'show-values'))) context.say(line);
+  if (back.problems.length === 0) return back;
+  throw refused(
+    `${sheet.name} is not taken: ${back.problems.slice(0, 5).join('; ')}${back.problems.length > 5 ? `; and ${back.problems.length - 5} more` : ''}`,
+  );
+}
+
 const command: Command = {
   name: 'rerun',
   summary:
@@ -119,12 +100,25 @@ const command: Command = {
     ['pointferry rerun r7k2m', 'everything of that run that we or the platform refused'],
     ['pointferry rerun r7k2m --group 2', 'one cause, once it is mended'],
     ['pointferry rerun pos-transactions@last --code PUSH_RETRIES_EXHAUSTED', 'by code'],
+    ['pointferry rerun r7k2m --from fix.csv --dry-run', 'an edited errors.csv: what it would do'],
   ],
   options: {
     code: { type: 'string', value: 'C', help: 'only rows with this error code' },
     group: { type: 'string', value: 'N', help: 'only rows of this group of errors' },
     stage: { type: 'string', value: 'S', help: 'only what was refused in stage, normalize or push' },
     since: { type: 'string', value: 'T', help: 'only what was refused since: 2h, a date or an instant' },
+    from: {
+      type: 'string',
+      value: 'F',
+      help: 'an errors.csv that a person edited: its rows, with its edits',
+    },
+    accept: {
+      type: 'string',
+      multiple: true,
+      value: 'COLUMN',
+      help: 'with --from: edits count in this column too; may be repeated',
+    },
+    'show-values': { type: 'boolean', help: 'with --from: show cells as they are' },
     embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
   },
   async run(context) {
@@ -133,32 +127,54 @@ const command: Command = {
     );
     const today = await findPipeline(context.pipelines, of.pipeline);
     const asked = askedOf(context, of.id);
+    if (context.dryRun) return withDatabase(context, ({ db }) => rehearsed(context, db, today, asked));
     return underWay(context, (under) => rerun(under, context, today, of, asked));
   },
 };
 export default command;
+
+/** With the edits of --from, where there is one. */
+async function withEdits(context: Context, db: Db, today: Found, asked: Asked) {
+  const from = text(context.flags, 'from');
+  const back = from === undefined ? null : await editsOf(context, db, today, asked.run, from);
+  return { asked: back ? { ...asked, only: back.taken } : asked, from: from && basename(from), back };
+}
+
+async function rehearsed(context: Context, db: Db, today: Found, said: Asked): Promise<ExitCode> {
+  const { asked, from, back } = await withEdits(context, db, today, said);
+  const seen = await rehearseRerun(db, today, asked, await namesUncertain(db, asked));
+  for (const line of await leftAlone(db, asked.run)) context.log('warn', line, { run: asked.run });
+  const edits = back && documentOf(back, yes(context.flags, 'show-values'));
+  context.document({ dryRun: true, run: asked.run, ...(edits ? { from: edits } : {}), ...(seen ?? {}) });
+  if (seen === null) context.say(nothing(asked.run));
+  for (const line of seen ? forecastText(seen) : []) context.say(line);
+  if (seen && from !== undefined)
+    context.say(`  do it:  pointferry rerun ${asked.run} --from ${text(context.flags, 'from')} --yes`);
+  return exit.ok;
+}
+
+const nothing = (run: string): string =>
+  `nothing of ${run} is to be sent again: no row that fits is rejected or failed`;
 
 async function rerun(
   under: Under,
   context: Context,
   today: Found,
   of: RunRecord,
-  asked: Asked,
+  said: Asked,
 ): Promise<ExitCode> {
   await requireAccess(today, under.context);
+  const { asked, from } = await withEdits(context, under.db, today, said);
   await agree(under.db, context, today);
   for (const line of await leftAlone(under.db, of.id)) context.log('warn', line, { run: of.id });
-  const begun = await beginRerun(under, today, of, asked);
+  const begun = await beginRerun(under, today, of, asked, from);
   if (begun === null) {
     context.document({ run: null, of: [of.id], selected: 0 });
-    context.say(`nothing of ${of.id} is to be sent again: no row that fits is rejected or failed`);
+    context.say(nothing(of.id));
     return exit.ok;
   }
-  const { taken, run } = begun;
-  context.say(
-    `${run.id}: ${counted(taken.asked, 'row')} of ${taken.of.join(', ')}${taken.widened > 0 ? `, and ${taken.widened} more of the same transactions` : ''}`,
-  );
-  const said = await goOn(under, run);
-  tell(context, [said]);
-  return said.exitCode;
+  context.say(`${begun.run.id}: ${takenText(begun.taken)}`);
+  const went = await goOn(under, begun.run);
+  tell(context, [went]);
+  return went.exitCode;
 }

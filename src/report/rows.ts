@@ -45,6 +45,8 @@ export interface ReportedRow {
 /** Which rows. */
 export interface RowFilter {
   readonly buckets: readonly Bucket[];
+  /** Only these records. */
+  readonly records?: readonly number[];
   /** Rows of one group of errors: its code, the field as the ledger has it, and the platform's code or ''. */
   readonly group?: { readonly code: string; readonly field: string; readonly platformCode: string };
   /** Only those that this correction no longer holds. */
@@ -56,7 +58,7 @@ export async function* rowsOf(
   client: Client,
   run: string,
   file: FileRecord,
-  { buckets, group, withdrawnBy }: RowFilter,
+  { buckets, group, records, withdrawnBy }: RowFilter,
 ): AsyncGenerator<ReportedRow[]> {
   const chosen = statement('report/rows-out');
   const { code = null, field = null, platformCode = null } = group ?? {};
@@ -68,6 +70,7 @@ export async function* rowsOf(
     field,
     platform_code: platformCode,
     withdrawn_by: withdrawnBy ?? null,
+    records: records ?? null,
   };
   const values = chosen.params.map((name) => params[name]);
   const cells =
@@ -82,7 +85,7 @@ export async function* rowsOf(
     values,
     width,
   );
-  if (buckets.includes('pending') && !group && withdrawnBy === undefined && !file.normalized)
+  if (buckets.includes('pending') && !group && !records && withdrawnBy === undefined && !file.normalized)
     yield* rowsNotNormalized(client, file);
 }
 

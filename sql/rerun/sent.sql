@@ -1,0 +1,7 @@
+-- Of these records of a file: those that were ever sent, under the operation they have or had when an earlier rerun took them.
+select r.record
+from pointferry.row r
+where r.file = :file and r.record = any (:records::bigint[])
+  and (exists (select from pointferry.attempt a where a.operation = r.operation)
+       or exists (select from pointferry.rerun_row t join pointferry.attempt a on a.operation = (t.was->>'operation')::bigint
+                  where t.file = r.file and t.record = r.record))
