@@ -138,7 +138,6 @@ export const catalogue = {
     'the archive goes beyond a limit of unpacking',
     'ask the sender, or raise unpack.limits of the source',
   ),
-  READ_DUPLICATE_FILE: fatal('this content was taken by an earlier run', 'pointferry rerun <earlier run>'),
   READ_EMPTY: fatal('the file has no rows', "ask the sender, or state empty: 'ok' in the pipeline"),
 
   // STAGE_: bytes to raw rows
