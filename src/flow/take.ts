@@ -3,7 +3,7 @@
 import { readVariable } from '../environment.ts';
 import { PointferryError } from '../errors.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
-import { type Landed, type Landing, landFile, note } from '../stage/land.ts';
+import { type Landed, type Landing, landFile, note, notesOf } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
 import type { Halt, Journey } from './journey.ts';
 
@@ -32,8 +32,9 @@ export async function take(journey: Journey, files: AsyncIterable<Outcome>): Pro
       files: { done: so.done, total: so.done, bytes: so.bytes },
       rows: { staged: so.staged + rows, damaged: so.damaged + damaged },
     });
+  const before = await notesOf(journey.db, journey.run.id);
   for await (const file of files) {
-    const landed = await takeOne(journey, file, show);
+    const landed = await takeOne(journey, before, file, show);
     so.done += 1;
     so.bytes += file.kind === 'file' ? file.bytes : 0;
     so.staged += landed.records;
@@ -57,10 +58,13 @@ const told = ({ message, hint }: { message: string; hint: string }): string => `
 
 async function takeOne(
   journey: Journey,
+  before: readonly number[],
   file: Outcome,
   show: (rows: number, damaged: number) => void,
 ): Promise<Landed> {
-  const { db, run, log } = journey;
+  const { db, log } = journey;
+  const { id, account, pipeline } = journey.run;
+  const run = { id, account, pipeline, before };
   const named = { name: file.name, path: file.displayPath };
   if (file.kind === 'unfinished')
     return note(db, run, named, { verdict: 'unfinished', code: file.code, reason: file.message });

@@ -9,7 +9,7 @@
 import { copyRows } from '../db/copy.ts';
 import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
-import type { Client, Db } from '../db/pool.ts';
+import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type Code, PointferryError } from '../errors.ts';
@@ -57,6 +57,8 @@ export interface LandingRun {
   readonly id: string;
   readonly account: string;
   readonly pipeline: string;
+  /** Notes that this run made when it was here before: of a file seen again, what is said now stands. */
+  readonly before?: readonly number[];
 }
 
 export interface LandOptions {
@@ -147,6 +149,12 @@ export async function note(
   };
 }
 
+/** What the run has noted so far. */
+export const notesOf = async (db: Db, run: string): Promise<number[]> =>
+  (await withClient(db, (client) => query<{ id: number }>(client, 'stage/notes', { run }))).map(
+    ({ id }) => id,
+  );
+
 async function addFile(
   client: Client,
   run: LandingRun,
@@ -160,7 +168,7 @@ async function addFile(
     correctionOf?: number | null;
   },
 ): Promise<number> {
-  await query(client, 'stage/forget-note', { run: run.id, path: file.path, name: file.name });
+  await query(client, 'stage/forget-note', { ids: run.before ?? [], path: file.path, name: file.name });
   const { place } = await runOne<{ place: number }>(client, 'stage/next-place', { run: run.id });
   const { id } = await runOne<{ id: number }>(client, 'stage/add-file', {
     run: run.id,
