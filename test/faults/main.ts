@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import { database } from './database.ts';
 import { edges } from './edges.ts';
+import { guard } from './guards.ts';
 import { kills } from './kills.ts';
 import { platform } from './platform.ts';
 import { points } from './points.ts';
+import { race } from './races.ts';
 import { startServer } from './server.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
 
@@ -14,6 +16,8 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   edges,
   platform,
   database,
+  races: race,
+  guards: guard,
 };
 
 const usage = `npm run test:faults -- [--long] [--part ${Object.keys(parts).join('|')} ...] [--seed N] [--rounds N] [--root DIR] [--keep]`;

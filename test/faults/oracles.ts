@@ -15,6 +15,10 @@ export interface Expected {
   readonly late?: boolean;
   /** 429 answers that a fault gave; the limit itself must give none. */
   readonly throttled?: number | 'any';
+  /** False: what was refused once and sent again comes later than its successors. */
+  readonly order?: boolean;
+  /** False: rows may stand in other buckets than the inputs say, since the story moved them. */
+  readonly books?: boolean;
   /** Exit codes that may be, beside the usual. */
   readonly codes?: readonly number[];
   /** Pipelines that took part; default all. */
@@ -41,7 +45,7 @@ export async function violations(world: World, expected: Expected): Promise<stri
 function activityEffects(
   world: World,
   effects: readonly Effect[],
-  { finished, late = false }: Expected,
+  { finished, late = false, order = true }: Expected,
   taking: readonly PipelineName[],
 ): string[] {
   const wrong: string[] = [];
@@ -60,7 +64,7 @@ function activityEffects(
       textIn(effect, 'transaction_timestamp') === String(activity.seconds) &&
       lines.map((line) => Number(line.value)).join() === activity.lines.map(Number).join();
     if (!same) wrong.push(`journal ${effect.n}: applied with another content than the file has`);
-    if (activity.late) continue;
+    if (activity.late || !order) continue;
     const lane = `${activity.pipeline} ${activity.member}`;
     const at = world.inputs.activities.indexOf(activity);
     if (at < (last.get(lane) ?? -1)) wrong.push(`journal ${effect.n}: overtook one of the same member`);
@@ -125,7 +129,7 @@ interface Operation {
 async function ledgerAgainstJournal(
   world: World,
   effects: readonly Effect[],
-  { finished }: Expected,
+  { finished }: Pick<Expected, 'finished'>,
 ): Promise<string[]> {
   const operations = await world.query<Operation>(
     `select o.id, o.kind, o.subject, o.key, o.state,
@@ -206,7 +210,7 @@ const booksSql = `
 
 async function books(
   world: World,
-  { finished, late = false }: Expected,
+  { finished, late = false, books: exact = true }: Expected,
   taking: readonly PipelineName[],
 ): Promise<string[]> {
   const tallies = await world.query<Tally>(booksSql);
@@ -225,7 +229,7 @@ async function books(
     if (finished && rows !== file.records)
       wrong.push(`${file.name}: ${rows} rows of ${file.records} records`);
   }
-  if (!finished) return wrong;
+  if (!finished || !exact) return wrong;
   for (const pipeline of taking) wrong.push(...bucketsOf(world, pipeline, late, tallies));
   return [...wrong, ...(await summaries(world))];
 }

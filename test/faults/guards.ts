@@ -1,0 +1,169 @@
+/**
+ * Do the tests notice? Each guard is broken on purpose, in a copy of src/ and sql/, and what should catch it is run
+ * against the copy: it must go red. A guard whose text has changed fails too, so that this list stays true.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { halfOpen } from './half-open.ts';
+import { pipelines } from './inputs.ts';
+import { violations } from './oracles.ts';
+import { stoppedAt } from './races.ts';
+import { count, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
+import { repository, type World } from './world.ts';
+
+interface Change {
+  readonly file: string;
+  readonly find: RegExp;
+  readonly put: string;
+}
+
+interface Guard {
+  readonly name: string;
+  readonly changes: readonly Change[];
+  /** Gives what it noticed; nothing at all when the guard holds. */
+  readonly noticed: (suite: Suite) => Promise<readonly string[]>;
+}
+
+const hang = { platform: 'hang' } as const;
+const small = { members: 4, each: 10 };
+
+/** One story under these faults, on the suite's root. */
+async function told(
+  suite: Suite,
+  faults: readonly Fault[],
+  tell: (world: World) => Promise<readonly string[]>,
+  rate = 100,
+): Promise<readonly string[]> {
+  const part = newPart('guard');
+  const quiet = { ...suite, say: () => undefined, keep: false };
+  await story(quiet, part, { seed: suite.seed, rate, size: small, faults }, tell);
+  return part.failures.flatMap(({ words }) => words);
+}
+
+/** All three once, bounded: what is broken may well never end. */
+async function once(world: World): Promise<readonly string[]> {
+  await Promise.all(pipelines.map((name) => world.run(name, { boundMs: 25_000 }).ended));
+  const wrong = await violations(world, { finished: false });
+  return wrong.length > 0 ? wrong : toTheEnd(world);
+}
+
+const guards: readonly Guard[] = [
+  {
+    name: 'no fencing check',
+    changes: [
+      {
+        file: 'sql/push/settle.sql',
+        find: /and l\.in_flight = s\.operation and l\.token = :token/,
+        put: 'and (l.token = :token or true)',
+      },
+    ],
+    noticed: (suite) => told(suite, [], (world) => stoppedAt(world, 'web', 'push/after-send', 1), 40),
+  },
+  {
+    name: 'marked before it is sent',
+    changes: [
+      {
+        file: 'src/push/flight.ts',
+        find: /( {4}const \{ reply, generation \} = await exchange\()/,
+        put: `    const said = { status: 200, headers: {}, body: '', truncated: false };
+    context.settle(settledOf(context, armed, { reply: { got: 'answer', answer: said, ms: 0 }, judged: { outcome: 'delivered' }, probe, stop: null, throttles: 0 }));
+$1`,
+      },
+    ],
+    noticed: (suite) => told(suite, [{ ...hang, share: 0.3, do: { kind: 'cut', applied: false } }], once),
+  },
+  {
+    name: 'a new key on resend',
+    changes: [
+      {
+        file: 'src/push/intent.ts',
+        find: /each\.doubtful \? \{\} : build\(each, sending\)/,
+        put: "build(each.doubtful ? { ...each, key: each.key + '-again' } : each, sending)",
+      },
+    ],
+    noticed: (suite) => told(suite, [{ ...hang, share: 0.3, do: { kind: 'cut', applied: true } }], once),
+  },
+  {
+    name: 'a dead connection given back',
+    changes: [
+      {
+        file: 'src/db/pool.ts',
+        find: /raw\.release\(unfit\);[\s\S]*?else raw\.off\('error', listen\);/,
+        put: "raw.release(); raw.off('error', listen);",
+      },
+    ],
+    noticed: (suite) => halfOpen(suite.root, suite.server),
+  },
+  {
+    name: 'claims without lanes',
+    changes: [
+      { file: 'sql/push/lock-lanes.sql', find: / and l\.in_flight is null/, put: '' },
+      { file: 'sql/push/take-lanes.sql', find: / and l\.in_flight is null/, put: '' },
+    ],
+    noticed: (suite) => told(suite, [{ ...hang, do: { kind: 'latency', ms: 20, spreadMs: 400 } }], once),
+  },
+  {
+    name: 'permits in memory only',
+    changes: [
+      {
+        file: 'src/push/permits.ts',
+        find: /const \{ start_ms \} = await runOne[\s\S]*?\}\);/,
+        put: `void runOne;
+  const start_ms = Math.max(inMemory.at, nowMs + leadMs);
+  inMemory.at = start_ms + permits * everyMs;`,
+      },
+      {
+        file: 'src/push/permits.ts',
+        find: /(async function book\()/,
+        put: 'const inMemory = { at: 0 };\n$1',
+      },
+    ],
+    noticed: (suite) => told(suite, [], once, 20),
+  },
+];
+
+export async function guard(suite: Suite, rounds = guards.length): Promise<Part> {
+  const part = newPart('guards');
+  for (const each of guards.slice(0, rounds)) {
+    const before = await each.noticed(suite);
+    const broken = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-guard-'));
+    try {
+      copyOf(suite.root, broken);
+      for (const change of each.changes) apply(broken, change);
+      const words = await each.noticed({ ...suite, root: broken });
+      const wrong = [
+        ...before.map((word) => `red although nothing was broken: ${word}`),
+        ...(words.length === 0 ? ['nothing went red'] : []),
+      ];
+      if (wrong.length > 0) part.failures.push({ seed: suite.seed, words: wrong });
+      suite.say(`${wrong.length > 0 ? 'FAILED' : 'ok'}  guards: ${each.name}`);
+      for (const word of wrong.length > 0 ? wrong : words.slice(0, 2))
+        suite.say(`        ${word.slice(0, 300)}`);
+    } catch (error) {
+      part.failures.push({ seed: suite.seed, words: [`${each.name}: ${String(error)}`] });
+      suite.say(`FAILED  guards: ${each.name}: ${String(error)}`);
+    } finally {
+      rmSync(broken, { recursive: true, force: true });
+    }
+    part.rounds += 1;
+    count(part, each.name);
+  }
+  return part;
+}
+
+function copyOf(root: string, to: string): void {
+  for (const name of ['src', 'sql', 'package.json']) {
+    cpSync(path.join(root, name), path.join(to, name), { recursive: true });
+  }
+  symlinkSync(path.join(repository, 'node_modules'), path.join(to, 'node_modules'));
+}
+
+function apply(root: string, { file, find, put }: Change): void {
+  const full = path.join(root, file);
+  const text = readFileSync(full, 'utf8');
+  const changed = text.replace(find, put);
+  if (changed === text) throw new Error(`${file}: ${find} is not there any more`);
+  writeFileSync(full, changed);
+}
