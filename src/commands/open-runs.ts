@@ -1,7 +1,33 @@
 /** Runs that can go on by themselves, oldest first. */
+import { typed } from '../db/kysely.ts';
 import type { Db } from '../db/pool.ts';
-import { run as query } from '../db/sql.ts';
-import { reading } from '../db/transaction.ts';
+import { exit } from '../errors.ts';
 
-export const openRuns = async (db: Db): Promise<string[]> =>
-  (await reading(db, (client) => query<{ id: string }>(client, 'run/open-runs'))).map((run) => run.id);
+interface Schema {
+  'pointferry.run': {
+    id: string;
+    seq: number;
+    stage: string;
+    status: string;
+    owner: number | null;
+    exit_code: number | null;
+  };
+}
+
+/** Interrupted ones, those stopped by something fatal, and those held by a process that may be dead. */
+export async function openRuns(db: Db): Promise<string[]> {
+  const runs = await typed<Schema>(db)
+    .selectFrom('pointferry.run')
+    .select('id')
+    .where('stage', '<>', 'done')
+    .where((run) =>
+      run.or([
+        run('owner', 'is not', null),
+        run('status', 'in', ['running', 'interrupted']),
+        run('exit_code', '=', exit.fatal),
+      ]),
+    )
+    .orderBy('seq')
+    .execute();
+  return runs.map((run) => run.id);
+}

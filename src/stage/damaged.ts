@@ -1,29 +1,60 @@
 /** Records that could not be parsed: out of the raw table, into the books. */
+import { sql } from 'kysely';
+import { runCompiled } from '../db/kysely.ts';
 import type { Client } from '../db/pool.ts';
+import { rawBuilder, rawName } from './raw-table.ts';
 
 /** Damaged records are rows of the books, rejected, with their bytes; they leave the raw table. */
 export async function takeDamagedOut(
   client: Client,
-  file: number,
-  table: string,
+  landed: { readonly file: number; readonly run: string; readonly table: string },
   hasAmount: boolean,
 ): Promise<void> {
-  const raw = `pointferry_staging.${table}`;
-  await client.query(
-    `insert into pointferry.row (file, record, line, role, unreadable)
-     select $1, _record, _line, 'rejected', $2 from ${raw} where _damage is not null`,
-    [file, hasAmount],
-  );
-  await client.query(
-    `insert into pointferry.row_error (file, record, n, stage, code, field, reason, run)
-     select $1, _record, 1, 'stage', _damage->>'code', coalesce(_damage->>'field', ''), _damage->>'reason', f.run
-       from ${raw}, pointferry.file f where _damage is not null and f.id = $1`,
-    [file],
-  );
-  await client.query(
-    `insert into pointferry.damaged (file, record, raw, cut)
-     select $1, _record, decode(_damage->>'raw', 'base64'), (_damage->>'cut')::boolean from ${raw} where _damage is not null`,
-    [file],
-  );
-  await client.query(`delete from ${raw} where _damage is not null`);
+  const { file, run } = landed;
+  const raw = rawName(landed.table);
+  const damaged = rawBuilder.selectFrom(raw).where('_damage', 'is not', null);
+  const of = sql<number>`${file}::bigint`;
+  const said = (key: string) => sql<string>`coalesce(_damage->>${sql.lit(key)}, '')`;
+  const statements = [
+    rawBuilder
+      .insertInto('pointferry.row')
+      .columns(['file', 'record', 'line', 'role', 'unreadable'])
+      .expression(
+        damaged.select(() => [
+          of.as('file'),
+          sql<number>`_record`.as('record'),
+          sql<number>`_line`.as('line'),
+          sql<string>`'rejected'`.as('role'),
+          sql<boolean>`${hasAmount}::boolean`.as('unreadable'),
+        ]),
+      ),
+    rawBuilder
+      .insertInto('pointferry.row_error')
+      .columns(['file', 'record', 'n', 'stage', 'code', 'field', 'reason', 'run'])
+      .expression(
+        damaged.select(() => [
+          of.as('file'),
+          sql<number>`_record`.as('record'),
+          sql<number>`1`.as('n'),
+          sql<string>`'stage'`.as('stage'),
+          said('code').as('code'),
+          said('field').as('field'),
+          said('reason').as('reason'),
+          sql<string>`${run}::text`.as('run'),
+        ]),
+      ),
+    rawBuilder
+      .insertInto('pointferry.damaged')
+      .columns(['file', 'record', 'raw', 'cut'])
+      .expression(
+        damaged.select(() => [
+          of.as('file'),
+          sql<number>`_record`.as('record'),
+          sql<Buffer>`decode(_damage->>'raw', 'base64')`.as('raw'),
+          sql<boolean>`(_damage->>'cut')::boolean`.as('cut'),
+        ]),
+      ),
+    rawBuilder.deleteFrom(raw).where('_damage', 'is not', null),
+  ];
+  for (const statement of statements) await runCompiled(client, statement.compile());
 }

@@ -9,6 +9,7 @@
 import { copyRows } from '../db/copy.ts';
 import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
+import { runCompiled } from '../db/kysely.ts';
 import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -19,7 +20,7 @@ import type { Binding, BoundColumn } from './header.ts';
 import { comesBack, correctionFor, knownFiles } from './known.ts';
 import { rowLine } from './line.ts';
 import { type ParseFormat, type Part, parseRecords, type SummaryPart } from './parse/index.ts';
-import { rawTableSql } from './raw-table.ts';
+import { createRawTable } from './raw-table.ts';
 import { type TrailerRule, totalFault, trailerFault } from './trailer.ts';
 import { tooFew } from './usual.ts';
 
@@ -226,13 +227,13 @@ export async function landInto(
   const parts = parseRecords(file.open(), shape.format);
   const header = await headerOf(parts, shape);
   const table = `raw_${id}`;
-  await client.query(rawTableSql(table, header));
+  await runCompiled(client, createRawTable(table, header));
   const summary = await copy(client, table, header, parts, options);
   if (summary.records === 0) throw empty(`${file.name} has a header and no rows`);
   if (shape.trailer) refuse('STAGE_TRAILER', trailerFault(shape.trailer, summary));
   const few = shape.atLeast && (await tooFew(client, run, summary.records, shape.atLeast));
   if (few && shape.atLeast?.otherwise !== 'warn') refuse('STAGE_FEW_ROWS', few);
-  await takeDamagedOut(client, id, table, shape.amountSums !== null);
+  await takeDamagedOut(client, { file: id, run: run.id, table }, shape.amountSums !== null);
   const sums = await amounts(client, table, header, shape);
   if (shape.trailer) refuse('STAGE_TRAILER', await totalFault(client, shape.trailer, summary, sums));
   await query(client, 'stage/landed-file', {

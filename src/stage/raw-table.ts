@@ -1,16 +1,50 @@
-/** The raw table of a file: its statement depends on the header, so it is built here. */
-import pg from 'pg';
+/**
+ * The raw table of a file. What it is called and which columns it has depends on the file, so its statements are built
+ * here, by Kysely, and not in a `.sql` file.
+ */
+import { type CompiledQuery, type Generated, sql } from 'kysely';
+import { builder } from '../db/kysely.ts';
 import type { Binding } from './header.ts';
+
+/** Our own columns of a raw table; the file's come beside them. */
+export interface RawTable {
+  _record: number;
+  _line: number;
+  /** A record that could not be parsed: `{ code, field, reason, raw, cut }`, raw in base64. Null in good records. */
+  _damage: { readonly code: string } | null;
+}
+
+/** The tables of the ledger that a landing writes, as Kysely needs to know them. */
+interface Schema {
+  [raw: `pointferry_staging.${string}`]: RawTable;
+  'pointferry.row': { file: number; record: number; line: number; role: string; unreadable: boolean };
+  'pointferry.row_error': {
+    file: number;
+    record: number;
+    n: number;
+    stage: string;
+    code: string;
+    field: string;
+    reason: string;
+    run: string;
+  };
+  'pointferry.damaged': { file: number; record: number; raw: Buffer; cut: Generated<boolean> };
+}
+
+export const rawBuilder = builder<Schema>();
+export const rawName = (table: string): `pointferry_staging.${string}` => `pointferry_staging.${table}`;
 
 /**
  * `create table` for a raw table. Logged: an unlogged one is empty after a crash of the server, and under
  * wal_level=minimal a table filled in the transaction that made it writes no WAL per row anyway.
  */
-export function rawTableSql(table: string, header: Binding): string {
-  const cells =
-    header.mode === 'cells'
-      ? ['_cells text[]']
-      : header.columns.map(({ column }) => `${pg.escapeIdentifier(column)} text`);
-  return `create table pointferry_staging.${pg.escapeIdentifier(table)} (
-    _record bigint not null, _line bigint not null, _damage jsonb, ${cells.join(', ')})`;
+export function createRawTable(table: string, header: Binding): CompiledQuery {
+  const own = rawBuilder.schema
+    .withSchema('pointferry_staging')
+    .createTable(table)
+    .addColumn('_record', 'bigint', (column) => column.notNull())
+    .addColumn('_line', 'bigint', (column) => column.notNull())
+    .addColumn('_damage', 'jsonb');
+  if (header.mode === 'cells') return own.addColumn('_cells', sql`text[]`).compile();
+  return header.columns.reduce((table, { column }) => table.addColumn(column, 'text'), own).compile();
 }
