@@ -8,7 +8,7 @@ import { neededColumns } from '../pipeline/needed.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { draftEvent } from './event.ts';
 import { type Draft, type Facts, todo } from './facts.ts';
-import { factsOf } from './look.ts';
+import { factsOf, usableOf } from './look.ts';
 import { Call, printObject, textLiteral, wrapped } from './print.ts';
 import { sampleOf } from './sample.ts';
 import { draftState } from './state.ts';
@@ -35,7 +35,8 @@ export interface GuessOptions {
 /** Throws CONFIG_USAGE for a file that is not there, STAGE_NOT_CSV for one that is no text table. */
 export async function guessPipeline(path: string, options: GuessOptions): Promise<Guess> {
   const sample = await sampleOf(path, options.limit);
-  const facts = await factsOf(sample);
+  const all = await factsOf(sample);
+  const facts = usableOf(all);
   const draft: Draft = { literal: {}, notes: new Map() };
   const name = slug(path);
   const { literal } = draft;
@@ -57,7 +58,7 @@ export async function guessPipeline(path: string, options: GuessOptions): Promis
     ...(JSON.parse(JSON.stringify(literal)) as object),
     source: { kind: 'local', path: place },
   };
-  return { ...facts, whole: sample.whole, pipeline, text };
+  return { ...all, whole: sample.whole, pipeline, text };
 }
 
 /** Forms of numbers that are not plain, by column, of those that the draft reads. */

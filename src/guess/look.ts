@@ -109,15 +109,30 @@ function controlOf({ trailer, damaged }: Rows, records: number): Pick<Format, 'c
 }
 
 function doubled(columns: readonly Column[]): string[] {
-  const names = columns.map(({ name }) => name.trim().toLowerCase());
   const twice = [
-    ...new Set(
-      columns
-        .filter(({ name }, at) => name !== '' && names.indexOf(name.trim().toLowerCase()) !== at)
-        .map(({ name }) => name),
-    ),
+    ...new Set(columns.filter((one) => one.name !== '' && isDoubled(one, columns)).map(({ name }) => name)),
   ];
   return twice.length === 0
     ? []
     : [`columns that stand twice cannot be used: ${twice.map((name) => `"${name}"`).join(', ')}`];
+}
+
+const folded = ({ name }: Column): string => name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
+const isDoubled = (column: Column, columns: readonly Column[]): boolean =>
+  columns.some((other) => other !== column && folded(other) === folded(column));
+
+/** What a pipeline can be drafted from: columns that have a name, and have it alone. */
+export function usableOf(facts: Facts): Facts {
+  const isUsable = (column: Column): boolean =>
+    folded(column) !== '' && column.name !== '__proto__' && !isDoubled(column, facts.columns);
+  const { unique, pairs, group } = facts.keys;
+  return {
+    ...facts,
+    columns: facts.columns.filter(isUsable),
+    keys: {
+      unique: unique.filter(isUsable),
+      pairs: pairs.filter((pair) => pair.every(isUsable)),
+      group: group && isUsable(group.by) ? { ...group, fill: group.fill.filter(isUsable) } : null,
+    },
+  };
 }

@@ -17,7 +17,7 @@ export interface Sample {
 export const SAMPLE_BYTES = 4_000_000;
 const TAIL_BYTES = 16_384;
 
-/** Reads the first bytes of a file. Throws CONFIG_USAGE (66) for one that is not there. */
+/** Reads the first bytes of a file. Throws CONFIG_USAGE (66) for one that is not there, READ_EMPTY, READ_PACKING, READ_FAILED. */
 export async function sampleOf(path: string, limit = SAMPLE_BYTES): Promise<Sample> {
   const size = await sizeOf(path);
   const packed = await isGzip(path);
@@ -25,11 +25,18 @@ export async function sampleOf(path: string, limit = SAMPLE_BYTES): Promise<Samp
   const plain = packed ? gunzipped(stream) : stream;
   const chunks: Buffer[] = [];
   let taken = 0;
-  for await (const chunk of plain as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    taken += chunk.length;
-    if (taken > limit) break;
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      taken += chunk.length;
+      if (taken > limit) break;
+    }
+  } catch (error) {
+    throw new PointferryError(packed ? 'READ_PACKING' : 'READ_FAILED', `${path} cannot be read`, {
+      cause: error,
+    });
   }
+  if (taken === 0) throw new PointferryError('READ_EMPTY', `${path} is empty`);
   const bytes = Buffer.concat(chunks).subarray(0, limit);
   const whole = taken <= limit;
   return { bytes, whole, tail: whole || packed ? null : await endOf(path, size) };
@@ -45,7 +52,9 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
+  const file = await open(path).catch((error: unknown) => {
+    throw new PointferryError('READ_FAILED', `${path} cannot be read`, { cause: error });
+  });
   try {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
     return buffer[0] === 0x1f && buffer[1] === 0x8b;

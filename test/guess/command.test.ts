@@ -111,7 +111,7 @@ test('one document under --json, and a dry run writes nothing', async () => {
   assert.equal(existsSync(out), false);
 });
 
-test('a packed sample is read; what is there is left alone; wrong words and files end with 64, 66 and 1', async () => {
+test('a packed sample is read; what is there is left alone; wrong words and files end with 64, 66, 3 and 1', async () => {
   world.write('in/packed.csv.gz', gzipSync(content));
   world.write('in/book.xlsx', Buffer.from('504b0304140000000800', 'hex'));
   const guess = (file: string, ...more: string[]) => world.ferry(['guess', file, ...more]);
@@ -123,6 +123,12 @@ test('a packed sample is read; what is there is left alone; wrong words and file
   const kind = await guess('in/packed.csv.gz', '--operation', 'hang.activty', '--out', 'pipelines/x.ts');
   assert.deepEqual([kind.code, /did you mean "hang.activity"/.test(kind.err)], [64, true]);
   assert.equal((await guess('in/nothing.csv', ...to('y'))).code, 66);
+  world.write('in/cut.csv.gz', gzipSync(content).subarray(0, 60));
+  world.write('in/empty.csv', '');
+  const cut = await guess('in/cut.csv.gz', ...to('cut'));
+  assert.deepEqual([cut.code, /READ_PACKING/.test(cut.err)], [3, true]);
+  const empty = await guess('in/empty.csv', ...to('empty'));
+  assert.deepEqual([empty.code, /READ_EMPTY/.test(empty.err)], [1, true]);
   const book = await guess('in/book.xlsx', ...to('z'));
   assert.deepEqual([book.code, /spreadsheet/.test(book.err)], [1, true]);
 });
