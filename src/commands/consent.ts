@@ -4,9 +4,11 @@ import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
+import { forecast } from '../normalize/forecast.ts';
 import type { Found } from '../pipeline/find.ts';
 import { ensureAccount, recordDecision } from '../run/ledger.ts';
 import type { Context } from './command.ts';
+import { onStage, today } from './rehearsing.ts';
 
 export async function agree(db: Db, context: Context, { pipeline, account }: Found): Promise<void> {
   if (account.stage !== 'production') return;
@@ -31,12 +33,20 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
   await recordDecision(db, { actor: context.actor, verb: 'consent', account: name });
 }
 
+/** The calls that the run would make, by its own code: what a person agrees to has a number. */
+const callsOf = (context: Context): Promise<number> =>
+  onStage(context, Number.POSITIVE_INFINITY, async ({ client, run, files, found, kind }) => {
+    const request = { run, pipeline: found.pipeline, kind, businessDate: today() };
+    return (await forecast(client, request, files)).operations;
+  });
+
 async function asked(context: Context, account: string): Promise<boolean> {
   if (!context.terminal || process.stdin.isTTY !== true) return false;
+  const calls = await callsOf(context);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(
-      `First send to ${account} (PRODUCTION). Type its name to go on: `,
+      `First send to ${account} (PRODUCTION): ${calls} calls. Type its name to go on: `,
       {
         signal: context.signal,
       },
