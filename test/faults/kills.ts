@@ -22,29 +22,36 @@ const within: Readonly<Record<Target, number>> = {
   report: 60,
 };
 
-const killsPerStory = 5;
-
 export async function kills(
   suite: Suite,
   rounds = by(suite, { core: 20, short: 100, long: 1_000 }),
 ): Promise<Part> {
   const part = newPart('kills');
-  const stories = Array.from({ length: Math.ceil(rounds / killsPerStory) }, (_none, n) => suite.seed + n);
-  await each(suite, stories, (seed) =>
-    story(suite, part, { seed, rate: 50, size: { members: 6, each: 24 } }, (world) =>
-      killStory(world, part, seed, killsPerStory),
-    ),
+  const perStory = by(suite, { core: 8, short: 6, long: 6 });
+  const rate = by(suite, { core: 30, short: 50, long: 50 });
+  await each(
+    suite,
+    seedsUntil(suite.seed, () => part.rounds >= rounds),
+    (seed) =>
+      story(suite, part, { seed, rate, size: { members: 6, each: 24 } }, (world) =>
+        killStory(world, part, seed, perStory),
+      ),
   );
   return part;
+}
+
+function* seedsUntil(first: number, enough: () => boolean): Generator<number> {
+  for (let seed = first; !enough(); seed++) yield seed;
 }
 
 async function killStory(world: World, part: Part, seed: number, wanted: number): Promise<string[]> {
   const next = random(seed);
   const wrong: string[] = [];
   let done = 0;
-  for (let life = 0; done < wanted && life < wanted + 3; life++) {
-    const lives = new Map(pipelines.map((name) => [name, world.run(name)]));
-    const victim = pick(next, pipelines);
+  let open: readonly PipelineName[] = pipelines;
+  for (let life = 0; done < wanted && open.length > 0; life++) {
+    const lives = new Map(open.map((name) => [name, world.run(name)]));
+    const victim = pick(next, open);
     // the first lives meet the early stages, which later ones find done
     const target = life === 0 ? pick(next, ['start', 'read', 'normalize'] as const) : pick(next, targets);
     const delay = below(next, within[target]);
@@ -60,7 +67,8 @@ async function killStory(world: World, part: Part, seed: number, wanted: number)
       part.rounds += 1;
       count(part, (await stageOf(world, victim)) ?? 'before the run');
     }
-    await Promise.all([...lives.values()].map(({ ended }) => ended));
+    const over = await Promise.all([...lives].map(async ([name, { ended }]) => ({ name, ...(await ended) })));
+    open = over.filter(({ code }) => code === null || code > 1).map(({ name }) => name);
     wrong.push(...(await violations(world, { finished: false })));
     if (wrong.length > 0) return wrong;
   }

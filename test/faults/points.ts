@@ -35,18 +35,14 @@ const size = { members: 4, each: 8 };
 export async function points(suite: Suite, rounds = Number.POSITIVE_INFINITY): Promise<Part> {
   const part = newPart('points');
   const plans: Plan[] = [];
-  if (suite.form === 'core') {
-    plans.push(...failpoints.map((point) => ({ point, at: 1, which: [victim] })));
-  } else {
-    for (const which of [[victim], pipelines]) {
-      const passed = await passes(suite, which);
-      for (const point of failpoints) {
-        const times = passed[point] ?? 0;
-        const places = new Set([1, Math.ceil(times / 2), times].filter((at) => at > 0));
-        if (ofRecovery.has(point) || ofRelease.has(point)) places.add(1);
-        if (places.size === 0) throw new Error(`nothing passes ${point}`);
-        plans.push(...[...places].map((at) => ({ point, at, which })));
-      }
+  for (const which of [[victim], pipelines]) {
+    const passed = await passes(suite, which);
+    for (const point of failpoints) {
+      const times = passed[point] ?? 0;
+      const places = new Set([1, Math.ceil(times / 2), times].filter((at) => at > 0));
+      if (ofRecovery.has(point) || ofRelease.has(point)) places.add(1);
+      if (places.size === 0) throw new Error(`nothing passes ${point}`);
+      plans.push(...[...places].map((at) => ({ point, at, which })));
     }
   }
   const repeats = by(suite, { core: 1, short: 1, long: 10 });
@@ -82,6 +78,47 @@ async function pointStory(world: World, part: Part, { point, at, which }: Plan):
 const killedAt = (point: Failpoint, at: number): { env: Record<string, string> } => ({
   env: { POINTFERRY_FAILPOINTS: `${point}=kill@${at}` },
 });
+
+/** Each point once, the first time it is passed: one life after the other in two worlds, to save the starts. */
+export async function pointChains(suite: Suite): Promise<Part> {
+  const part = newPart('points');
+  const releases = failpoints.filter((point) => ofRelease.has(point));
+  const others = failpoints.filter((point) => !ofRelease.has(point));
+  const pushes = others.findIndex((point) => point.startsWith('push/'));
+  const chains = [others.slice(0, pushes), others.slice(pushes)].entries();
+  await each(suite, chains, ([n, chain]) =>
+    story(suite, part, { seed: suite.seed + n, size, rate: 40 }, (world) =>
+      chainStory(world, part, chain, n === 0 ? releases : []),
+    ),
+  );
+  return part;
+}
+
+async function chainStory(
+  world: World,
+  part: Part,
+  chain: readonly Failpoint[],
+  releases: readonly Failpoint[],
+): Promise<string[]> {
+  const lateIsThere = releases.length > 0;
+  const die = async (point: Failpoint, late: boolean): Promise<string[]> => {
+    const ended = await world.run(victim, killedAt(point, 1)).ended;
+    if (ended.signal !== 'SIGKILL') return [`${point} was not passed; it ended ${ended.code}`];
+    part.rounds += 1;
+    return violations(world, { finished: false, late });
+  };
+  for (const point of chain) {
+    const wrong = await die(point, false);
+    if (wrong.length > 0) return wrong;
+  }
+  if (lateIsThere) {
+    const wrong = await untilDone(world, [victim]);
+    await world.addMembers(world.inputs.lateCrosswalk);
+    for (const point of releases) wrong.push(...(await die(point, true)));
+    if (wrong.length > 0) return wrong;
+  }
+  return toTheEnd(world, { only: [victim] }, { lateIsThere });
+}
 
 /** How often the victim passes each point when nothing happens. */
 async function passes(
