@@ -2,7 +2,7 @@
  * A whole run, as people have it: the real command line as a process, a database of its own, the sandbox over HTTP, and
  * pipelines in a folder of their own.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -60,10 +60,10 @@ export interface World {
   readonly admin: Admin;
   /** Writes a file below the world's folder. */
   readonly write: (name: string, content: string | Buffer) => string;
-  /** Runs `pointferry` with these words; bounded. */
+  /** Runs `pointferry` with these words; bounded. `started` is given the process, to send it signals. */
   readonly ferry: (
     words: readonly string[],
-    options?: { env?: Record<string, string>; boundMs?: number },
+    options?: { env?: Record<string, string>; boundMs?: number; started?: (child: ChildProcess) => void },
   ) => Promise<Ran>;
   /** Runs a verb that gives a summary, and gives that. */
   readonly summary: (words: readonly string[]) => Promise<Summary>;
@@ -110,7 +110,7 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
     TZ: 'UTC',
   };
   const ferry: World['ferry'] = (words, options = {}) =>
-    start(folder, words, { ...env, ...options.env }, options.boundMs ?? 120_000);
+    start(folder, words, { ...env, ...options.env }, options.boundMs ?? 120_000, options.started);
   const summary: World['summary'] = async (words) => {
     const ran = await ferry([...words, '--json']);
     try {
@@ -127,12 +127,14 @@ async function start(
   words: readonly string[],
   env: Record<string, string>,
   boundMs: number,
+  started?: (child: ChildProcess) => void,
 ): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...words], {
     cwd,
     env: { PATH, HOME, ...env },
   });
+  started?.(child);
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (data: string) => {
     text.out += data;
@@ -141,10 +143,12 @@ async function start(
     text.err += data;
   });
   const bound = setTimeout(() => child.kill('SIGKILL'), boundMs);
-  const [code] = (await once(child, 'close')) as [number | null];
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(bound);
   if (code === null)
-    throw new Error(`pointferry ${words.join(' ')} was still running after ${boundMs} ms\n${text.err}`);
+    throw new Error(
+      `pointferry ${words.join(' ')} was ended by ${signal} (bound: ${boundMs} ms)\n${text.err}`,
+    );
   return { code, ...text };
 }
 

@@ -1,0 +1,130 @@
+/** SIGTERM and Ctrl-C in every stage: nothing new begins, what is in flight is settled, exit 4, and the next start goes on. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withClient } from '../../src/db/pool.ts';
+import { makeWorld, type Ran, type Summary } from '../support/flow.ts';
+
+const pipeline = (name: string): string => `{
+  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
+  identity: { source: '${name}', columns: ['id'] }, where: { type: 'sale' },
+  columns: {
+    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
+    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+  },
+}`;
+const names = ['staged', 'normalized', 'pushed', 'slow', 'twice'];
+const world = await makeWorld(Object.fromEntries(names.map((name) => [name, pipeline(name)])));
+const header = 'id,member,type,value,at\n';
+const sales = (name: string, count: number): string =>
+  Array.from({ length: count }, (_, i) => `${i},${name}_${i},sale,1.00,2026-05-01 10:00\n`).join('');
+/** Rows that take a while to land and to look at, and are not sent. */
+const bulk = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `b${i},bulk,other,1.00,2026-05-01 10:00\n`).join('');
+
+/** Resolves when the newest run of a pipeline stands in a stage. */
+async function stageReached(name: string, stage: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const { rows } = await withClient(world.database.db, (client) =>
+      client.query<{ stage: string }>('select stage from pointferry.run where pipeline = $1', [name]),
+    );
+    if (rows[0]?.stage === stage) return;
+    await sleep(50);
+  }
+  throw new Error(`${name} never came to ${stage}`);
+}
+
+/** Runs a pipeline and sends a signal when `ready` says so. Gives what it ended with, and how long that took. */
+async function interrupted(
+  name: string,
+  signal: NodeJS.Signals,
+  ready: () => Promise<unknown>,
+  then: (child: ChildProcess) => Promise<void> = async () => undefined,
+): Promise<{ ran: Ran; summary: Summary | null; ms: number }> {
+  const { promise, resolve } = Promise.withResolvers<ChildProcess>();
+  const running = world.ferry(['run', name, '--json'], { started: resolve });
+  const child = await promise;
+  await ready();
+  const begun = performance.now();
+  child.kill(signal);
+  await then(child);
+  const ran = await running;
+  return { ran, summary: ran.out === '' ? null : JSON.parse(ran.out), ms: performance.now() - begun };
+}
+
+for (const [name, stage] of [
+  ['staged', 'read'],
+  ['normalized', 'normalize'],
+] as const) {
+  test(`in ${stage}: exit 4, the books balance, resume sends what there is`, async () => {
+    world.write(`${name}/a.csv`, header + sales(name, 3) + bulk(150_000));
+    const { ran, summary } = await interrupted(name, 'SIGTERM', () => stageReached(name, stage));
+    assert.deepEqual([ran.code, summary?.status, summary?.balanced], [4, 'interrupted', true], ran.err);
+    assert.equal((await world.admin.effects({ subject: `${name}_0` })).length, 0);
+    const resumed = await world.summary(['resume']);
+    assert.deepEqual(
+      [resumed.run, resumed.exitCode, resumed.rows.delivered, resumed.rows.filtered],
+      [summary?.run, 0, 3, 150_000],
+    );
+  });
+}
+
+test('in push: requests in flight finish and are settled, nothing more is sent', async () => {
+  world.write('pushed/a.csv', header + sales('pushed', 80));
+  await world.admin.setFaults([{ route: 'hang.activity', do: { kind: 'latency', ms: 1_500 } }]);
+  const before = (await world.admin.stats()).hang.requests;
+  const { ran, summary } = await interrupted('pushed', 'SIGINT', () =>
+    world.admin.waitForRequests(before + 20, { timeoutMs: 60_000 }),
+  );
+  assert.deepEqual([ran.code, summary?.status], [4, 'interrupted'], ran.err);
+  const delivered = summary?.rows.delivered ?? 0;
+  assert.ok(delivered >= 20 && delivered < 80, `${delivered} delivered`);
+  assert.equal(summary?.rows.pending, 80 - delivered);
+  assert.equal((await world.admin.stats()).hang.requests - before, delivered, 'every request was settled');
+  await world.admin.setFaults([]);
+  const resumed = await world.summary(['resume']);
+  assert.deepEqual([resumed.exitCode, resumed.rows.delivered, resumed.requests.sent], [0, 80, 80]);
+});
+
+test('in push, where answers take longer than is waited: cut off, in doubt, and told by the same key afterwards', async () => {
+  world.write('slow/a.csv', header + sales('slow', 8));
+  await world.admin.setFaults([
+    { route: 'hang.activity', do: { kind: 'latency', ms: 25_000, when: 'after' } },
+  ]);
+  const { ran, summary, ms } = await interrupted('slow', 'SIGTERM', async () => {
+    while ((await world.admin.effects({ subject: 'slow_7' })).length === 0) await sleep(50);
+  });
+  assert.deepEqual([ran.code, summary?.rows.pending], [4, 8], ran.err);
+  assert.ok(ms < 20_000, `${ms} ms`);
+  await world.admin.setFaults([]);
+  const resumed = await world.summary(['run', 'slow']);
+  assert.equal(resumed.exitCode, 0);
+  assert.deepEqual((await world.admin.summary()).repeated, []);
+});
+
+test('the second signal ends it at once, and the next run recovers', async () => {
+  world.write('twice/a.csv', header + sales('twice', 8));
+  await world.admin.setFaults([
+    { route: 'hang.activity', do: { kind: 'latency', ms: 25_000, when: 'after' } },
+  ]);
+  const { ran, summary, ms } = await interrupted(
+    'twice',
+    'SIGTERM',
+    async () => {
+      while ((await world.admin.effects({ subject: 'twice_7' })).length === 0) await sleep(50);
+    },
+    async (child) => {
+      await sleep(500);
+      child.kill('SIGTERM');
+    },
+  );
+  assert.deepEqual([ran.code, summary], [4, null]);
+  assert.ok(ms < 3_000, `${ms} ms`);
+  await world.admin.setFaults([]);
+  const again = await world.ferry(['run', 'twice', '--json']);
+  assert.equal(again.code, 0, again.err);
+  const [before] = JSON.parse(again.out).before ?? [];
+  assert.deepEqual([before?.status, before?.rows.delivered], ['completed', 8]);
+  assert.deepEqual((await world.admin.summary()).repeated, []);
+});
