@@ -3,5 +3,5 @@
 select id, status, exit_code, owner, stop_code
   from pointferry.run
  where pipeline = :pipeline and scope = :scope
-   and (owner is not null or status in ('running', 'interrupted') or (status in ('stopped', 'failed') and exit_code in (2, 3, 70)))
+   and (owner is not null or status in ('running', 'interrupted') or (status in ('stopped', 'failed') and exit_code in (2, 3, 70, 78)))
  order by seq

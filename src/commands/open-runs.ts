@@ -14,7 +14,7 @@ interface Schema {
   };
 }
 
-/** Interrupted ones, those stopped by something fatal, and those held by a process that may be dead. */
+/** Interrupted ones, those stopped by something fatal or a wrong configuration, and those held by a process that may be dead. */
 export async function openRuns(db: Db): Promise<string[]> {
   const runs = await typed<Schema>(db)
     .selectFrom('pointferry.run')
@@ -24,7 +24,7 @@ export async function openRuns(db: Db): Promise<string[]> {
       run.or([
         run('owner', 'is not', null),
         run('status', 'in', ['running', 'interrupted']),
-        run('exit_code', '=', exit.fatal),
+        run('exit_code', 'in', [exit.fatal, exit.config]),
       ]),
     )
     .orderBy('seq')

@@ -163,7 +163,7 @@ async function rerun(
   of: RunRecord,
   said: Asked,
 ): Promise<ExitCode> {
-  await requireAccess(today, under.context);
+  await requireAccess(today, under);
   const { asked, from } = await withEdits(context, under.db, today, said);
   await agree(under.db, context, today);
   for (const line of await leftAlone(under.db, of.id)) context.log('warn', line, { run: of.id });

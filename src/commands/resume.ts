@@ -1,6 +1,6 @@
 import { exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
-import type { Under } from '../flow/prepare.ts';
+import { requireAccessOf, type Under } from '../flow/prepare.ts';
 import { acceptThreshold, holdRun, loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
 import { type Command, type Context, yes } from './command.ts';
 import { goOn, type Said, tell, underWay } from './going.ts';
@@ -36,6 +36,7 @@ async function chosenRuns(context: Context, accept: boolean): Promise<RunRecord[
 }
 
 async function resume(under: Under, context: Context, id: string, accept: boolean): Promise<Said> {
+  await requireAccessOf(await loadRun(under.db, id), under);
   const held = await holdRun(under.db, under.owner, id);
   if (accept) await acceptThreshold(under.db, id, context.actor);
   return goOn(under, held, undefined, accept ? { acceptThreshold: true } : {});

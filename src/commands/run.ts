@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import type { RunOptions } from '../flow/journey.ts';
-import { begin, requireAccess, type Under } from '../flow/prepare.ts';
+import { begin, requireAccess, requireAccessOf, type Under } from '../flow/prepare.ts';
 import { filesOf } from '../flow/take.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { local } from '../report/clock.ts';
-import { holdRun, unfinishedRuns } from '../run/ledger.ts';
+import { holdRun, loadRun, unfinishedRuns } from '../run/ledger.ts';
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
 import { goOn, type Said, tell, underWay } from './going.ts';
@@ -46,6 +46,7 @@ async function resumeOlder(under: Under, name: string, said: Said[]): Promise<vo
       );
       continue;
     }
+    await requireAccessOf(await loadRun(under.db, older.id), under);
     const held = await holdRun(under.db, under.owner, older.id, (owner) =>
       under.context.log('warn', `waiting for the lease of ${owner.actor} to run out`, {
         run: older.id,
@@ -75,7 +76,7 @@ async function takeNew(
     }),
   );
   if (found === null) return exit.noInput;
-  await requireAccess(written, under.context); // what is wrong with the configuration makes no run
+  await requireAccess(written, under); // what is wrong with the configuration makes no run
   await agree(under.db, context, written);
   const run = await begin(under, written, options, {
     scope: 'nightly',

@@ -13,8 +13,10 @@ import { isLoopback } from '../destinations/address.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
+import { storedPipeline } from '../pipeline/definition.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
+import { requireOrigin } from '../push/origin.ts';
 import { deadlineOf } from '../report/clock.ts';
 import type { Progress } from '../report/progress.ts';
 import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
@@ -97,10 +99,22 @@ export async function journeyOf(
 }
 
 /** Throws what is missing or wrong about the account's address and credentials, before anything is begun. */
-export async function requireAccess({ pipeline, account }: Found, context: Under['context']): Promise<void> {
+export async function requireAccess(
+  { pipeline, account }: Pick<Found, 'pipeline' | 'account'>,
+  { db, context }: Pick<Under, 'db' | 'context'>,
+): Promise<void> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
-  requireServer(resolveAccount(pipeline.account, account as never, platform, context.env), context);
+  const access = resolveAccount(pipeline.account, account as never, platform, context.env);
+  requireServer(access, context);
+  await requireOrigin(db, access);
 }
+
+/** The same for a run that is to go on: what is wrong leaves it as it is. */
+export const requireAccessOf = (run: RunRecord, under: Pick<Under, 'db' | 'context'>): Promise<void> =>
+  requireAccess(
+    { pipeline: storedPipeline(run.definition), account: run.account_definition as Account },
+    under,
+  );
 
 /** Sending beyond this machine needs a database that a person named: the embedded one is for trials (DESIGN 7). */
 function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['context']): void {

@@ -1,4 +1,7 @@
 /** Where an account's platform is. */
+import { type Db, withClient } from '../db/pool.ts';
+import { runMaybe } from '../db/sql.ts';
+import { PointferryError } from '../errors.ts';
 
 /** On this machine: ports come and go, so they are no part of the place. */
 export function isLoopback(hostname: string): boolean {
@@ -20,4 +23,22 @@ export function today(storedUrl: string, baseUrl: string): string {
   const base = new URL(baseUrl);
   if (originOf(storedUrl) === originOf(baseUrl)) stored.port = base.port;
   return stored.href;
+}
+
+export const otherOrigin = (account: string, recorded: string, origin: string): PointferryError =>
+  new PointferryError(
+    'CONFIG_ORIGIN_CHANGED',
+    `account ${account} has sent to ${recorded} and now points at ${origin}`,
+  );
+
+/** Throws CONFIG_ORIGIN_CHANGED where an account that has sent points at another platform now. Every booking asks again. */
+export async function requireOrigin(
+  db: Db,
+  { name, baseUrl }: { readonly name: string; readonly baseUrl: string },
+): Promise<void> {
+  const known = await withClient(db, (client) =>
+    runMaybe<{ origin: string | null }>(client, 'push/origin', { account: name }),
+  );
+  const origin = originOf(baseUrl);
+  if (known?.origin && known.origin !== origin) throw otherOrigin(name, known.origin, origin);
 }

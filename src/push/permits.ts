@@ -6,7 +6,7 @@ import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { PointferryError } from '../errors.ts';
+import { otherOrigin } from './origin.ts';
 import type { RateWindow } from './types.ts';
 
 /** The window that slots are paced by, and the longer ones, which are counted. */
@@ -125,7 +125,8 @@ export async function bookPermits(db: Db, request: BookingRequest): Promise<Book
 
 async function book(client: Client, request: BookingRequest): Promise<Booking> {
   const row = await runOne<AccountRow>(client, 'push/account', { account: request.account });
-  if (row.origin !== null && row.origin !== request.origin) throw otherOrigin(request, row.origin);
+  if (row.origin !== null && row.origin !== request.origin)
+    throw otherOrigin(request.account, row.origin, request.origin);
   const nowMs = row.now_ms;
   const blocked = standsInTheWay(row, request);
   if (blocked) return { nowMs, block: null, ...blocked };
@@ -169,12 +170,6 @@ function sharedUntil(row: AccountRow, request: BookingRequest): number {
   const foreign = row.next_slot_ms > last.endMs + 0.5;
   return foreign ? Math.max(last.sharedUntilMs, row.next_slot_ms + windowMs) : last.sharedUntilMs;
 }
-
-const otherOrigin = (request: BookingRequest, recorded: string): PointferryError =>
-  new PointferryError(
-    'CONFIG_ORIGIN_CHANGED',
-    `account ${request.account} has sent to ${recorded} and now points at ${request.origin}`,
-  );
 
 type Blocked = { readonly why: Refused; readonly words: string; readonly waitMs: number };
 

@@ -92,9 +92,9 @@ test('in push, where answers take longer than is waited: cut off, in doubt, and 
   await world.admin.setFaults([
     { route: 'hang.activity', do: { kind: 'latency', ms: 25_000, when: 'after' } },
   ]);
-  const { ran, summary, ms } = await interrupted('slow', 'SIGTERM', async () => {
-    while ((await world.admin.effects({ subject: 'slow_7' })).length === 0) await sleep(50);
-  });
+  const { ran, summary, ms } = await interrupted('slow', 'SIGTERM', () =>
+    world.admin.waitForEffects(1, { subject: 'slow_7', timeoutMs: 60_000 }),
+  );
   assert.deepEqual([ran.code, summary?.rows.pending], [4, 8], ran.err);
   assert.ok(ms < 20_000, `${ms} ms`);
   await world.admin.setFaults([]);
@@ -111,9 +111,7 @@ test('the second signal ends it at once, and the next run recovers', async () =>
   const { ran, summary, ms } = await interrupted(
     'twice',
     'SIGTERM',
-    async () => {
-      while ((await world.admin.effects({ subject: 'twice_7' })).length === 0) await sleep(50);
-    },
+    () => world.admin.waitForEffects(1, { subject: 'twice_7', timeoutMs: 60_000 }),
     async (child) => {
       await sleep(500);
       child.kill('SIGTERM');
