@@ -35,6 +35,7 @@ const world = await makeWorld({
     `local('writing/*.csv')`,
     `local({ path: 'writing/*.csv', ready: { companion: '{name}.ok' } })`,
   ),
+  waits: pipeline('waits').replace(`{ from: 'member' }`, `{ from: 'member', via: 'crosswalk' }`),
   production: pipeline('production').replace(`'hang'`, `'live'`),
   mistaken: pipeline('mistaken').replace(`'hang.activity'`, `'hang.activities'`),
 });
@@ -98,6 +99,7 @@ test('78: what a person wrote is wrong, before anything is begun', async () => {
 });
 
 test('0: every row done; only known files; a row that waits within its term; an empty file where the pipeline says so', async () => {
+  world.write('good/a.csv', header + sale('g1'));
   const good = await world.summary(['run', 'good']);
   assert.deepEqual([good.exitCode, good.status, good.next], [0, 'completed', null]);
   const known = await world.summary(['run', 'good']);
