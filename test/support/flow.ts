@@ -129,10 +129,11 @@ async function start(
   boundMs: number,
   started?: (child: ChildProcess) => void,
 ): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...words], {
     cwd,
-    env: { PATH, HOME, ...env },
+    // absolute: the world has a folder of its own
+    env: { PATH, HOME, NODE_COMPILE_CACHE: NODE_COMPILE_CACHE && path.resolve(NODE_COMPILE_CACHE), ...env },
   });
   started?.(child);
   const text = { out: '', err: '' };
