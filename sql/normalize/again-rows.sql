@@ -19,4 +19,4 @@ from (
   from run_rows r
   where r.file = :file and r.record > :after and (:until::bigint is null or r.record <= :until) and r.filtered
 ) n
-where w.file = n.file and w.record = n.record and (n.role <> 'rejected' or w.role = 'rejected')
+where w.file = n.file and w.record = n.record and (n.role <> 'rejected' or w.operation is null)

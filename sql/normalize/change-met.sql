@@ -23,7 +23,12 @@ with changed as (
     where n.file = :file and n.record > :after and (:until::bigint is null or n.record <= :until) and n.decision in ('replaces', 'revives')
   ) o
   where l.id = o.met
-  returning l.id, o.decision
+  returning l.id, l.kind, o.decision
+), forgotten as (
+  -- retries that ran out may have been applied after all: no later refusal makes what was accepted before hold again
+  update pointferry.accepted a set forgotten_by = 0
+  from changed where :nature = 'state' and a.kind = changed.kind and a.forgotten_by = changed.id
+    and a.lane in (select m.met_lane from run_operations m where m.met = changed.id)
 )
 update pointferry.row r set replaced = true, changed_at = clock_timestamp()
 from changed where changed.decision = 'replaces' and r.operation = changed.id and r.role = 'carries'

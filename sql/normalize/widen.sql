@@ -1,6 +1,7 @@
 -- A selection takes whole groups: rows that share a group with a selected one, and of a repaired record the groups on both sides of
--- it, since its lines may be theirs. Only rows that stand rejected or failed; what else the group holds is found when it meets the
--- ledger. Gives the rows added.
+-- it, since its lines may be theirs. Rows that stand rejected or failed, and those of their groups that were filtered: cells of the
+-- whole group may stand on these, and today's pipeline may send them. What else a group holds is found when it meets the ledger.
+-- Gives the rows added.
 with taken as (
   select t.file, t.record, f.run, r.group_key, d.file is not null and t.edits is not null as repaired
   from pointferry.rerun_row t
@@ -30,6 +31,6 @@ from groups g
 join pointferry.file f on f.run = g.run and (:across or f.id = g.file)
 join pointferry.row w on w.file = f.id and w.group_key = g.group_key
 left join pointferry.operation o on o.id = w.operation
-where w.role = 'rejected' or o.state in ('failed', 'rejected')
+where w.role in ('rejected', 'filtered') or o.state in ('failed', 'rejected')
 on conflict do nothing
 returning file, record

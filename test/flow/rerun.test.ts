@@ -188,3 +188,26 @@ test('a conflict is settled by what a rerun is given: the earlier version is rep
   assert.deepEqual([summaryOf(first.run).exitCode, summaryOf(first.run).balanced], [0, true]);
   assert.equal((await world.admin.effects({ subject: 'mem_c1' })).length, 1);
 });
+
+test('cells of a whole transaction are found on a row of it that is not sent', async () => {
+  const filled = (map: string): string => `{
+    account: 'hang', operation: 'hang.activity', source: local('filled/*.csv'),
+    identity: { source: 'filled', columns: ['id'] }, group: { by: 'id', fill: ['member', 'at'] }, where: { type: { not: 'header' } },
+    columns: {
+      member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { sum: 'value', as: 'decimal' },
+      line_items: { item_id: { from: 'type', map: ${map} }, value: { from: 'value', as: 'decimal' } },
+      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+    },
+  }`;
+  writePipeline(world, 'filled', filled(`{ sale: 's' }`));
+  world.write(
+    'filled/a.csv',
+    `${header}f1,mem_f1,header,0,2026-05-01 10:00\nf1,,sale,1.00,\nf1,,gift,2.00,\n`,
+  );
+  const night = await world.summary(['run', 'filled']);
+  assert.deepEqual([night.rows.filtered, night.rows.rejected], [1, 2], JSON.stringify(night.errors));
+  writePipeline(world, 'filled', filled(`{ sale: 's', gift: 'g' }`));
+  const again = await world.summary(['rerun', night.run]);
+  assert.deepEqual([again.exitCode, again.selected?.delivered, again.selected?.filtered], [0, 2, 1]);
+  assert.equal((await world.admin.effects({ subject: 'mem_f1' })).length, 1);
+});

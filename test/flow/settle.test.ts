@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, runFile } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../support/flow.ts';
 
 const world = await makeWorld({
   sales: `{
@@ -13,6 +13,11 @@ const world = await makeWorld({
       transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
     },
     amount: { from: 'value', currency: 'USD' },
+  }`,
+  members: `{
+    account: 'hang', operation: 'hang.member', source: local('in/members_*.csv'),
+    businessDate: { fileName: 'members_{yyyyMMdd}' },
+    columns: { member: { from: 'member' }, email: { from: 'email' }, first_name: { from: 'name' } },
   }`,
 });
 // its platform promises nothing about keys, so that one answer lost is an outcome unknown
@@ -125,4 +130,39 @@ test('what is not understood is usage: 64', async () => {
     ['--group', '99', '--as', 'failed', '--note', 'x'],
   ])
     assert.equal((await world.ferry(['settle', 'sales@last', ...words])).code, 64, words.join(' '));
+});
+
+test('of a state: settled as delivered its values are accepted ones, as retry they are sent again', async () => {
+  const member = (day: string, email: string): Promise<Summary> => {
+    world.write(`in/members_202606${day}.csv`, `member,email,name\nmem_s,${email},Ann\n`);
+    return world.summary(['run', 'members']);
+  };
+  const first = await member('01', 'a@example.com');
+  assert.equal(first.rows.delivered, 1);
+  // nobody can make a state unknown from outside: a send of it is repeated until it is answered, or given up
+  const forget = () =>
+    withClient(world.database.db, async (client) => {
+      await client.query(
+        `update pointferry.operation set state = 'unknown', code = 'PUSH_OUTCOME_UNKNOWN', settled_by = null where subject = 'mem_s' and state = 'delivered'`,
+      );
+      await client.query(
+        `update pointferry.accepted set value_hash = 'older', version_at = '2020-01-01', forgotten_by = (select max(id) from pointferry.operation where subject = 'mem_s')`,
+      );
+      await client.query(
+        `insert into pointferry.error_group (run, number, code) values ($1, 1, 'PUSH_OUTCOME_UNKNOWN') on conflict do nothing`,
+        [first.run],
+      );
+    });
+  await forget();
+  const settle = (as: string) =>
+    world.ferry(['settle', first.run, '--group', '1', '--as', as, '--note', 'looked']);
+  assert.equal((await settle('delivered')).code, 0);
+  assert.equal((await member('02', 'a@example.com')).rows.unchanged, 1, 'it equals what was accepted');
+  await forget();
+  assert.equal((await settle('retry')).code, 0);
+  const before = (await world.admin.stats()).hang.requests;
+  const resumed = await world.summary(['resume', first.run]);
+  assert.deepEqual([resumed.exitCode, resumed.rows.delivered], [0, 1]);
+  assert.equal((await world.admin.stats()).hang.requests, before + 1);
+  assert.equal((await member('03', 'a@example.com')).rows.unchanged, 1);
 });
