@@ -22,4 +22,8 @@ const code = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: stopping.signal,
 });
+// What was written to a pipe may still be on its way: a long document would be cut off by the exit.
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+);
 process.exit(code);

@@ -84,7 +84,7 @@ async function takeNew(
     businessDate: options.date ?? found.businessDate ?? todayIn(written.pipeline),
     of: [],
   });
-  return goOn(under, run, found.files);
+  return goOn(under, run, found.files, options);
 }
 
 /** What became of the older runs decides whether a new one is begun at all. Gives the exit codes of everything. */

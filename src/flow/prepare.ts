@@ -84,7 +84,7 @@ export async function journeyOf(
     platform,
     kind,
     kinds,
-    options: { ...(run.options as RunOptions), ...options },
+    options: { ...lasting(run.options as RunOptions), ...options },
     workdir: context.workdir,
     base: pipeline.base ?? dirname(context.pipelines),
     env: context.env,
@@ -128,6 +128,9 @@ function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['
     },
   );
 }
+
+/** What a person said once and for this command alone: a run that goes on takes all that is left. */
+const lasting = ({ limit: _limit, only: _only, ...options }: RunOptions): RunOptions => options;
 
 /** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */
 function atDeadline(pipeline: Pipeline, log: Context['log']): { signal: AbortSignal; end: () => void } {

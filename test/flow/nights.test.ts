@@ -116,6 +116,14 @@ test('an older file that comes late does not overwrite a newer accepted value', 
   assert.deepEqual([summary.exitCode, summary.rows.duplicate, summary.rows.delivered], [0, 1, 0]);
 });
 
+test('--limit sends so many and leaves the rest pending; the next run goes on with all of it', async () => {
+  world.write('trial.csv', sales(sale('l1', 'm1', '1'), sale('l2', 'm2', '1'), sale('l3', 'm9', '1')));
+  const trial = await world.summary(['run', 'sales', '--file', 'trial.csv', '--limit', '1']);
+  assert.deepEqual([trial.exitCode, trial.rows.delivered, trial.rows.pending], [4, 1, 2]);
+  const rest = await world.summary(['resume', trial.run]);
+  assert.deepEqual([rest.exitCode, rest.rows.delivered, rest.rows.pending], [0, 3, 0]);
+});
+
 test('no file: 66 and no run folder; a missing file named by --file: 66', async () => {
   const none = await world.ferry(['run', 'sales', '--file', 'nowhere.csv']);
   assert.equal(none.code, 66, none.err);
