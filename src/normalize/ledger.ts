@@ -1,11 +1,12 @@
 /** From the run's tables into the ledger: a chunk is one short transaction; a restart goes on behind the last mark. */
 import { failpoint } from '../db/failpoint.ts';
 import type { Db } from '../db/pool.ts';
-import { run as query } from '../db/sql.ts';
+import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { parkInterval } from '../pipeline/definition.ts';
 import { contentRecipe } from '../pipeline/sql/content.ts';
 import { crosswalkType, subjectField } from '../pipeline/sql/fields.ts';
+import { lostRun } from '../run/ledger.ts';
 import { identityColumns, type Plan, type RunFile } from './build.ts';
 import { countOnRun, onRun } from './tables.ts';
 
@@ -64,6 +65,8 @@ async function insertChunk(
   const { tables, kind, pipeline } = plan;
   await client.query(`set local jit = off; set local work_mem = '64MB'`);
   await query(client, 'normalize/lock', { account: run.account, kind: kind.name });
+  const mark = await runMaybe(client, 'normalize/at-mark', { run: run.id, file: file.id, after });
+  if (!mark) throw lostRun(run.id);
   const [end] = await onRun<{ record: number }>(client, tables, 'chunk-end', {
     file: file.id,
     after,

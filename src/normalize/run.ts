@@ -6,13 +6,14 @@
  * redoes what is not marked and nothing else.
  */
 import { failpoint } from '../db/failpoint.ts';
-import type { Db } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
 import type { Place } from '../pipeline/sql/source.ts';
+import { lostRun } from '../run/ledger.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { insertFile } from './ledger.ts';
 import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
@@ -105,11 +106,12 @@ async function buildFiles(
     await inTransaction(
       db,
       async (client) => {
+        const marked = await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
+        if (marked.length === 0) throw lostRun(run.id);
         await buildRows(client, plan, file);
-        await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
         if (!across) {
           await buildOperations(client, plan, file, [file]);
-          await query(client, 'normalize/mark-built', { run: run.id, files: [file.id] });
+          await markBuilt(client, run.id, [file]);
         }
         failpoint('normalize/before-build-commit');
       },
@@ -123,11 +125,17 @@ async function buildFiles(
   await inTransaction(
     db,
     async (client) => {
+      await markBuilt(client, run.id, files);
       await buildOperations(client, plan, first, files);
-      await query(client, 'normalize/mark-built', { run: run.id, files: files.map((file) => file.id) });
     },
     options,
   );
+}
+
+/** Throws RUN_LOST where another process, which took over, has built them meanwhile. */
+async function markBuilt(client: Client, run: string, files: readonly RunFile[]): Promise<void> {
+  const marked = await query(client, 'normalize/mark-built', { run, files: files.map((file) => file.id) });
+  if (marked.length < files.length) throw lostRun(run);
 }
 
 /** What only shows when all files are there: one identity with two contents. Gives the counts. */

@@ -289,7 +289,8 @@ export async function closeRun(db: Db, owner: Owner, id: string, done: boolean):
   );
 }
 
-const lostRun = (id: string): PointferryError =>
+/** What a late owner is told: it changes nothing any more. */
+export const lostRun = (id: string): PointferryError =>
   new PointferryError('RUN_LOST', `run ${id} was taken over by another process`);
 
 export interface Decision {

@@ -101,9 +101,11 @@ async function heartbeat(
     await sleep(heartbeatMs, undefined, { signal: beat.ended }).catch(() => undefined);
     if (beat.ended.aborted) return;
     const at = performance.now();
-    const answer = await withClient(db, (client) =>
-      runMaybe(client, 'run/heartbeat', { token, lease_ms: leaseMs }),
-    ).then(
+    const answer = await withClient(db, (client) => {
+      // one that hangs on a dead connection must not cost the lease: the next takes another
+      client.timeoutMs = Math.min(client.timeoutMs, leaseMs / 4);
+      return runMaybe(client, 'run/heartbeat', { token, lease_ms: leaseMs });
+    }).then(
       (row) => (row ? 'renewed' : 'fenced'),
       () => 'silent', // the database is away: the lease holds until it has run out
     );

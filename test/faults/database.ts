@@ -18,19 +18,22 @@ interface Trouble {
   readonly tell: (world: World, part: Part, seed: number, suite: Suite) => Promise<string[]>;
   /** A server that may be crashed. */
   readonly own?: boolean;
+  /** Takes minutes. */
+  readonly slow?: boolean;
 }
 
 const troubles: readonly Trouble[] = [
   { name: 'COMMIT, then cut', rate: 60, each: 24, tell: (w, p, s) => cuts(w, p, s, 'after') },
   { name: 'cut before COMMIT', rate: 60, each: 24, tell: (w, p, s) => cuts(w, p, s, 'before') },
   { name: 'backends ended', rate: 60, each: 24, tell: terminations },
+  { name: 'half-open connections', rate: 60, each: 24, tell: halfOpen, slow: true },
   { name: 'immediate restarts', rate: 8, each: 60, tell: restarts, own: true },
 ];
 
 export async function database(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('database');
   const repeats = rounds ?? by(suite, { core: 1, short: 2, long: 30 });
-  const wanted = troubles.filter(({ own }) => suite.form !== 'core' || own !== true);
+  const wanted = troubles.filter(({ slow }) => suite.form === 'long' || slow !== true);
   const all = Array.from({ length: repeats }, () => wanted).flat();
   await each(suite, all.entries(), async ([n, trouble]) => {
     const seed = suite.seed + n;
@@ -85,6 +88,27 @@ async function cuts(world: World, part: Part, seed: number, when: Cut['when']): 
         proxy.faults.cut = { pattern: /commit\0/i, when };
       }
       count(part, `COMMITs cut ${when}`, proxy.cuts());
+    });
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** A cable is cut for a while, and nobody is told: what was under way never ends by itself. */
+async function halfOpen(world: World, part: Part, seed: number): Promise<string[]> {
+  const next = random(seed);
+  const url = new URL(world.databaseUrl);
+  const proxy = await startProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  const patient = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_HEARTBEAT_MS: '2000' };
+  try {
+    return await under(world, { ...patient, DATABASE_URL: url.href }, async (running) => {
+      await sleep(1_500 + below(next, 2_000));
+      if (!running()) return;
+      proxy.faults.blackHole = true;
+      await sleep(1_000);
+      proxy.faults.blackHole = false;
+      count(part, 'cables cut');
     });
   } finally {
     await proxy.close();

@@ -42,7 +42,8 @@ export async function race(suite: Suite, rounds?: number): Promise<Part> {
 
 /** Points at which a process may stand still for long without holding locks. */
 const stops: readonly Failpoint[] = [
-  ...(['run/after-stage', 'stage/after-land', 'normalize/after-chunk', 'push/after-claim'] as const),
+  ...(['run/after-stage', 'stage/after-land', 'normalize/after-build'] as const),
+  ...(['normalize/after-chunk', 'push/after-claim'] as const),
   ...(['push/after-permit', 'push/after-intent', 'push/before-send', 'push/after-send'] as const),
 ];
 

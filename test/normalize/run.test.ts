@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PointferryError } from '../../src/errors.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import {
   addMembers,
@@ -137,4 +138,17 @@ test('lines of one transaction become one operation with its line items in order
     rows.map(({ operation }) => operation),
     [operations[0]?.id, operations[1]?.id, operations[0]?.id],
   );
+});
+
+test('a process that stood still while another went on changes nothing when it wakes', async () => {
+  const run = await stagedRun(db, { ...flat, identity: { source: 'late', columns: ['transaction_id'] } }, [
+    { header: flatHeader, rows: [['l1', 'm1', 'purchase', '5.00', '2026-05-11 14:02']] },
+  ]);
+  // it has read how far the file is, and built it; then another one takes the run from there to the end
+  const late = normalize(db, run, async () => {
+    await normalize(db, run);
+  });
+  await assert.rejects(late, (error) => error instanceof PointferryError && error.code === 'RUN_LOST');
+  assert.equal((await operationsOf(db, run)).length, 1);
+  assert.equal((await rowsOf(db, run)).length, 1);
 });
