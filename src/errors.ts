@@ -80,7 +80,7 @@ export const catalogue = {
   CONFIG_SCHEMA: fatal('the database has another schema than this version knows', 'pointferry migrate'),
   CONFIG_ORIGIN_CHANGED: fatal(
     'the account now points at another platform address than the one it has sent to',
-    'put the old address back, or give the new platform an account of its own',
+    'put the old address back; or give the new platform an account of its own; or, where it is the same platform, pointferry unpause <account> --accept-address',
   ),
 
   CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),

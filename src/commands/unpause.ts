@@ -1,6 +1,6 @@
 import { exit } from '../errors.ts';
-import { unpauseAccount } from '../run/control.ts';
-import type { Command } from './command.ts';
+import { acceptAddress, unpauseAccount } from '../run/control.ts';
+import { type Command, yes } from './command.ts';
 import { withDatabase } from './open.ts';
 
 const command: Command = {
@@ -9,11 +9,18 @@ const command: Command = {
   usage: '<account>',
   positionals: [1, 1],
   examples: [['pointferry unpause hang-us', 'runs under way go on within a second']],
-  options: {},
+  options: {
+    'accept-address': {
+      type: 'boolean',
+      help: 'the platform has another address now (after CONFIG_ORIGIN_CHANGED)',
+    },
+  },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
       const account = context.args[0] ?? '';
       if (!context.dryRun) await unpauseAccount(db, account, context.actor);
+      if (!context.dryRun && yes(context.flags, 'accept-address'))
+        await acceptAddress(db, account, context.actor);
       context.document({ account, paused: false });
       context.say(`${account} may send again`);
       return exit.ok;

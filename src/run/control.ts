@@ -35,6 +35,15 @@ export async function unpauseAccount(db: Db, account: string, actor: string): Pr
   await recordDecision(db, { actor, verb: 'unpause', account });
 }
 
+/** A person accepts that the platform of an account has another address now; the next send records it. */
+export async function acceptAddress(db: Db, account: string, actor: string): Promise<void> {
+  const found = await inTransaction(db, (client) => runMaybe(client, 'run/forget-origin', { account }), {
+    idempotent: true,
+  });
+  if (!found) throw unknownAccount(account);
+  await recordDecision(db, { actor, verb: 'accept-address', account });
+}
+
 /** Asks the live run(s) to stop cleanly. Gives those that were asked. */
 export async function requestStop(
   db: Db,
