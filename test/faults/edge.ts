@@ -3,7 +3,8 @@ export interface EdgeOrder {
   /** Which edge, from 1; 0 for none. */
   readonly n: number;
   readonly kind: 'any' | EdgeKind;
-  readonly act: 'fail' | 'kill';
+  /** `full`: a statement is answered that the disk of the server is full (statements only). */
+  readonly act: 'fail' | 'kill' | 'full';
   /** The edge took no effect, or it did and nobody was told. */
   readonly when: 'before' | 'after';
   /** Files in here count. */

@@ -66,6 +66,10 @@ const { query, connect } = clients;
 clients.query = function (...args) {
   const text = textOf(args[0]).trim();
   if (!isIt(/^commit\b/i.test(text) ? 'commit' : 'sql', text.slice(0, 50))) return query.apply(this, args);
+  if (order.act === 'full') {
+    const full = new pg.DatabaseError('could not extend file: No space left on device', 100, 'error');
+    return Promise.reject(Object.assign(full, { code: '53100', severity: 'ERROR' }));
+  }
   const hangUp = (): void => {
     (
       this as unknown as { connection: { stream: { destroy: (error: Error) => void } } }

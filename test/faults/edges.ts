@@ -25,6 +25,11 @@ const hook = path.join(import.meta.dirname, 'edges-hook.ts');
 
 type Plan = Pick<EdgeOrder, 'n' | 'kind' | 'act' | 'when'> & { readonly pipeline: PipelineName };
 
+type Sweep = Omit<Plan, 'n'> & {
+  /** Not each, but each so manieth. */
+  readonly step?: number;
+};
+
 /** Where the folder of the pipelines cannot be read. */
 const exitConfig = 78;
 
@@ -33,20 +38,27 @@ const most = 1_500;
 
 export async function edges(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('edges');
-  const sweeps: Omit<Plan, 'n'>[] = [
+  const sweeps: Sweep[] = [
     { pipeline: 'tills', kind: 'any', act: 'fail', when: 'after' },
     { pipeline: 'people', kind: 'any', act: 'fail', when: 'before' },
     { pipeline: 'web', kind: 'commit', act: 'kill', when: 'before' },
     { pipeline: 'people', kind: 'commit', act: 'kill', when: 'after' },
+    { pipeline: 'tills', kind: 'sql', act: 'full', when: 'before', step: 7 },
   ];
-  const long: Omit<Plan, 'n'>[] = (['tills', 'web', 'people'] as const).flatMap((pipeline) =>
-    (['fail', 'kill'] as const).flatMap((act) =>
-      (['before', 'after'] as const).map((when) => ({ pipeline, kind: 'any' as const, act, when })),
+  const long: Sweep[] = (['tills', 'web', 'people'] as const).flatMap((pipeline) =>
+    (['fail', 'kill', 'full'] as const).flatMap((act) =>
+      (act === 'full' ? (['before'] as const) : (['before', 'after'] as const)).map((when) => ({
+        pipeline,
+        kind: act === 'full' ? ('sql' as const) : ('any' as const),
+        act,
+        when,
+      })),
     ),
   );
   for (const sweep of suite.form === 'long' ? long : sweeps) {
     const upTo = rounds ?? most;
-    const plans = Array.from({ length: upTo }, (_none, i) => ({ ...sweep, n: i + 1 }));
+    const { step = 1 } = sweep;
+    const plans = Array.from({ length: upTo }, (_none, i) => ({ ...sweep, n: i * step + 1 }));
     await each(suite, plans, (plan) => edgeStory(suite, part, plan));
   }
   return part;
