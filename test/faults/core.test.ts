@@ -18,7 +18,7 @@ const suite: Suite = { ...suiteOf(server, 'core', seed), say: () => undefined };
 
 /** Everything that is wrong, with the seed that says how to see it again. */
 function assertNone(part: Part): void {
-  const said = part.failures.map(({ seed: own, words }) => `seed ${own}:\n  ${words.join('\n  ')}`);
+  const said = part.failures.map(({ story, words }) => `story ${story}:\n  ${words.join('\n  ')}`);
   assert.deepEqual(said, [], `POINTFERRY_FAULTS_SEED=${seed}`);
 }
 

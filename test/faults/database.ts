@@ -35,8 +35,7 @@ export async function database(suite: Suite, rounds?: number): Promise<Part> {
   const repeats = rounds ?? by(suite, { core: 1, short: 2, long: 30 });
   const wanted = troubles.filter(({ slow }) => suite.form === 'long' || slow !== true);
   const all = Array.from({ length: repeats }, () => wanted).flat();
-  await each(suite, all.entries(), async ([n, trouble]) => {
-    const seed = suite.seed + n;
+  await each(suite, all.entries(), async (trouble, n) => {
     const { rate } = trouble;
     const size = { members: 8, each: trouble.each };
     const server = trouble.own ? await startServer() : suite.server;
@@ -44,8 +43,8 @@ export async function database(suite: Suite, rounds?: number): Promise<Part> {
       await story(
         { ...suite, server },
         part,
-        { seed, rate, size },
-        (world) => trouble.tell(world, part, seed, suite),
+        { n, rate, size },
+        (world) => trouble.tell(world, part, suite.seed + n, suite),
         trouble.name,
       );
     } finally {

@@ -35,6 +35,8 @@ const exitConfig = 78;
 
 /** More than any run of so few rows has. */
 const most = 1_500;
+/** Stories of a sweep are numbered from here on, so that a number says sweep and edge. */
+const perSweep = 100_000;
 
 export async function edges(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('edges');
@@ -55,11 +57,10 @@ export async function edges(suite: Suite, rounds?: number): Promise<Part> {
       })),
     ),
   );
-  for (const sweep of suite.form === 'long' ? long : sweeps) {
-    const upTo = rounds ?? most;
-    const { step = 1 } = sweep;
-    const plans = Array.from({ length: upTo }, (_none, i) => ({ ...sweep, n: i * step + 1 }));
-    await each(suite, plans, (plan) => edgeStory(suite, part, plan));
+  for (const [i, sweep] of (suite.form === 'long' ? long : sweeps).entries()) {
+    const plans = Array.from({ length: rounds ?? most }, (_none, k) => k * (sweep.step ?? 1) + 1);
+    const numbered = plans.map((n): [number, Plan] => [i * perSweep + n, { ...sweep, n }]);
+    await each(suite, numbered, (plan, story) => edgeStory(suite, part, plan, story));
   }
   return part;
 }
@@ -67,7 +68,7 @@ export async function edges(suite: Suite, rounds?: number): Promise<Part> {
 /** Seeded edges of all pipelines, one life after the other in one world. */
 export async function edgeChain(suite: Suite, rounds = 10): Promise<Part> {
   const part = newPart('edges');
-  const options = { seed: suite.seed, size: { members: 4, each: 8 }, rate: 40 };
+  const options = { n: 0, size: { members: 4, each: 8 }, rate: 40 };
   await story(suite, part, options, async (world) => {
     for (const plan of seeded(suite.seed, rounds)) {
       const fired = await struck(world, plan);
@@ -93,15 +94,14 @@ function seeded(seed: number, rounds: number): Plan[] {
 }
 
 /** False: there is no Nth edge, the run ended without a fault. */
-async function edgeStory(suite: Suite, part: Part, plan: Plan): Promise<boolean> {
+async function edgeStory(suite: Suite, part: Part, plan: Plan, storyNumber: number): Promise<boolean> {
   const { n, kind, act, when, pipeline } = plan;
   let fired: string | null = null;
-  const seed = suite.seed + n;
   const label = `${pipeline} ${act} ${when} ${kind} ${n}`;
   await story(
     suite,
     part,
-    { seed, size: { members: 4, each: 7 } },
+    { n: storyNumber, size: { members: 4, each: 7 } },
     async (world) => {
       fired = await struck(world, plan);
       if (fired !== null) count(part, fired.split(' ').slice(0, 3).join(' '));

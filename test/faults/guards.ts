@@ -38,7 +38,7 @@ async function told(
 ): Promise<readonly string[]> {
   const part = newPart('guard');
   const quiet = { ...suite, say: () => undefined, keep: false };
-  await story(quiet, part, { seed: suite.seed, rate, size: small, faults }, tell);
+  await story(quiet, part, { n: 0, rate, size: small, faults }, tell);
   return part.failures.flatMap(({ words }) => words);
 }
 
@@ -126,7 +126,8 @@ $1`,
 
 export async function guard(suite: Suite, rounds = guards.length): Promise<Part> {
   const part = newPart('guards');
-  for (const each of guards.slice(0, rounds)) {
+  for (const [n, each] of guards.slice(0, rounds).entries()) {
+    if (suite.story !== null && suite.story !== n) continue;
     const before = await each.noticed(suite);
     const broken = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-guard-'));
     try {
@@ -137,13 +138,13 @@ export async function guard(suite: Suite, rounds = guards.length): Promise<Part>
         ...before.map((word) => `red although nothing was broken: ${word}`),
         ...(words.length === 0 ? ['nothing went red'] : []),
       ];
-      if (wrong.length > 0) part.failures.push({ seed: suite.seed, words: wrong });
-      suite.say(`${wrong.length > 0 ? 'FAILED' : 'ok'}  guards: ${each.name}`);
+      if (wrong.length > 0) part.failures.push({ story: n, words: wrong });
+      suite.say(`${wrong.length > 0 ? 'FAILED' : 'ok'}  --part guards --story ${n}  ${each.name}`);
       for (const word of wrong.length > 0 ? wrong : words.slice(0, 2))
         suite.say(`        ${word.slice(0, 300)}`);
     } catch (error) {
-      part.failures.push({ seed: suite.seed, words: [`${each.name}: ${String(error)}`] });
-      suite.say(`FAILED  guards: ${each.name}: ${String(error)}`);
+      part.failures.push({ story: n, words: [`${each.name}: ${String(error)}`] });
+      suite.say(`FAILED  --part guards --story ${n}  ${each.name}: ${String(error)}`);
     } finally {
       rmSync(broken, { recursive: true, force: true });
     }

@@ -31,17 +31,17 @@ export async function kills(
   const rate = by(suite, { core: 30, short: 50, long: 50 });
   await each(
     suite,
-    seedsUntil(suite.seed, () => part.rounds >= rounds),
-    (seed) =>
-      story(suite, part, { seed, rate, size: { members: 6, each: 24 } }, (world) =>
-        killStory(world, part, seed, perStory),
+    untilEnough(() => part.rounds >= rounds),
+    (_none, n) =>
+      story(suite, part, { n, rate, size: { members: 6, each: 24 } }, (world) =>
+        killStory(world, part, suite.seed + n, perStory),
       ),
   );
   return part;
 }
 
-function* seedsUntil(first: number, enough: () => boolean): Generator<number> {
-  for (let seed = first; !enough(); seed++) yield seed;
+function* untilEnough(enough: () => boolean): Generator<readonly [number, null]> {
+  for (let n = 0; !enough(); n++) yield [n, null];
 }
 
 async function killStory(world: World, part: Part, seed: number, wanted: number): Promise<string[]> {

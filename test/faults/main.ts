@@ -20,13 +20,14 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   guards: guard,
 };
 
-const usage = `npm run test:faults -- [--long] [--part ${Object.keys(parts).join('|')} ...] [--seed N] [--rounds N] [--root DIR] [--keep]`;
+const usage = `npm run test:faults -- [--long] [--part ${Object.keys(parts).join('|')} ...] [--seed N] [--story N] [--rounds N] [--root DIR] [--keep]`;
 
 const { values } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
     part: { type: 'string', multiple: true, default: Object.keys(parts) },
     seed: { type: 'string' },
+    story: { type: 'string' },
     rounds: { type: 'string' },
     root: { type: 'string' },
     keep: { type: 'boolean', default: false },
@@ -42,7 +43,12 @@ const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) :
 const begun = performance.now();
 const server = await startServer();
 const base = suiteOf(server, values.long ? 'long' : 'short', seed);
-const suite: Suite = { ...base, keep: base.keep || values.keep, root: values.root ?? base.root };
+const suite: Suite = {
+  ...base,
+  keep: base.keep || values.keep,
+  root: values.root ?? base.root,
+  story: values.story === undefined ? null : Number(values.story),
+};
 suite.say(`faults, ${suite.form} form, seed ${seed}`);
 let failures = 0;
 try {

@@ -86,17 +86,18 @@ export async function platform(suite: Suite, rounds?: number): Promise<Part> {
   const wanted = scenes(suite).filter((scene) => suite.form !== 'core' || scene.core === true);
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 25 });
   const all = Array.from({ length: repeats }, () => wanted).flat();
-  await each(suite, all.entries(), async ([n, scene]) => {
+  await each(suite, all.entries(), async (scene, n) => {
     const { faults, env = {} } = scene;
-    const options = { seed: suite.seed + n, rate: 100, size: { members: 6, each: 16 }, faults, env };
+    const options = { n, rate: 100, size: { members: 6, each: 16 }, faults, env };
     await story(suite, part, options, (world) => sceneStory(world, scene), scene.name);
     part.rounds += 1;
   });
   if (suite.form !== 'core') {
-    for (let n = 0; n < repeats; n++) {
-      await tokenExpiry(suite, part, suite.seed + n);
+    const expiries = Array.from({ length: repeats }, (_none, i): [number, null] => [all.length + i, null]);
+    await each({ ...suite, jobs: 1 }, expiries, async (_none, n) => {
+      await tokenExpiry(suite, part, n);
       part.rounds += 1;
-    }
+    });
   }
   return part;
 }

@@ -47,11 +47,11 @@ export async function points(suite: Suite, rounds = Number.POSITIVE_INFINITY): P
   }
   const repeats = by(suite, { core: 1, short: 1, long: 10 });
   const all = Array.from({ length: repeats }, () => plans).flat();
-  await each(suite, all.slice(0, rounds).entries(), ([n, plan]) =>
+  await each(suite, all.slice(0, rounds).entries(), (plan, n) =>
     story(
       suite,
       part,
-      { seed: suite.seed + n, size, rate: 40 },
+      { n, size, rate: 40 },
       (world) => pointStory(world, part, plan),
       `${plan.point}@${plan.at} x${plan.which.length}`,
     ),
@@ -86,8 +86,8 @@ export async function pointChains(suite: Suite): Promise<Part> {
   const others = failpoints.filter((point) => !ofRelease.has(point));
   const pushes = others.findIndex((point) => point.startsWith('push/'));
   const chains = [others.slice(0, pushes), others.slice(pushes)].entries();
-  await each(suite, chains, ([n, chain]) =>
-    story(suite, part, { seed: suite.seed + n, size, rate: 40 }, (world) =>
+  await each(suite, chains, (chain, n) =>
+    story(suite, part, { n, size, rate: 40 }, (world) =>
       chainStory(world, part, chain, n === 0 ? releases : []),
     ),
   );

@@ -29,10 +29,9 @@ export async function race(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('races');
   const repeats = rounds ?? by(suite, { core: 1, short: 4, long: 200 });
   const all = Array.from({ length: repeats }, () => races).flat();
-  await each(suite, all.entries(), async ([n, { name, rate, tell }]) => {
-    const seed = suite.seed + n;
+  await each(suite, all.entries(), async ({ name, rate, tell }, n) => {
     const size = { members: 5, each: 14 };
-    await story(suite, part, { seed, rate, size }, (world) => tell(world, part, random(seed)), name);
+    await story(suite, part, { n, rate, size }, (world) => tell(world, part, random(suite.seed + n)), name);
     part.rounds += 1;
   });
   return part;

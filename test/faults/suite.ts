@@ -19,10 +19,12 @@ export interface Suite {
   readonly say: (line: string) => void;
   /** Stories told at once. */
   readonly jobs: number;
+  /** Only this one of a part; null: all. */
+  readonly story: number | null;
 }
 
 export interface Failure {
-  readonly seed: number;
+  readonly story: number;
   readonly words: readonly string[];
 }
 
@@ -51,13 +53,17 @@ export const suiteOf = (server: Server, form: Form, seed: number): Suite => ({
   keep: process.env.POINTFERRY_FAULTS_KEEP === '1',
   say: (line) => void process.stderr.write(`${line}\n`),
   jobs: 2,
+  story: null,
 });
 
-/** Tells a story for each, `jobs` at a time. False from `tell` begins no more. */
+/**
+ * Tells a story for each, `jobs` at a time, or the asked one only. Items carry their number: with the suite's seed it
+ * says all that is needed to tell the same story again. False from `tell` begins no more.
+ */
 export async function each<T>(
-  suite: Pick<Suite, 'jobs'>,
-  items: Iterable<T>,
-  tell: (item: T) => Promise<unknown>,
+  suite: Pick<Suite, 'jobs' | 'story'>,
+  items: Iterable<readonly [number, T]>,
+  tell: (item: T, n: number) => Promise<unknown>,
 ): Promise<void> {
   const left = items[Symbol.iterator]();
   let over = false;
@@ -65,34 +71,41 @@ export async function each<T>(
     while (!over) {
       const { value, done } = left.next();
       if (done) return;
-      if ((await tell(value)) === false) over = true;
+      const [n, item] = value;
+      if (suite.story !== null && n > suite.story) return;
+      if (suite.story !== null && n < suite.story) continue;
+      if ((await tell(item, n)) === false) over = true;
     }
   };
   await Promise.all(Array.from({ length: suite.jobs }, work));
 }
 
-/** One story in a world of its own. What `tell` gives is wrong with it; so is anything it throws. */
+/**
+ * One story in a world of its own, the `n`th of its part, whose seed is the suite's plus `n`. What `tell` gives is
+ * wrong with it; so is anything it throws.
+ */
 export async function story(
   suite: Suite,
   part: Part,
-  options: Omit<WorldOptions, 'server' | 'root'>,
+  options: Omit<WorldOptions, 'server' | 'root' | 'seed'> & { readonly n: number },
   tell: (world: World) => Promise<readonly string[]>,
   label = '',
 ): Promise<void> {
+  const seed = suite.seed + options.n;
   const begun = performance.now();
   let world: World | undefined;
   let words: readonly string[];
   try {
-    world = await makeWorld({ ...options, server: suite.server, root: suite.root });
+    world = await makeWorld({ ...options, seed, server: suite.server, root: suite.root });
     words = await tell(world);
   } catch (error) {
     words = [`threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
   }
   const failed = words.length > 0;
   await world?.close(failed && suite.keep);
-  if (failed) part.failures.push({ seed: options.seed, words });
+  if (failed) part.failures.push({ story: options.n, words });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  const name = `${part.name}${label === '' ? '' : ` ${label}`} --seed ${options.seed}`;
+  const name = `--part ${part.name} --seed ${suite.seed} --story ${options.n}  ${label}`;
   suite.say(`${failed ? 'FAILED' : 'ok'}  ${name}  ${seconds} s`);
   for (const each of words.slice(0, 12)) suite.say(`        ${each}`);
   if (failed && suite.keep) suite.say(`        kept: ${world?.folder} ${world?.databaseUrl}`);

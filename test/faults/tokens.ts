@@ -39,12 +39,12 @@ export default definePipeline({
 
 const members = 40;
 
-export async function tokenExpiry(suite: Suite, part: Part, seed: number): Promise<void> {
+export async function tokenExpiry(suite: Suite, part: Part, n: number): Promise<void> {
   const faults = [
     { platform: 'fabric', route: 'fabric.member', nth: [4, 16, 30], do: { kind: 'expire-token' } },
   ] as const;
   const sandbox = ['--switches', JSON.stringify({ fabric: { autoMembers: true, tokenSeconds: 2 } })];
-  await story(suite, part, { seed, rate: 20, faults, sandbox }, tell, 'tokens expire');
+  await story(suite, part, { n, rate: 20, faults, sandbox }, tell, 'tokens expire');
 }
 
 async function tell(world: World): Promise<string[]> {
