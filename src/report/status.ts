@@ -1,8 +1,8 @@
-/** `status`: the last run of every pipeline, what keeps accounts from sending, and what to type (drawing 3). */
+/** `status`: the last run of every pipeline and reruns that are not finished, what keeps accounts from sending, and what to type (drawing 3). */
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { type ExitCode, exit } from '../errors.ts';
-import { booksFrom } from './books.ts';
+import { booksFrom, selectedBooks } from './books.ts';
 import { type Counts, familyRows, noCounts } from './buckets.ts';
 import { local, nextLocal, zoneOf } from './clock.ts';
 import { grouped } from './decimal.ts';
@@ -104,7 +104,8 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
   const zone = zoneOf(definition);
   const kept = record(record(run.figures).rows);
   const counted = run.figures === null || run.status === 'running';
-  const rows = counted ? (await booksFrom(client, run.id)).rows : { ...noCounts(), ...numbers(kept) };
+  const count = run.scope === 'rerun' ? selectedBooks : booksFrom;
+  const rows = counted ? (await count(client, run.id)).rows : { ...noCounts(), ...numbers(kept) };
   const died = run.status === 'running' && !run.alive;
   const status = died ? 'interrupted' : run.status;
   const exitCode = died ? exit.interrupted : run.exitCode;

@@ -150,7 +150,15 @@ test('a killed rerun is gone on with by resume, and nothing is sent twice', asyn
       /SIGKILL/,
     );
   }
+  const seen = await world.ferry(['status']);
+  // until the lease of the dead process has run out it is taken for running
+  assert.match(seen.out, /killed \(rerun\) +r\w+ +(running|interrupted) +20 /);
   const resumed = await world.summary(['resume']);
+  assert.doesNotMatch(
+    (await world.ferry(['status'])).out,
+    /\(rerun\)/,
+    'a finished rerun is a view of other runs',
+  );
   assert.deepEqual([resumed.exitCode, resumed.mode, resumed.selected?.delivered], [0, 'rerun', 20]);
   assert.deepEqual((await world.admin.summary()).repeated, []);
   assert.deepEqual([summaryOf(night.run).exitCode, summaryOf(night.run).rows.delivered], [0, 20]);
