@@ -10,8 +10,7 @@ with taken as (
   for update of l
 ), interrupted as (
   update pointferry.attempt a
-  set outcome = case a.purpose when 'look_up' then 'not_sent' else 'doubt' end,
-      ended_at = clock_timestamp(), reason = 'its sender died'
+  set outcome = 'doubt', ended_at = clock_timestamp(), reason = 'its sender died'
   from taken t where a.operation = t.operation and a.outcome is null
   returning a.operation
 ), doubted as (

@@ -5,4 +5,4 @@ select count(*) as sent, count(*) filter (where n > 1) as retried, count(*) filt
        coalesce(sum(least(extract(epoch from gap), 10)) filter (where gap is not null), 0)::double precision as sending
 from (select row_number() over (partition by operation, revision order by n) as n, outcome, ms, at - lag(at) over (order by at) as gap
       from pointferry.attempt, lateral (select coalesce(ended_at - make_interval(secs => ms / 1000), intended_at) as at) t
-      where run = :run and coalesce(outcome, '') <> 'not_sent' and purpose <> 'look_up') a
+      where run = :run and coalesce(outcome, '') <> 'not_sent') a

@@ -4,7 +4,7 @@
 with sent as (
   select at, outcome, ms, extract(epoch from at - min(at) over ()) as second
   from pointferry.attempt, lateral (select coalesce(ended_at - make_interval(secs => ms / 1000), intended_at) as at) t
-  where run = :run and coalesce(outcome, '') <> 'not_sent' and purpose <> 'look_up'
+  where run = :run and coalesce(outcome, '') <> 'not_sent'
 )
 select floor(second / :step)::integer as step, count(*) as sent, count(*) filter (where outcome = 'throttled') as throttled,
        count(*) filter (where outcome in ('failed', 'transient', 'doubt')) as failed,

@@ -2,8 +2,7 @@
  * What an operation kind is. One file per kind under `destinations/<platform>/<name>.ts`; the file's default
  * export is a `Kind`, and nothing else has to be edited to add one.
  *
- * A kind is data plus three pure functions: how a request is built, how an answer is understood, how a look-up is
- * asked and understood. It never sends: push does.
+ * A kind is data plus pure functions: how a request is built, how an answer is understood. It never sends: push does.
  */
 
 import type { ExactNumber } from './json.ts';
@@ -165,8 +164,11 @@ export interface Kind {
   /** The words of an answer that was refused by its status alone. Pure; never throws. */
   readonly refusal: (answer: Answer, sent: Outgoing) => Refusal;
   readonly statuses?: Readonly<Record<number, { readonly means: StatusMeaning; readonly source: string }>>;
-  /** What follows doubt. `resend` only within the account's key retention (events) or while nothing newer overtook (states). */
-  readonly doubt: 'resend' | 'look_up' | 'unknown';
+  /**
+   * What follows doubt. `resend` only within the account's key retention (events) or while nothing newer overtook
+   * (states). A look-up would be a third: no platform here documents one that shows what became of a request.
+   */
+  readonly doubt: 'resend' | 'unknown';
   /** Things `preview` says of an operation, e.g. that a qualifier on a style A program is left out. */
   readonly remarks?: (out: Outgoing) => readonly string[];
 }
