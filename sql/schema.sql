@@ -117,12 +117,14 @@ create table pointferry.account (
   next_slot_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   slot_guard_ms integer default 20 not null,
   breaker_probe_at timestamp with time zone,
+  slot_jitter_ms real default 40 not null,
   constraint account_breaker_check CHECK ((breaker = ANY (ARRAY['closed'::text, 'open'::text, 'probing'::text]))),
   constraint account_check CHECK (((paused_until IS NULL) = (pause_reason IS NULL))),
   constraint account_check1 CHECK (((stopped_at IS NULL) = (stop_reason IS NULL))),
   constraint account_check2 CHECK (((breaker = 'closed'::text) = (breaker_at IS NULL))),
   constraint account_pkey PRIMARY KEY (name),
   constraint account_slot_guard_ms_check CHECK (((slot_guard_ms >= 0) AND (slot_guard_ms <= 10000))),
+  constraint account_slot_jitter_ms_check CHECK (((slot_jitter_ms >= (0)::double precision) AND (slot_jitter_ms <= (1000)::double precision))),
   constraint account_stage_check CHECK ((stage = ANY (ARRAY['sandbox'::text, 'staging'::text, 'production'::text])))
 );
 
@@ -154,7 +156,7 @@ create table pointferry.attempt (
   constraint attempt_operation_revision_n_key UNIQUE (operation, revision, n),
   constraint attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'throttled'::text, 'transient'::text, 'doubt'::text, 'not_sent'::text, 'stopped'::text]))),
   constraint attempt_pkey PRIMARY KEY (id),
-  constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['send'::text, 'resend'::text, 'look_up'::text])))
+  constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['send'::text, 'resend'::text])))
 );
 
 create table pointferry.breaker_answer (

@@ -8,6 +8,7 @@ select
   breaker, probe_token,
   breaker_probe_at is null or breaker_probe_at <= clock_timestamp() as probe_due,
   slot_guard_ms as guard_ms,
+  slot_jitter_ms as jitter_ms,
   case when next_slot_at > '-infinity' then (extract(epoch from next_slot_at) * 1000)::float8 end as next_slot_ms,
   origin
 from pointferry.account

@@ -21,11 +21,11 @@ export const blockMs = 250;
 const leadMs = 30;
 
 /**
- * While several processes send, none knows when the others' requests arrived, and a window is taken to be at least so
- * much longer than stated: timers that fire late and requests that bunch on their way must fit into it. 45 ms of a
- * second leave 95.7 % of the limit. A process alone keeps its own log (window.ts) and needs less.
+ * While several processes send, none knows when the others' requests arrived, and a window is taken to be so much longer
+ * than stated: half of it for timers that fire late (pacer.ts), half for requests that are late on their way. So it is
+ * twice what anybody's requests were late by, and a little. A process alone keeps its own log (window.ts) and needs less.
  */
-const sharedGuardMs = 45;
+const sharedGuardMs = (jitterMs: number): number => 25 + 2 * jitterMs;
 
 /** Nothing stated: 5 requests/s (DESIGN 3). A quota of an hour or a day alone says nothing of a pace, and gets that too. */
 const defaultPace: RateWindow = { limit: 5, perMs: 1_000 };
@@ -89,7 +89,7 @@ export interface BookingRequest {
   readonly wanted: number;
   /** Another of our processes is not probing: the answer of a probe is waited for this long. */
   readonly probeWithinMs: number;
-  /** How late requests were of late: where others send too, the guard must be as wide. */
+  /** How late our requests were of late. */
   readonly jitterMs: number;
   /** Our last booking; null before the first. */
   readonly last: LastBooking | null;
@@ -108,6 +108,7 @@ interface AccountRow {
   readonly probe_token: number | null;
   readonly probe_due: boolean;
   readonly guard_ms: number;
+  readonly jitter_ms: number;
   readonly next_slot_ms: number | null;
   readonly origin: string | null;
 }
@@ -134,7 +135,8 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   const { pace } = request.limits;
   const sharedUntilMs = sharedUntil(row, request);
   const shared = sharedUntilMs > nowMs;
-  const guardMs = shared ? Math.max(row.guard_ms, sharedGuardMs, request.jitterMs) : row.guard_ms;
+  const jitterMs = Math.max(row.jitter_ms, request.jitterMs);
+  const guardMs = shared ? Math.max(row.guard_ms, sharedGuardMs(jitterMs)) : row.guard_ms;
   const size = single ? 1 : Math.min(request.wanted, blockSize(pace, guardMs));
   const quota = await quotaLeft(client, request, size);
   if (quota.left < 1) {
@@ -151,6 +153,7 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
     account: request.account,
     lead_ms: leadMs,
     span_ms: permits * everyMs,
+    jitter_ms: request.jitterMs,
     far_ms: 10_000 + 4 * pace.perMs,
   });
   const probe = row.breaker !== 'closed';
@@ -161,12 +164,20 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   };
 }
 
-/** Until when the slots of others may matter: two windows after the last one that was not booked by us. */
+/**
+ * Until when the slots of others may matter: two windows after the last one that was not booked by us. A process that
+ * begins knows of nobody yet, and its first requests are its slowest: its first window is taken as shared.
+ */
 function sharedUntil(row: AccountRow, request: BookingRequest): number {
   const { last, limits } = request;
   const windowMs = 2 * limits.pace.perMs;
-  if (row.next_slot_ms === null) return Number.NEGATIVE_INFINITY;
-  if (last === null) return row.next_slot_ms + windowMs;
+  if (last === null) {
+    return Math.max(
+      row.now_ms + limits.pace.perMs,
+      (row.next_slot_ms ?? Number.NEGATIVE_INFINITY) + windowMs,
+    );
+  }
+  if (row.next_slot_ms === null) return last.sharedUntilMs;
   const foreign = row.next_slot_ms > last.endMs + 0.5;
   return foreign ? Math.max(last.sharedUntilMs, row.next_slot_ms + windowMs) : last.sharedUntilMs;
 }

@@ -1,64 +1,83 @@
-/** How much of a limit of 100 requests/s is used, against a sandbox that enforces it; and across a kill -9. */
+/** How much of a limit of 100 requests/s is used, against a sandbox that enforces it: alone, across a kill -9, and by three at once. */
 import { once } from 'node:events';
 import type { Bench } from './main.ts';
 import { type Ground, makeGround } from './support.ts';
 
 const rate = 100;
 const operations = 3_000;
+const three = ['one', 'two', 'three'];
 
-const pipeline = `{
-  account: 'bench', operation: 'hang.activity', source: local('in/*.csv'),
-  identity: { source: 'bench', columns: ['id'] },
+const pipeline = (name: string): string => `{
+  account: 'bench', operation: 'hang.activity', source: local('${name}/*.csv'),
+  identity: { source: '${name}', columns: ['id'] },
   columns: {
     member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { constant: '1' },
     transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd', zone: 'UTC' },
   },
 }`;
 
-const fileOf = (from: number): string =>
-  `id,member,at\n${Array.from({ length: operations }, (_, i) => `T${from + i},M${(from + i) % 500},2026-05-01`).join('\n')}\n`;
+const fileOf = (from: number, rows = operations): string =>
+  `id,member,at\n${Array.from({ length: rows }, (_, i) => `T${from + i},M${(from + i) % 500},2026-05-01`).join('\n')}\n`;
 
-/** Requests a second between the first and the last, as the sandbox saw them. */
-async function usedOf(ground: Ground): Promise<{ used: number; refused: number; max: number }> {
+interface Used {
+  /** Requests a second between the first and the last, as the sandbox saw them, as a share of the limit. */
+  readonly used: number;
+  readonly refused: number;
+  readonly max: number;
+}
+
+/** Does something, and says what of the limit was used meanwhile. */
+async function during(ground: Ground, act: () => Promise<void>): Promise<Used> {
+  await ground.admin.resetStats();
+  const from = Date.now();
+  await act();
   const requests = await ground.admin.requests({ platform: 'hang' });
-  const times = requests.map((request) => Number(new Date(request.at))).sort((a, b) => a - b);
-  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+  const times = requests.map((request) => Date.parse(request.at)).filter((at) => at >= from);
+  const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
   const { throttled, maxPerSecond } = (await ground.admin.stats()).hang;
   return { used: (times.length - 1) / seconds / rate, refused: throttled, max: maxPerSecond };
 }
 
+async function runAll(ground: Ground, names: readonly string[]): Promise<void> {
+  const ended = await Promise.all(names.map((name) => ground.ferry(['run', name, '--json']).ended));
+  for (const { code, err } of ended) if (code !== 0) throw new Error(`exit ${code}: ${err}`);
+}
+
+async function killedUnderWay(ground: Ground): Promise<void> {
+  const killed = ground.ferry(['run', 'one', '--json']);
+  await ground.admin.waitForRequests(operations / 3, { timeoutMs: 120_000 });
+  killed.child.kill('SIGKILL');
+  await once(killed.child, 'close');
+  await runAll(ground, ['one']);
+}
+
 const bench: Bench = {
   name: 'push',
-  claims: `at least 95 % of ${rate} requests/s is used without one 429, and none across a kill -9 either`,
+  claims: `at least 95 % of ${rate} requests/s is used without one 429; none across a kill -9, nor by three processes at once`,
   async run(say) {
-    const ground = await makeGround(rate, { bench: pipeline });
+    const ground = await makeGround(rate, Object.fromEntries(three.map((name) => [name, pipeline(name)])));
+    const tell = (what: string, { used, refused, max }: Used): void =>
+      say(
+        `${what.padEnd(9)} ${(used * 100).toFixed(1)} % of the limit, ${refused} x 429, at most ${max} in a second`,
+      );
     try {
-      ground.write('in/a.csv', fileOf(0));
-      const whole = await ground.ferry(['run', 'bench', '--json']).ended;
-      if (whole.code !== 0) throw new Error(`exit ${whole.code}: ${whole.err}`);
-      const calm = await usedOf(ground);
-      say(
-        `calm      ${(calm.used * 100).toFixed(1)} % of the limit, ${calm.refused} x 429, at most ${calm.max} in a second`,
-      );
-      await ground.admin.resetStats();
-      ground.write('in/b.csv', fileOf(operations));
-      const killed = ground.ferry(['run', 'bench', '--json']);
-      await ground.admin.waitForRequests(operations / 3, { timeoutMs: 120_000 });
-      killed.child.kill('SIGKILL');
-      await once(killed.child, 'close');
-      const resumed = await ground.ferry(['run', 'bench', '--json']).ended;
-      const { throttled, maxPerSecond } = (await ground.admin.stats()).hang;
+      ground.write('one/a.csv', fileOf(0));
+      const calm = await during(ground, () => runAll(ground, ['one']));
+      tell('calm', calm);
+      ground.write('one/b.csv', fileOf(operations));
+      const killed = await during(ground, () => killedUnderWay(ground));
+      tell('killed', killed);
+      for (const name of three) ground.write(`${name}/c.csv`, fileOf(2 * operations, operations / 3));
+      const shared = await during(ground, () => runAll(ground, three));
+      tell('three', shared);
       const { repeated, effects } = await ground.admin.summary();
-      say(
-        `killed    exit ${resumed.code} after the restart, ${throttled} x 429, at most ${maxPerSecond} in a second`,
-      );
-      say(`effects   ${effects} of ${2 * operations}, ${repeated.length} applied twice`);
+      say(`effects   ${effects} of ${3 * operations}, ${repeated.length} applied twice`);
       return (
         calm.used >= 0.95 &&
-        calm.refused === 0 &&
-        throttled === 0 &&
+        shared.used >= 0.85 &&
+        [calm, killed, shared].every(({ refused }) => refused === 0) &&
         repeated.length === 0 &&
-        effects === 2 * operations
+        effects === 3 * operations
       );
     } finally {
       await ground.close();

@@ -45,6 +45,7 @@ function most(slots: readonly number[], perMs: number): number {
 
 test('six bookers at once never book more than the limit into any window, and leave no gap', async (t) => {
   const house = await booth(t);
+  await house.query('update pointferry.account set slot_jitter_ms = 0');
   const slots: number[] = [];
   const booker = async (token: number): Promise<void> => {
     let last: LastBooking | null = null;
@@ -67,17 +68,31 @@ test('six bookers at once never book more than the limit into any window, and le
   assert.ok(share >= 0.95);
 });
 
-test('a process alone gets a narrower guard than one of several', async (t) => {
+test('a process alone gets a narrower guard than one that begins, or one of several', async (t) => {
   const house = await booth(t);
   const first = await bookPermits(house.db, request(house));
-  assert.ok(first.block && !first.block.shared);
-  const second = await bookPermits(house.db, request(house, { last: first.block ? first.last : null }));
+  assert.ok(first.block?.shared, 'it knows of nobody yet');
+  const known = first.block ? { ...first.last, sharedUntilMs: 0 } : null; // its first window is over
+  const second = await bookPermits(house.db, request(house, { last: known }));
   assert.ok(second.block && !second.block.shared);
   const stranger = await bookPermits(house.db, request(house, { token: 2 }));
   assert.ok(stranger.block?.shared);
   const third = await bookPermits(house.db, request(house, { last: second.block ? second.last : null }));
   assert.ok(third.block?.shared);
   assert.ok(third.block.everyMs > second.block.everyMs);
+});
+
+test('what anybody’s requests are late by widens the guard of all who share, and fades', async (t) => {
+  const house = await booth(t);
+  await house.query('update pointferry.account set slot_jitter_ms = 0');
+  const guard = async (jitterMs: number): Promise<number> =>
+    (await bookPermits(house.db, request(house, { jitterMs }))).block?.guardMs ?? 0;
+  const calm = await guard(0);
+  await guard(80);
+  const told = await guard(0);
+  assert.ok(told > calm + 100, `${calm} ms, then ${told} ms`);
+  for (let i = 0; i < 100; i++) await guard(0);
+  assert.ok((await guard(0)) < calm + 10);
 });
 
 test('what stands in the way is said, and nothing is booked', async (t) => {
