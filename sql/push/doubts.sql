@@ -4,6 +4,7 @@ select
   (extract(epoch from clock_timestamp() - o.doubt_since) * 1000)::float8 as doubt_ms,
   (extract(epoch from clock_timestamp() - first.at) * 1000)::float8 as since_sent_ms,
   o.retry_by is not null as retry,
+  o.attempts + o.resends > 0 and o.next_at > clock_timestamp() - make_interval(secs => :patience_ms::float8 / 1000) as budgeted,
   late.outcome as late_outcome, late.http_status as late_status, late.reason as late_reason,
   case when o.nature = 'state' then coalesce((
     select json_agg(json_build_object(

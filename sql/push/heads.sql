@@ -4,6 +4,7 @@ select
   l.lane, h.id as operation, h.kind, h.run, h.subject, h.key, h.payload::text as payload, h.nature,
   h.attempts, h.resends,
   h.next_at > clock_timestamp() as early,
+  h.attempts + h.resends > 0 and h.next_at > clock_timestamp() - make_interval(secs => :patience_ms::float8 / 1000) as budgeted,
   h.retry_by is not null and h.nature = 'event' as doubtful,
   case when h.nature = 'state' then coalesce((
     select json_agg(json_build_object(

@@ -1,6 +1,7 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
 import { createBell } from './bell.ts';
+import { createBudget } from './budget.ts';
 import { createFlight } from './flight.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pacer.ts';
@@ -25,6 +26,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     kinds,
     by,
     keyRetentionMs: context.keyRetentionMs,
+    retryPatienceMs: settings.retryPatienceMs,
   };
   const sending = { account, token: holder.token, by, asIs: context.asIs ?? [] };
   const limits = limitsOf(context.windows);
@@ -82,6 +84,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     }),
     flight,
     window: createWindow(limits.pace.limit, limits.pace.perMs),
+    budget: createBudget(limits.pace),
     settler,
     tokens,
     target: targetOf(limits, maxInFlight),
@@ -180,6 +183,7 @@ function use(push: Push, { probe }: Parameters<PacerHooks['onSlot']>[0]): number
   const full = push.window.waitMs(now);
   if (full > 0) return full;
   push.armed.shift();
+  if (armed.attempts + armed.resends === 0) push.budget.earn(now);
   push.flight.launch(armed, probe, push.window.sent(now));
   push.bell.ring();
   return 0;

@@ -23,6 +23,9 @@ export interface ClaimScope {
   readonly only: string | null;
   /** Only these operations: what `--limit` has begun. */
   readonly among: readonly number[] | null;
+  /** At most so many of what is claimed may be retries; one that is due for `retryPatienceMs` may be claimed besides. */
+  readonly retries: number;
+  readonly retryPatienceMs: number;
 }
 
 export interface Claimed {
@@ -45,6 +48,7 @@ interface Head {
   readonly attempts: number;
   readonly resends: number;
   readonly early: boolean;
+  readonly budgeted: boolean;
   /** A person's retry: an earlier request of it may have been applied. */
   readonly doubtful: boolean;
   readonly accepted: readonly AcceptedValue[] | null;
@@ -103,14 +107,20 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
     runs: scope.runs,
     only: scope.only,
     among: scope.among,
+    patience_ms: scope.retryPatienceMs,
   });
   const work: Work[] = [];
   const unsent: { operation: number; state: string; code: string | null; by: string; units: string[] }[] = [];
+  let retries = scope.retries;
   for (const head of heads) {
     const decided = decide(head, scope);
     if (decided === null) continue;
-    if (decided.fate === 'send') work.push(decided.work);
-    else {
+    if (decided.fate === 'send') {
+      const costs = decided.work.budgeted ? 1 : 0;
+      if (costs > retries) continue;
+      retries -= costs;
+      work.push(decided.work);
+    } else {
       const code = decided.fate === 'superseded' ? 'PUSH_SUPERSEDED' : null;
       const units = decided.units.map((unit) => unit.name);
       unsent.push({ operation: head.operation, state: decided.fate, code, by: scope.by, units });
@@ -162,6 +172,7 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     fields: fate.fields,
     units: fate.units,
     doubtful: head.doubtful,
+    budgeted: head.budgeted,
     attempts: head.attempts,
     resends: head.resends,
   };

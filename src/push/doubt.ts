@@ -79,6 +79,7 @@ interface DoubtRow {
   readonly since_sent_ms: number | null;
   /** A person said: once more. */
   readonly retry: boolean;
+  readonly budgeted: boolean;
   readonly late_outcome: 'delivered' | 'failed' | null;
   readonly late_status: number | null;
   readonly late_reason: string | null;
@@ -111,7 +112,13 @@ export async function dueDoubts(
 ): Promise<readonly DoubtStep[]> {
   const { account, token } = scope;
   const rows = await reading(db, (client) =>
-    run<DoubtRow>(client, 'push/doubts', { account, token, busy, most }),
+    run<DoubtRow>(client, 'push/doubts', {
+      account,
+      token,
+      busy,
+      most,
+      patience_ms: settings.retryPatienceMs,
+    }),
   );
   return rows.flatMap((row) => {
     const kind = scope.kinds.get(row.kind);
@@ -171,6 +178,7 @@ function workOf(row: DoubtRow, kind: Kind, by: string): Work {
     fields: sent.fields,
     units: sent.units,
     doubtful: true,
+    budgeted: row.budgeted,
     attempts: row.attempts,
     resends: row.resends,
   };

@@ -113,7 +113,7 @@ async function releaseParked(push: Push, now = performance.now()): Promise<void>
   for (const run of await hook()) push.runs.add(run);
 }
 
-/** Doubts go first: their lanes are taken until they are settled. */
+/** Doubts go first: their lanes are taken until they are settled. Those that the retries' budget has no room for wait. */
 async function fillDoubts(push: Push): Promise<void> {
   const now = performance.now();
   if (now < push.doubtsAt) return;
@@ -121,6 +121,9 @@ async function fillDoubts(push: Push): Promise<void> {
   const busy = [...push.inHand].filter(([, work]) => work.doubtful).map(([id]) => id);
   const steps = await dueDoubts(push.db, push.scope, push.settings, busy, push.target);
   for (const step of steps) {
+    const retries = step.step === 'resend' && step.work.budgeted ? 1 : 0;
+    if (retries > push.budget.left(now)) continue;
+    push.budget.spend(retries);
     push.inHand.set(step.work.operation, step.work);
     if (step.step === 'resend') push.work.unshift(step.work);
     else push.settler.add(settleBeside(push, step));
@@ -135,10 +138,12 @@ async function fillWork(push: Push): Promise<Looked> {
   const wanted = Math.min(push.target - push.work.length, push.mayBegin());
   if (wanted < push.target / 2 && push.work.length > 0) return 'full';
   if (wanted < 1 && push.among() === null) return 'full';
-  const scope = { ...push.scope, runs: [...push.runs], only: push.only, among: push.among() };
+  const retries = push.budget.left(performance.now());
+  const scope = { ...push.scope, runs: [...push.runs], only: push.only, among: push.among(), retries };
   if (push.cursor === null) push.found = false;
   const claimed = await claim(push.db, scope, push.cursor, Math.max(1, wanted));
   push.cursor = claimed.cursor;
+  push.budget.spend(claimed.work.filter((work) => work.budgeted).length);
   push.counts.unchanged += claimed.unchanged;
   push.counts.superseded += claimed.superseded;
   if (claimed.unchanged + claimed.superseded > 0) push.progress();

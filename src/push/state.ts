@@ -1,6 +1,7 @@
 /** What a push holds while it runs. Made once, by `begin`; nothing of it is needed to go on after a death. */
 import type { Db } from '../db/pool.ts';
 import type { Bell } from './bell.ts';
+import type { RetryBudget } from './budget.ts';
 import type { ClaimScope } from './claim.ts';
 import type { DoubtScope } from './doubt.ts';
 import type { Flight } from './flight.ts';
@@ -16,7 +17,7 @@ export interface Push {
   readonly db: Db;
   readonly context: PushContext;
   readonly settings: PushSettings;
-  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among'> & DoubtScope;
+  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries'> & DoubtScope;
   readonly sending: Sending;
   readonly origin: string;
   readonly limits: Limits;
@@ -30,6 +31,7 @@ export interface Push {
   readonly pacer: Pacer;
   readonly flight: Flight;
   readonly window: Window;
+  readonly budget: RetryBudget;
   readonly settler: Settler;
   readonly tokens: Tokens;
   /** Operations claimed that should be in store, so that no slot goes by unused. */

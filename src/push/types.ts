@@ -30,6 +30,8 @@ export interface PushSettings {
   readonly stopWithinMs: number;
   readonly backoffFirstMs: number;
   readonly backoffMostMs: number;
+  /** A retry that is due for so long is not held back by the retries' budget any more. */
+  readonly retryPatienceMs: number;
   /** A Retry-After beyond this is not believed. */
   readonly retryAfterMostMs: number;
   /** How often pauses, stops and dead owners are looked for. */
@@ -50,6 +52,7 @@ export const defaultSettings: PushSettings = {
   stopWithinMs: 10_000,
   backoffFirstMs: 500,
   backoffMostMs: 60_000,
+  retryPatienceMs: 60_000,
   retryAfterMostMs: 15 * 60_000,
   watchMs: 400,
   parkedEveryMs: 30_000,
@@ -153,6 +156,8 @@ export interface Work {
   readonly units: readonly Unit[];
   /** A request of it may have been applied already: then its very bytes are sent again. */
   readonly doubtful: boolean;
+  /** A retry that has to wait for room in the retries' budget. */
+  readonly budgeted: boolean;
   /** Counted attempts and resends so far. */
   readonly attempts: number;
   readonly resends: number;

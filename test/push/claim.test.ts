@@ -15,6 +15,8 @@ test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at
     by: house.run,
     only: null,
     among: null,
+    retries: 100,
+    retryPatienceMs: 60_000,
   };
   let claims = 0;
   for (let round = 0; round < 80; round++) {
@@ -61,7 +63,16 @@ test('only operations of the runs held are claimed, in the order of all of them'
   await house.add([{ member: 'm1', at: 1 }], foreign);
   const [later] = await house.add([{ member: 'm1', at: 3 }]);
   const [earlier] = await house.add([{ member: 'm1', at: 2 }], second);
-  const scope = { account: house.account.name, token, kinds, by: house.run, only: null, among: null };
+  const scope = {
+    account: house.account.name,
+    token,
+    kinds,
+    by: house.run,
+    only: null,
+    among: null,
+    retries: 100,
+    retryPatienceMs: 60_000,
+  };
   const both = await claim(house.db, { ...scope, runs: [house.run, second] }, null, 5);
   assert.deepEqual(
     both.work.map((work) => work.operation),
@@ -93,6 +104,8 @@ test('an operation that waits for its retry keeps its lane waiting', async (t) =
     by: house.run,
     only: null,
     among: null,
+    retries: 100,
+    retryPatienceMs: 60_000,
   };
   assert.equal((await claim(house.db, scope, null, 5)).work.length, 0);
 });
@@ -109,6 +122,8 @@ test('a fenced owner claims nothing, and a living one is not taken over', async 
     by: house.run,
     only: null,
     among: null,
+    retries: 100,
+    retryPatienceMs: 60_000,
   };
   const taken = await claim(house.db, { ...scope, token: other.token }, null, 2);
   assert.equal(taken.work.length, 2);
@@ -142,6 +157,8 @@ test('a claim looks only at lanes that have something ready: 20,000 operations s
     by: house.run,
     only: null,
     among: null,
+    retries: 100,
+    retryPatienceMs: 60_000,
   };
   const times: number[] = [];
   let cursor: number | null = null;

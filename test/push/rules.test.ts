@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseExact } from '../../src/destinations/json.ts';
 import type { FieldValue, Kind } from '../../src/destinations/kind.ts';
 import { createBell } from '../../src/push/bell.ts';
+import { createBudget } from '../../src/push/budget.ts';
 import { againstResending } from '../../src/push/doubt.ts';
 import { canonicalJson } from '../../src/push/hash.ts';
 import { originOf, today } from '../../src/push/origin.ts';
@@ -217,6 +218,23 @@ test('when a doubt may be resent', () => {
   assert.equal(ask({ retry: true }, null), 'resend', 'a person said so');
   assert.equal(ask({ nature: 'state', since_sent_ms: 10 * day }, null), 'resend');
   assert.equal(ask({ nature: 'state', resends: 8 }, null), 'exhausted');
+});
+
+test('retries get a tenth of the requests, and alone a tenth of the limit', () => {
+  const budget = createBudget({ limit: 100, perMs: 1_000 });
+  assert.equal(budget.left(0), 10, 'a reserve, so that a small run goes on at once');
+  budget.spend(10);
+  for (let i = 1; i <= 90; i++) budget.earn(i);
+  assert.equal(budget.left(90), 10, '10 for 90 others: a tenth of all');
+  budget.spend(10);
+  assert.equal(budget.left(1_000), 0, 'there is new work to be sent');
+  assert.equal(
+    budget.left(90 + 1_000 + 550),
+    5,
+    'nothing new for a second: a tenth of what the limit would let through',
+  );
+  budget.spend(5);
+  assert.equal(budget.left(1_000_000), 10, 'never more than the reserve is saved up');
 });
 
 test('a ring is never lost, and is heard once', async () => {
