@@ -1,5 +1,7 @@
 /** Trouble with Postgres: servers that crash and come back, backends that are ended, COMMITs whose answer is lost. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -16,8 +18,8 @@ interface Trouble {
   readonly rate: number;
   readonly each: number;
   readonly tell: (world: World, part: Part, seed: number, suite: Suite) => Promise<string[]>;
-  /** A server that may be crashed. */
-  readonly own?: boolean;
+  /** A server that may be crashed; `small`: on a disk of its own, which can be filled. */
+  readonly own?: 'crashes' | 'small';
   /** Takes minutes. */
   readonly slow?: boolean;
 }
@@ -27,7 +29,8 @@ const troubles: readonly Trouble[] = [
   { name: 'cut before COMMIT', rate: 60, each: 24, tell: (w, p, s) => cuts(w, p, s, 'before') },
   { name: 'backends ended', rate: 60, each: 24, tell: terminations },
   { name: 'half-open connections', rate: 60, each: 24, tell: halfOpen, slow: true },
-  { name: 'immediate restarts', rate: 8, each: 60, tell: restarts, own: true },
+  { name: 'immediate restarts', rate: 8, each: 60, tell: restarts, own: 'crashes' },
+  { name: 'a full disk', rate: 15, each: 40, tell: fullDisk, own: 'small' },
 ];
 
 export async function database(suite: Suite, rounds?: number): Promise<Part> {
@@ -38,7 +41,12 @@ export async function database(suite: Suite, rounds?: number): Promise<Part> {
   await each(suite, all.entries(), async (trouble, n) => {
     const { rate } = trouble;
     const size = { members: 8, each: trouble.each };
-    const server = trouble.own ? await startServer() : suite.server;
+    const disk = trouble.own === 'small' ? smallDisk() : null;
+    if (disk === 'refused') {
+      suite.say(`skipped  ${trouble.name}: a disk of its own cannot be mounted here`);
+      return;
+    }
+    const server = trouble.own ? await startServer(disk?.folder) : suite.server;
     try {
       await story(
         { ...suite, server },
@@ -49,6 +57,7 @@ export async function database(suite: Suite, rounds?: number): Promise<Part> {
       );
     } finally {
       if (trouble.own) await server.close();
+      disk?.unmount();
     }
     part.rounds += 1;
   });
@@ -150,6 +159,72 @@ async function restarts(world: World, part: Part, seed: number, suite: Suite): P
     }
   });
 }
+
+/**
+ * The server's disk is full for a while. Without room for a row a statement fails (53100); without room for its log
+ * the whole server ends. A run stops and says so, or waits until the server is back: never more than that.
+ */
+async function fullDisk(world: World, part: Part, seed: number): Promise<string[]> {
+  const next = random(seed);
+  const { server } = world;
+  const patient = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_HEARTBEAT_MS: '2000' };
+  const lives = pipelines.map((name) => world.run(name, { env: patient, boundMs: 240_000 }).ended);
+  await sleep(500 + below(next, 4_000));
+  const ballast = path.join(server.dir, 'ballast');
+  fill(ballast);
+  await sleep(4_000);
+  rmSync(ballast);
+  if (!answers(server)) {
+    count(part, 'servers that a full disk ended');
+    await comeBack(server, world.databaseUrl);
+  }
+  const ended = await Promise.all(lives);
+  const wrong: string[] = [];
+  for (const [i, { words, code, signal, stderr }] of ended.entries()) {
+    count(part, `full disk: ended ${code ?? signal}`);
+    if (code === world.inputs.exitCode[pipelines[i] ?? 'web']) continue;
+    if (code !== 3 || !/CONFIG_DATABASE_(FULL|DOWN)/.test(stderr))
+      wrong.push(`${words} ended ${code ?? signal}: ${stderr.slice(-500)}`);
+  }
+  wrong.push(...(await violations(world, { finished: false })));
+  return wrong.length > 0 ? wrong : toTheEnd(world);
+}
+
+/** A small disk for a server. Needs the right to mount: a laptop's user has none. */
+function smallDisk(): { folder: string; unmount: () => void } | 'refused' {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=320m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    rmdirSync(folder);
+    return 'refused';
+  }
+  return {
+    folder,
+    unmount() {
+      execFileSync('umount', ['-l', folder]);
+      rmdirSync(folder);
+    },
+  };
+}
+
+/** dd ends with an error once nothing is left, which is what it is for. */
+function fill(file: string): void {
+  try {
+    execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=64k'], { stdio: 'ignore' });
+  } catch {
+    // full
+  }
+}
+
+const answers = (server: Server): boolean => {
+  try {
+    process.kill(postmasterOf(server), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const postmasterOf = (server: Server): number =>
   Number(readFileSync(path.join(server.dir, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);

@@ -19,10 +19,16 @@ export interface Server {
   readonly close: () => Promise<void>;
 }
 
-const settings = { max_connections: '150', shared_buffers: '64MB' };
+const settings = {
+  max_connections: '150',
+  shared_buffers: '64MB',
+  min_wal_size: '32MB',
+  max_wal_size: '128MB',
+};
 
-export async function startServer(): Promise<Server> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-pg-'));
+/** `within`: a folder to make its own in. */
+export async function startServer(within: string = os.tmpdir()): Promise<Server> {
+  const dir = mkdtempSync(path.join(within, 'pointferry-faults-pg-'));
   const start = () => startEmbedded({ dir, idleMinutes: 5, settings });
   const first = await start();
   const { url } = first;

@@ -25,7 +25,7 @@ export interface WorldOptions {
   readonly server: Server;
   readonly seed: number;
   readonly size?: Size;
-  /** Requests per second, of the account; the sandbox enforces the same, but for what `slackMs` allows. */
+  /** Requests per second, of the account; the sandbox enforces the same. */
   readonly rate?: number;
   readonly root?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -62,13 +62,6 @@ export interface World {
   readonly addMembers: (entries: readonly (readonly [string, string])[]) => Promise<void>;
   readonly close: (keep?: boolean) => Promise<void>;
 }
-
-/**
- * Requests are spaced by the importer's clock and judged by when the sandbox gets to see them. Where four processes and
- * a server share two cores, either waits its turn for longer than the guard between two windows, which is the machine's
- * doing: a window is judged so much shorter. (test/push/rate.test.ts holds the push to the very limit.)
- */
-export const slackMs = (): number => ((os.loadavg()[0] ?? 0) > 2 * os.availableParallelism() ? 200 : 100);
 
 /** A second is usual; this many are a hang. */
 const boundMs = 90_000;
@@ -188,7 +181,7 @@ async function startSandboxProcess(
   more: readonly string[],
 ): Promise<{ url: string; child: ChildProcess; exited: Promise<unknown> }> {
   const main = path.join(repository, 'src', 'sandbox', 'main.ts');
-  const limit = ['--rate', `${rate}/${1_000 - slackMs()}`, '--seed', String(seed)];
+  const limit = ['--rate', `${rate}/1000`, '--seed', String(seed)];
   const child = spawn(process.execPath, [main, '--journal', journal, ...limit, ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
