@@ -42,7 +42,7 @@ export async function edges(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('edges');
   const sweeps: Sweep[] = [
     { pipeline: 'tills', kind: 'any', act: 'fail', when: 'after' },
-    { pipeline: 'people', kind: 'any', act: 'fail', when: 'before' },
+    { pipeline: 'people', kind: 'any', act: 'fail', when: 'before', step: 5 },
     { pipeline: 'web', kind: 'commit', act: 'kill', when: 'before' },
     { pipeline: 'people', kind: 'commit', act: 'kill', when: 'after' },
     { pipeline: 'tills', kind: 'sql', act: 'full', when: 'before', step: 7 },
