@@ -1,4 +1,5 @@
 import { exit } from '../errors.ts';
+import { requireSameRules } from '../flow/history.ts';
 import { carefulWindows } from '../flow/push.ts';
 import { type Forecast, forecast } from '../normalize/forecast.ts';
 import { milliseconds } from '../pipeline/duration.ts';
@@ -90,16 +91,11 @@ const command: Command = {
     const { found, seen, files, notTaken } = await onStage(
       context,
       Number.POSITIVE_INFINITY,
-      async (scene) => ({
-        found: scene.found,
-        files: scene.files.length,
-        notTaken: scene.notTaken,
-        seen: await forecast(
-          scene.client,
-          { run: scene.run, pipeline: scene.found.pipeline, kind: scene.kind },
-          scene.files,
-        ),
-      }),
+      async ({ client, run, found, kind, files, notTaken }) => {
+        await requireSameRules(client, found);
+        const seen = await forecast(client, { run, pipeline: found.pipeline, kind }, files);
+        return { found, files: files.length, notTaken, seen };
+      },
     );
     const verdict = verdictOf(found, seen.operations, new Date());
     context.document({ pipeline: found.name, files, notTaken, ...seen, ...verdict });

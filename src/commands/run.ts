@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { reading } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
+import { requireSameRules } from '../flow/history.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { begin, requireAccess, requireAccessOf, type Under } from '../flow/prepare.ts';
 import { filesOf } from '../flow/take.ts';
@@ -77,6 +79,7 @@ async function takeNew(
   );
   if (found === null) return exit.noInput;
   await requireAccess(written, under); // what is wrong with the configuration makes no run
+  await reading(under.db, (client) => requireSameRules(client, written));
   await agree(under.db, context, written);
   const run = await begin(under, written, options, {
     scope: 'nightly',

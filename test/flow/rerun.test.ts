@@ -16,7 +16,7 @@ const sales = (name: string, more: { map?: string; identity?: string; group?: bo
   },
   amount: { from: 'value', currency: 'USD' },
 }`;
-const names = ['refused', 'mapped', 'grouped', 'moved', 'killed', 'mixed', 'conflict'];
+const names = ['refused', 'mapped', 'grouped', 'moved', 'rekeyed', 'killed', 'mixed', 'conflict'];
 const world = await makeWorld(
   Object.fromEntries(names.map((name) => [name, sales(name, { group: name === 'grouped' })])),
 );
@@ -131,6 +131,26 @@ test('a changed identity is refused where there is history: 78, nothing sent', a
   assert.equal(await sent(), before);
   assert.equal((await world.ferry(['rerun', night.run, '--group', '9'])).code, 64);
   assert.equal((await world.ferry(['rerun', 'r9zzz'])).code, 64);
+});
+
+test('a run under another identity is refused where there is history, until the source has another name', async () => {
+  world.write('rekeyed/a.csv', header + sale('n1', 'mem_n1', '1.00'));
+  await world.summary(['run', 'rekeyed']);
+  const runs = readdirSync(path.join(world.folder, '.pointferry', 'runs')).length;
+  const literal = sales('rekeyed', { identity: 'at' });
+  writePipeline(world, 'rekeyed', literal);
+  world.write('rekeyed/b.csv', header + sale('n1', 'mem_n1', '1.00') + sale('n2', 'mem_n2', '1.00'));
+  const before = await sent();
+  for (const verb of ['run', 'plan']) {
+    const refused = await world.ferry([verb, 'rekeyed']);
+    assert.equal(refused.code, 78, verb);
+    assert.match(refused.err, /another identity now than in r\w+.*would be sent again/);
+    assert.match(refused.err, /another identity.source than 'rekeyed'/);
+  }
+  assert.equal(await sent(), before);
+  assert.equal(readdirSync(path.join(world.folder, '.pointferry', 'runs')).length, runs);
+  writePipeline(world, 'rekeyed', literal.replace("source: 'rekeyed'", "source: 'rekeyed-2'"));
+  assert.equal((await world.summary(['run', 'rekeyed'])).rows.read, 2);
 });
 
 test('a killed rerun is gone on with by resume, and nothing is sent twice', async () => {
