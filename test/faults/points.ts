@@ -52,14 +52,20 @@ export async function points(suite: Suite, rounds = Number.POSITIVE_INFINITY): P
       suite,
       part,
       { n, size, rate: 40 },
-      (world) => pointStory(world, part, plan),
+      (world) => pointStory(world, part, plan, n % 4 === 0),
       `${plan.point}@${plan.at} x${plan.which.length}`,
     ),
   );
   return part;
 }
 
-async function pointStory(world: World, part: Part, { point, at, which }: Plan): Promise<string[]> {
+/** `late`: at the end the members that were missing come, which takes as long again. */
+async function pointStory(
+  world: World,
+  part: Part,
+  { point, at, which }: Plan,
+  late: boolean,
+): Promise<string[]> {
   if (ofRecovery.has(point)) await world.run(victim, killedAt('push/after-send', 2)).ended;
   const lateIsThere = ofRelease.has(point);
   if (lateIsThere) {
@@ -67,12 +73,14 @@ async function pointStory(world: World, part: Part, { point, at, which }: Plan):
     await world.addMembers(world.inputs.lateCrosswalk);
   }
   const lives = which.map((name) => world.run(name, name === victim ? killedAt(point, at) : {}));
-  await Promise.all(lives.map(({ ended }) => ended));
-  const ended = await lives[which.indexOf(victim)]?.ended;
+  const ends = await Promise.all(lives.map(({ ended }) => ended));
+  const open = which.filter((name, i) => ends[i]?.code !== world.inputs.exitCode[name]);
+  const ended = ends[which.indexOf(victim)];
   if (ended?.signal === 'SIGKILL') part.rounds += 1;
   else count(part, `not passed so often: ${point}`);
   const wrong = await violations(world, { finished: false, late: lateIsThere });
-  return wrong.length > 0 ? wrong : toTheEnd(world, { only: which }, { lateIsThere });
+  if (wrong.length > 0) return wrong;
+  return toTheEnd(world, { only: which }, { open, late: lateIsThere ? 'came' : late ? 'comes' : 'stays' });
 }
 
 const killedAt = (point: Failpoint, at: number): { env: Record<string, string> } => ({
@@ -117,7 +125,7 @@ async function chainStory(
     for (const point of releases) wrong.push(...(await die(point, true)));
     if (wrong.length > 0) return wrong;
   }
-  return toTheEnd(world, { only: [victim] }, { lateIsThere });
+  return toTheEnd(world, { only: [victim] }, { late: lateIsThere ? 'came' : 'comes' });
 }
 
 /** How often the victim passes each point when nothing happens. */

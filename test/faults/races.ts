@@ -130,7 +130,7 @@ async function imports(world: World, _part: Part, next: () => number): Promise<s
   await Promise.all(lives);
   if (code !== 0) return [`members import ended ${code}: ${stderr.slice(-300)}`];
   const wrong = await violations(world, { finished: false, late: true });
-  return wrong.length > 0 ? wrong : toTheEnd(world, {}, { lateIsThere: true });
+  return wrong.length > 0 ? wrong : toTheEnd(world, {}, { late: 'came' });
 }
 
 // ---------------------------------------------------------------------------------------------- people

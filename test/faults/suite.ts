@@ -127,17 +127,25 @@ export async function untilDone(world: World, which: readonly PipelineName[] = p
   return [`still not done after four runs: ${left.join(', ')}`, ...last];
 }
 
+export interface Rest {
+  /** The members that were missing: they come once all else is done; they came already; they stay away. */
+  readonly late?: 'comes' | 'came' | 'stays';
+  /** Pipelines that have not ended as they should; default all that take part. */
+  readonly open?: readonly PipelineName[];
+}
+
 /** Finished: as the inputs say. Then the members that were missing come, and then nothing is left to send. */
 export async function toTheEnd(
   world: World,
   expected: Omit<Expected, 'finished' | 'late'> = {},
-  { lateIsThere = false } = {},
+  { late = 'comes', open }: Rest = {},
 ): Promise<string[]> {
   const which = expected.only ?? pipelines;
-  const wrong = await untilDone(world, which);
-  if (!lateIsThere) {
+  const wrong = await untilDone(world, open ?? which);
+  if (late !== 'came') {
     wrong.push(...(await violations(world, { ...expected, finished: true })));
     if (wrong.length > 0) return wrong;
+    if (late === 'stays') return sendsNothing(world, which);
     await world.addMembers(world.inputs.lateCrosswalk);
     wrong.push(...(await untilDone(world, which)));
   }
