@@ -7,7 +7,8 @@
  * bottleneck releases the blocks, one `schedule` per block (it pays milliseconds of timers per job). Its reservoir is
  * the limit of the window, and a block's weight flows back one window after the block began: a second fence, in this
  * process, should the bookings ever be wrong. Its own refresh is not used: it looks at its clock every 250 ms only, and
- * a refresh that comes a tick late costs a quarter of a second of sending.
+ * a refresh that comes a tick late costs a quarter of a second of sending. It reads the wall clock, and waits for as long
+ * as that was set back: a clock that was set gets another limiter.
  */
 import Bottleneck from 'bottleneck';
 import type { Block } from './permits.ts';
@@ -48,7 +49,7 @@ interface Due extends Slot {
 }
 
 export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
-  const limiter = new Bottleneck({ reservoir: pace.limit });
+  const limiter = createLimiter(pace);
   const clock = createClock();
   const timers = new Set<NodeJS.Timeout>();
   let due: Due[] = [];
@@ -92,7 +93,7 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
 
   const release = (slots: readonly Due[], born: number): void => {
     // whatever became of them, they count against the window from now on
-    later(pace.perMs, () => void limiter.incrementReservoir(slots.length));
+    later(pace.perMs, () => limiter.flowBack(slots.length));
     if (born !== epoch) return;
     held -= slots.length;
     due = [...due, ...slots].sort((a, b) => a.at - b.at);
@@ -115,7 +116,13 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
       const inMs = (slots[0]?.at ?? 0) - performance.now() - releaseAheadMs;
       later(inMs, () => {
         if (born !== epoch) return;
-        limiter.schedule({ weight: slots.length }, async () => release(slots, born)).catch(() => undefined);
+        limiter
+          .schedule(slots.length, () => release(slots, born))
+          .catch(() => {
+            if (born !== epoch) return;
+            held -= slots.length; // waited in a limiter whose clock was set
+            hooks.onLost(slots.length);
+          });
       });
     },
     ahead: () => held + due.length,
@@ -134,9 +141,48 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
       if (ticking !== null) clearTimeout(ticking);
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
-      await limiter.stop({ dropWaitingJobs: true }).catch(() => undefined);
-      await limiter.disconnect();
+      await limiter.close();
     },
+  };
+}
+
+interface Limiter {
+  /** Runs `release` when the reservoir holds so much; rejects when the clock was set while it waited. */
+  readonly schedule: (weight: number, release: () => void) => Promise<void>;
+  readonly flowBack: (weight: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Wall and monotonic clock run alike; where they come apart by more than this, somebody set the clock. */
+const clockSetMs = 20;
+const clockOffset = (): number => Date.now() - performance.now();
+
+function createLimiter(pace: RateWindow): Limiter {
+  let out = 0; // of the window's limit, what has not flowed back
+  let offset = clockOffset();
+  let bottleneck = new Bottleneck({ reservoir: pace.limit });
+  const end = async (old: Bottleneck): Promise<void> => {
+    await old.stop({ dropWaitingJobs: true }).catch(() => undefined);
+    await old.disconnect();
+  };
+  const byTodaysClock = (): Bottleneck => {
+    if (Math.abs(clockOffset() - offset) <= clockSetMs) return bottleneck;
+    offset = clockOffset();
+    void end(bottleneck);
+    bottleneck = new Bottleneck({ reservoir: pace.limit - out });
+    return bottleneck;
+  };
+  return {
+    schedule: (weight, release) =>
+      byTodaysClock().schedule({ weight }, async () => {
+        out += weight;
+        release();
+      }),
+    flowBack(weight) {
+      out -= weight;
+      void bottleneck.incrementReservoir(weight);
+    },
+    close: () => end(bottleneck),
   };
 }
 

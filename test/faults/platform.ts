@@ -1,4 +1,5 @@
-/** What platforms and networks do: answers that never come, come broken, come late, or say no for a while. */
+/** What platforms, networks and clocks do: answers that never come, come broken, come late, or say no for a while. */
+import path from 'node:path';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
@@ -12,6 +13,8 @@ interface Scene {
   /** 429 answers may come of the faults. */
   readonly throttles?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Loaded before the importer. */
+  readonly preload?: string;
   /** What must hold besides, once all three have run once. */
   readonly also?: (world: World) => Promise<string[]>;
   readonly core?: boolean;
@@ -75,6 +78,15 @@ function scenes(suite: Suite): Scene[] {
     },
     { name: 'a redirect', faults: [{ ...hang, nth: [5], do: { kind: 'redirect' } }] },
     {
+      name: 'a clock that leaps',
+      faults: [
+        { ...hang, share: 0.1, do: { kind: 'throttle', retryAfter: { date: 1 } } },
+        { ...hang, share: 0.1, do: { kind: 'cut', applied: true, reset: true } },
+      ],
+      throttles: true,
+      preload: path.join(import.meta.dirname, 'clock-hook.ts'),
+    },
+    {
       name: 'down for a while',
       faults: [{ ...hang, skip: 10, forMs: 4_000, do: { kind: 'status', status: 503 } }],
     },
@@ -102,9 +114,10 @@ export async function platform(suite: Suite, rounds?: number): Promise<Part> {
   return part;
 }
 
-async function sceneStory(world: World, { throttles, also }: Scene): Promise<string[]> {
+async function sceneStory(world: World, { throttles, also, preload }: Scene): Promise<string[]> {
   const expected = throttles ? ({ throttled: 'any' } as const) : {};
-  await Promise.all(pipelines.map((name) => world.run(name).ended));
+  const how = preload === undefined ? {} : { preload };
+  await Promise.all(pipelines.map((name) => world.run(name, how).ended));
   const wrong = await violations(world, { ...expected, finished: false });
   wrong.push(...((await also?.(world)) ?? []));
   if (wrong.length > 0) return wrong;

@@ -42,6 +42,21 @@ test('an absurd Retry-After is cut, with a warning; garbage is ignored', async (
   assert.equal(warnings.length, 1);
 });
 
+test('a clock that is set back by an hour, and forward, holds nothing up', async (t) => {
+  const house = await stand(t);
+  await house.add(many(250, 100));
+  const real = Date.now.bind(Date);
+  const pushing = house.push({
+    windows: [{ limit: 100, perMs: 1_000 }],
+    signal: AbortSignal.timeout(60_000),
+  });
+  await house.admin.waitForRequests(50);
+  t.mock.method(Date, 'now', () => real() - 3_600_000);
+  await house.admin.waitForRequests(150, { timeoutMs: 30_000 });
+  t.mock.method(Date, 'now', () => real() + 3_600_000);
+  assert.equal((await pushing).ended, 'drained');
+});
+
 test('a person pauses and unpauses within a second', async (t) => {
   const house = await stand(t);
   await house.add(many(300, 100));
