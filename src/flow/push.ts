@@ -35,6 +35,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
   );
   const threshold = thresholdOf(journey, waiting);
+  const maxInFlight = account.maxInFlight ?? 4;
   let passed: string | null = null;
   const pace = paceOf(account.windows ?? carefulWindows);
   const result = await pushRun(journey.db, {
@@ -46,7 +47,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
       limit,
       perMs: milliseconds(per),
     })),
-    maxInFlight: account.maxInFlight ?? 4,
+    maxInFlight,
     keyRetentionMs: account.keyRetention === undefined ? null : milliseconds(account.keyRetention),
     kinds: journey.kinds,
     asIs: sentAsIs(journey.pipeline),
@@ -60,7 +61,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
         if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
         if (event.event === 'settled') passed ??= threshold(event.counts);
         journey.watch({
-          ...shown(event, waiting),
+          ...shown(event, waiting, maxInFlight),
           ...(event.event === 'settled' ? pace(event.counts.sent) : {}),
         });
       },
@@ -123,7 +124,7 @@ interface Waiting {
 }
 
 /** What a push event means for the display. */
-function shown(event: PushEvent, { total, parked }: Waiting): Progress {
+function shown(event: PushEvent, { total, parked }: Waiting, most: number): Progress {
   if (event.event !== 'settled') {
     const reason = event.words;
     return {
@@ -137,6 +138,8 @@ function shown(event: PushEvent, { total, parked }: Waiting): Progress {
     stage: 'push',
     settled: { done: ok + failed + unknown, total, ok, failed, unknown, parked },
     throttled,
+    inFlight: { now: event.inFlight, most },
+    ...event.latency,
     pause: null,
   };
 }

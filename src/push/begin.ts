@@ -2,7 +2,7 @@
 import type { Db } from '../db/pool.ts';
 import { createBell } from './bell.ts';
 import { createBudget } from './budget.ts';
-import { createFlight } from './flight.ts';
+import { createFlight, type Flight } from './flight.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pacer.ts';
 import { blockMs, type Limits, limitsOf, slotMs } from './permits.ts';
@@ -92,7 +92,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     armed: [],
     inHand: new Map(),
     ...limitOf(context.limit),
-    ...voiceOf(emit, counts),
+    ...voiceOf(emit, counts, flight),
     finish(ended, reason) {
       push.end ??= { ended, reason };
       bell.ring();
@@ -159,10 +159,14 @@ function limitOf(limit: number | undefined): Pick<Push, 'begun' | 'mayBegin' | '
 }
 
 /** Says each reason for waiting once, not at every turn. */
-function voiceOf(emit: (event: PushEvent) => void, counts: PushCounts): Pick<Push, 'progress' | 'waiting'> {
+function voiceOf(
+  emit: (event: PushEvent) => void,
+  counts: PushCounts,
+  { inFlight, latency }: Flight,
+): Pick<Push, 'progress' | 'waiting'> {
   let waitsFor = '';
   return {
-    progress: () => emit({ event: 'settled', counts }),
+    progress: () => emit({ event: 'settled', counts, inFlight: inFlight(), latency: latency() }),
     waiting(reason, words) {
       if (waitsFor === `${reason}${words}`) return;
       waitsFor = `${reason}${words}`;

@@ -11,7 +11,7 @@ import type { Sender } from './send.ts';
 import type { Settled } from './settle.ts';
 import { settlementOf } from './settlement.ts';
 import type { Tokens } from './token.ts';
-import type { Armed, Holder, PushCounts, PushSettings } from './types.ts';
+import type { Armed, Holder, Latency, PushCounts, PushSettings } from './types.ts';
 
 export interface FlightContext {
   readonly sending: Sending;
@@ -32,6 +32,7 @@ export interface Flight {
   readonly inFlight: () => number;
   /** A typical answer takes this long, ms. */
   readonly typicalMs: () => number;
+  readonly latency: () => Latency | null;
   /** `over` is called when there will be no answer any more, or it is there. */
   readonly launch: (armed: Armed, probe: boolean, over: (at: number) => void) => void;
   /** Resolves when nothing is in flight; after `withinMs` what still is gets cut off, and is in doubt. */
@@ -41,11 +42,13 @@ export interface Flight {
 /** Beyond the deadline, so that the answer is also settled under the lease. */
 const leaseMarginOf = (deadlineMs: number): number => Math.min(1_000, deadlineMs / 20);
 const storedAnswer = 4_000;
+const latenciesOf = 200;
 
 export function createFlight(context: FlightContext): Flight {
   const limit = pLimit(context.maxInFlight);
   const cut = new AbortController();
   const flying = new Set<Promise<void>>();
+  const latencies: number[] = [];
   let typicalMs = 50;
   let throttles = 0; // in a row, over all operations
 
@@ -56,6 +59,8 @@ export function createFlight(context: FlightContext): Flight {
       context.counts.sent += 1;
       if (armed.n > 1) context.counts.retried += 1;
       typicalMs += (Math.min(reply.ms, 5_000) - typicalMs) * 0.1;
+      latencies.push(reply.ms);
+      if (latencies.length > latenciesOf) latencies.shift();
     }
     const sent = outgoing(armed, context.sending);
     const judged = judgeSafely(context, armed, reply, sent);
@@ -69,6 +74,12 @@ export function createFlight(context: FlightContext): Flight {
     hasRoom: () => limit.activeCount + limit.pendingCount < context.maxInFlight,
     inFlight: () => limit.activeCount + limit.pendingCount,
     typicalMs: () => typicalMs,
+    latency() {
+      if (latencies.length === 0) return null;
+      const sorted = [...latencies].sort((a, b) => a - b);
+      const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+      return { p50Ms: at(0.5), p99Ms: at(0.99) };
+    },
     launch(armed, probe, over) {
       const flight: Promise<void> = limit(() => one(armed, probe, over))
         .catch(context.fail)

@@ -127,8 +127,20 @@ export interface PushResult {
   readonly counts: Readonly<PushCounts>;
 }
 
+/** Of the last 200 answers. */
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 export type PushEvent =
-  | { readonly event: 'settled'; readonly counts: Readonly<PushCounts> }
+  | {
+      readonly event: 'settled';
+      readonly counts: Readonly<PushCounts>;
+      readonly inFlight: number;
+      /** How long the last answers took; null before the first. */
+      readonly latency: Latency | null;
+    }
   | {
       readonly event: 'waiting';
       readonly reason: 'paused' | 'breaker' | 'window' | 'lanes';
