@@ -4,6 +4,7 @@ import { database } from './database.ts';
 import { edges } from './edges.ts';
 import { guard } from './guards.ts';
 import { kills } from './kills.ts';
+import { nights } from './nights.ts';
 import { platform } from './platform.ts';
 import { points } from './points.ts';
 import { race } from './races.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   platform,
   database,
   races: race,
+  nights,
   guards: guard,
 };
 
