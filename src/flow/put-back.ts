@@ -22,7 +22,7 @@ export async function putBack(journey: Journey, ending: Ending, written: Written
     ({ name, rows }) => /^errors(-\d+)?\.csv$/.test(name) && rows > 0,
   );
   if (errors.length === 0) return;
-  const source = sourceOf(pipeline.source, {
+  const source = await sourceOf(pipeline.source, {
     base: journey.base,
     secrets: (ref) => readVariable(ref.env, journey.env),
     signal: journey.signal,

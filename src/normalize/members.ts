@@ -8,7 +8,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Reading } from '../pipeline/mapping.ts';
 import { literal } from '../pipeline/sql/quote.ts';
 import { cleanText } from '../pipeline/sql/text.ts';
-import { e164 } from './phones.ts';
+import { type E164, loadE164 } from './phones.ts';
 
 export interface MemberKey {
   readonly keyType: string;
@@ -82,6 +82,7 @@ async function cleaned(
   rules: readonly KeyRule[],
   unreadable: number[],
 ): Promise<MemberKey[]> {
+  const e164 = await loadE164();
   const entries: MemberKey[] = [];
   const bad = new Set<number>();
   for (const keyType of new Set(batch.map((entry) => entry.keyType))) {
@@ -94,7 +95,7 @@ async function cleaned(
         reading,
       );
       own.forEach((entry, i) => {
-        const key = keyOf(texts[i] ?? null, reading);
+        const key = keyOf(texts[i] ?? null, reading, e164);
         const memberId = entry.memberId.trim();
         if (key === null || memberId === '') bad.add(entry.line);
         else entries.push({ ...entry, key, memberId });
@@ -105,7 +106,7 @@ async function cleaned(
   return entries;
 }
 
-function keyOf(text: string | null, reading: Reading): string | null {
+function keyOf(text: string | null, reading: Reading, e164: E164): string | null {
   if (text === null || reading.as !== 'phone') return text;
   return e164(text, typeof reading.region === 'string' ? reading.region : '');
 }

@@ -14,7 +14,6 @@ import { localSource, namedFiles } from './local.ts';
 import { escaped, naturalCompare } from './names.ts';
 import { type PrivateFolder, privateFolder } from './private.ts';
 import { type Ready, whichAreReady } from './ready.ts';
-import { sftpSource } from './sftp/source.ts';
 import type { Candidate, Finished, Source } from './source.ts';
 import { type Plain, unpack } from './unpack/unpack.ts';
 
@@ -86,7 +85,8 @@ export interface ReadContext {
  */
 export async function* readFiles(options: SourceOptions, context: ReadContext): AsyncGenerator<Outcome> {
   const named = context.only === undefined ? undefined : await namedFiles(context.only);
-  const source = named === undefined ? sourceOf(options, context) : localSource({ kind: 'local', path: '' });
+  const source =
+    named === undefined ? await sourceOf(options, context) : localSource({ kind: 'local', path: '' });
   const folder = await privateFolder(context.workdir);
   try {
     const found = named === undefined ? yield* find(source, options, context) : named.map(asReady);
@@ -100,12 +100,13 @@ export async function* readFiles(options: SourceOptions, context: ReadContext): 
   }
 }
 
-/** The source that the options describe. Opens nothing yet. */
-export function sourceOf(
+/** The source that the options describe. Opens nothing yet. ssh2 is loaded by who has a server to read from. */
+export async function sourceOf(
   options: SourceOptions,
   context: Pick<ReadContext, 'base' | 'secrets' | 'signal'>,
-): Source {
+): Promise<Source> {
   if (options.kind === 'local') return localSource(options, context.base);
+  const { sftpSource } = await import('./sftp/source.ts');
   return sftpSource(options, context.secrets ?? (() => undefined), context.signal);
 }
 

@@ -42,10 +42,10 @@ export async function edges(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('edges');
   const sweeps: Sweep[] = [
     { pipeline: 'tills', kind: 'any', act: 'fail', when: 'after' },
-    { pipeline: 'people', kind: 'any', act: 'fail', when: 'before', step: 5 },
+    { pipeline: 'people', kind: 'any', act: 'fail', when: 'before', step: 7 },
     { pipeline: 'web', kind: 'commit', act: 'kill', when: 'before' },
     { pipeline: 'people', kind: 'commit', act: 'kill', when: 'after' },
-    { pipeline: 'tills', kind: 'sql', act: 'full', when: 'before', step: 7 },
+    { pipeline: 'tills', kind: 'sql', act: 'full', when: 'before', step: 11 },
   ];
   const long: Sweep[] = (['tills', 'web', 'people'] as const).flatMap((pipeline) =>
     (['fail', 'kill', 'full'] as const).flatMap((act) =>

@@ -10,7 +10,7 @@ import { halfOpen } from './half-open.ts';
 import { pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { stoppedAt } from './races.ts';
-import { count, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
+import { count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
 import { repository, type World } from './world.ts';
 
 interface Change {
@@ -126,32 +126,37 @@ $1`,
 
 export async function guard(suite: Suite, rounds = guards.length): Promise<Part> {
   const part = newPart('guards');
-  for (const [n, each] of guards.slice(0, rounds).entries()) {
-    if (suite.story !== null && suite.story !== n) continue;
-    const before = await each.noticed(suite);
-    const broken = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-guard-'));
-    try {
-      copyOf(suite.root, broken);
-      for (const change of each.changes) apply(broken, change);
-      const words = await each.noticed({ ...suite, root: broken });
-      const wrong = [
-        ...before.map((word) => `red although nothing was broken: ${word}`),
-        ...(words.length === 0 ? ['nothing went red'] : []),
-      ];
-      if (wrong.length > 0) part.failures.push({ story: n, words: wrong });
-      suite.say(`${wrong.length > 0 ? 'FAILED' : 'ok'}  --part guards --story ${n}  ${each.name}`);
-      for (const word of wrong.length > 0 ? wrong : words.slice(0, 2))
-        suite.say(`        ${word.slice(0, 300)}`);
-    } catch (error) {
-      part.failures.push({ story: n, words: [`${each.name}: ${String(error)}`] });
-      suite.say(`FAILED  --part guards --story ${n}  ${each.name}: ${String(error)}`);
-    } finally {
-      rmSync(broken, { recursive: true, force: true });
-    }
+  await each(suite, guards.slice(0, rounds).entries(), async (one, n) => {
+    const { wrong, noticed } = await broken(suite, one);
+    if (wrong.length > 0) part.failures.push({ story: n, words: wrong });
+    suite.say(`${wrong.length > 0 ? 'FAILED' : 'ok'}  --part guards --story ${n}  ${one.name}`);
+    for (const word of wrong.length > 0 ? wrong : noticed.slice(0, 2))
+      suite.say(`        ${word.slice(0, 300)}`);
     part.rounds += 1;
-    count(part, each.name);
-  }
+    count(part, one.name);
+  });
   return part;
+}
+
+/** Whole, nothing may be noticed; broken, something must be. */
+async function broken(
+  suite: Suite,
+  guarded: Guard,
+): Promise<{ readonly wrong: string[]; readonly noticed: readonly string[] }> {
+  const copy = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-guard-'));
+  try {
+    const before = await guarded.noticed(suite);
+    copyOf(suite.root, copy);
+    for (const change of guarded.changes) apply(copy, change);
+    const noticed = await guarded.noticed({ ...suite, root: copy });
+    const wrong = before.map((word) => `red although nothing was broken: ${word}`);
+    if (noticed.length === 0) wrong.push('nothing went red');
+    return { wrong, noticed };
+  } catch (error) {
+    return { wrong: [`${guarded.name}: ${String(error)}`], noticed: [] };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 function copyOf(root: string, to: string): void {

@@ -78,7 +78,7 @@ interface Shop {
 
 export async function nights(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('nights');
-  const stories = rounds ?? by(suite, { core: 2, short: 8, long: 500 });
+  const stories = rounds ?? by(suite, { core: 2, short: 6, long: 500 });
   const numbered = Array.from({ length: stories }, (_none, n): [number, null] => [n, null]);
   await each(suite, numbered, async (_none, n) => {
     const options = { n, rate: 100, size: { members, each: 1 } };

@@ -27,7 +27,7 @@ const races: readonly Race[] = [
 
 export async function race(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('races');
-  const repeats = rounds ?? by(suite, { core: 1, short: 4, long: 200 });
+  const repeats = rounds ?? by(suite, { core: 1, short: 3, long: 200 });
   const all = Array.from({ length: repeats }, () => races).flat();
   await each(suite, all.entries(), async ({ name, rate, tell }, n) => {
     const size = { members: 5, each: 14 };

@@ -250,7 +250,7 @@ test('after actions work on servers without posix-rename', async (t) => {
   assert.equal(await a?.finish(), 'done');
   assert.equal(await a?.finish(), 'gone');
   assert.deepEqual(Object.keys(files).sort(), ['/in/taken/a.csv', '/in/taken/a.csv.7692c3ad']);
-  const source = sourceOf(options(), { secrets: () => 'canary-password' });
+  const source = await sourceOf(options(), { secrets: () => 'canary-password' });
   t.after(() => source.close());
   files['/in/errors.csv'] = file('of yesterday');
   await source.putBack('/in', 'errors.csv', Readable.from([Buffer.from('report')]));

@@ -180,7 +180,7 @@ test('sshd: an error report is put back under its name only when it is whole', {
   const { base, options } = await house(t);
   await put(base, { 'out/errors.csv': 'of yesterday' });
   const key = await readFile(join(base, 'user'), 'utf8');
-  const source = sourceOf(options(), { secrets: () => key });
+  const source = await sourceOf(options(), { secrets: () => key });
   t.after(() => source.close());
   const report = Buffer.alloc(3_000_000, 'row,reason\n');
   assert.equal(
