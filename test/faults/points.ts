@@ -52,20 +52,14 @@ export async function points(suite: Suite, rounds = Number.POSITIVE_INFINITY): P
       suite,
       part,
       { n, size, rate: 40 },
-      (world) => pointStory(world, part, plan, n % 4 === 0),
+      (world) => pointStory(world, part, plan),
       `${plan.point}@${plan.at} x${plan.which.length}`,
     ),
   );
   return part;
 }
 
-/** `late`: at the end the members that were missing come, which takes as long again. */
-async function pointStory(
-  world: World,
-  part: Part,
-  { point, at, which }: Plan,
-  late: boolean,
-): Promise<string[]> {
+async function pointStory(world: World, part: Part, { point, at, which }: Plan): Promise<string[]> {
   if (ofRecovery.has(point)) await world.run(victim, killedAt('push/after-send', 2)).ended;
   const lateIsThere = ofRelease.has(point);
   if (lateIsThere) {
@@ -80,7 +74,7 @@ async function pointStory(
   else count(part, `not passed so often: ${point}`);
   const wrong = await violations(world, { finished: false, late: lateIsThere });
   if (wrong.length > 0) return wrong;
-  return toTheEnd(world, { only: which }, { open, late: lateIsThere ? 'came' : late ? 'comes' : 'stays' });
+  return toTheEnd(world, { only: which }, { open, ...(lateIsThere ? { late: 'came' } : {}) });
 }
 
 const killedAt = (point: Failpoint, at: number): { env: Record<string, string> } => ({
