@@ -70,17 +70,21 @@ export async function edgeChain(suite: Suite, rounds = 10): Promise<Part> {
   const part = newPart('edges');
   const options = { n: 0, size: { members: 4, each: 8 }, rate: 40 };
   await story(suite, part, options, async (world) => {
+    let overtaken = false;
     for (const plan of seeded(suite.seed, rounds)) {
       const { fired } = await struck(world, plan);
       if (fired !== null) part.rounds += 1;
       if (fired !== null) count(part, fired.split(' ').slice(0, 3).join(' '));
+      overtaken ||= isOfFile(fired);
       const wrong = await violations(world, { finished: false, codes: [exitConfig] });
       if (wrong.length > 0) return [`${plan.pipeline} ${fired ?? 'nothing struck'}`, ...wrong];
     }
-    return toTheEnd(world, { codes: [exitConfig] });
+    return toTheEnd(world, { codes: [exitConfig], overtaken });
   });
   return part;
 }
+
+const isOfFile = (fired: string | null): boolean => fired?.includes(' file ') === true;
 
 function seeded(seed: number, rounds: number): Plan[] {
   const next = random(seed);
@@ -107,7 +111,7 @@ async function edgeStory(suite: Suite, part: Part, plan: Plan, storyNumber: numb
       fired = life.fired;
       if (fired !== null) count(part, fired.split(' ').slice(0, 3).join(' '));
       const only = [pipeline];
-      const expected = { only, codes: [exitConfig] };
+      const expected = { only, codes: [exitConfig], overtaken: isOfFile(fired) };
       const wrong = await violations(world, { ...expected, finished: false });
       if (wrong.length > 0) return wrong;
       const late = [
