@@ -7,10 +7,9 @@
  * bottleneck releases the blocks, one `schedule` per block (it pays milliseconds of timers per job). Its reservoir is
  * the limit of the window, and a block's weight flows back one window after the block began: a second fence, in this
  * process, should the bookings ever be wrong. Its own refresh is not used: it looks at its clock every 250 ms only, and
- * a refresh that comes a tick late costs a quarter of a second of sending. It reads the wall clock, and waits for as long
- * as that was set back: a clock that was set gets another limiter.
+ * a refresh that comes a tick late costs a quarter of a second of sending.
  */
-import Bottleneck from 'bottleneck';
+import { createLimiter } from './limiter.ts';
 import type { Block } from './permits.ts';
 import type { RateWindow } from './types.ts';
 
@@ -143,46 +142,6 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
       timers.clear();
       await limiter.close();
     },
-  };
-}
-
-interface Limiter {
-  /** Runs `release` when the reservoir holds so much; rejects when the clock was set while it waited. */
-  readonly schedule: (weight: number, release: () => void) => Promise<void>;
-  readonly flowBack: (weight: number) => void;
-  readonly close: () => Promise<void>;
-}
-
-/** Wall and monotonic clock run alike; where they come apart by more than this, somebody set the clock. */
-const clockSetMs = 20;
-const clockOffset = (): number => Date.now() - performance.now();
-
-function createLimiter(pace: RateWindow): Limiter {
-  let out = 0; // of the window's limit, what has not flowed back
-  let offset = clockOffset();
-  let bottleneck = new Bottleneck({ reservoir: pace.limit });
-  const end = async (old: Bottleneck): Promise<void> => {
-    await old.stop({ dropWaitingJobs: true }).catch(() => undefined);
-    await old.disconnect();
-  };
-  const byTodaysClock = (): Bottleneck => {
-    if (Math.abs(clockOffset() - offset) <= clockSetMs) return bottleneck;
-    offset = clockOffset();
-    void end(bottleneck);
-    bottleneck = new Bottleneck({ reservoir: pace.limit - out });
-    return bottleneck;
-  };
-  return {
-    schedule: (weight, release) =>
-      byTodaysClock().schedule({ weight }, async () => {
-        out += weight;
-        release();
-      }),
-    flowBack(weight) {
-      out -= weight;
-      void bottleneck.incrementReservoir(weight);
-    },
-    close: () => end(bottleneck),
   };
 }
 

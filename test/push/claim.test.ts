@@ -2,22 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claim, release } from '../../src/push/claim.ts';
 import { takeOver } from '../../src/push/doubt.ts';
-import { addRun, kinds, many, stand } from './support.ts';
+import { addRun, type House, kinds, many, stand } from './support.ts';
+
+/** A claim of everything, with room for retries; by whom and of which runs is the test's. */
+const asked = (house: House) => ({
+  account: house.account.name,
+  kinds,
+  by: house.run,
+  only: null,
+  among: null,
+  retries: 100,
+  retryPatienceMs: 60_000,
+});
 
 test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {
   const house = await stand(t);
   const owners = await Promise.all(Array.from({ length: 6 }, () => house.owner()));
   await house.add(many(400, 50));
-  const scope = {
-    account: house.account.name,
-    runs: [house.run],
-    kinds,
-    by: house.run,
-    only: null,
-    among: null,
-    retries: 100,
-    retryPatienceMs: 60_000,
-  };
+  const scope = { ...asked(house), runs: [house.run] };
   let claims = 0;
   for (let round = 0; round < 80; round++) {
     const claimed = await Promise.all(
@@ -63,16 +65,7 @@ test('only operations of the runs held are claimed, in the order of all of them'
   await house.add([{ member: 'm1', at: 1 }], foreign);
   const [later] = await house.add([{ member: 'm1', at: 3 }]);
   const [earlier] = await house.add([{ member: 'm1', at: 2 }], second);
-  const scope = {
-    account: house.account.name,
-    token,
-    kinds,
-    by: house.run,
-    only: null,
-    among: null,
-    retries: 100,
-    retryPatienceMs: 60_000,
-  };
+  const scope = { ...asked(house), token };
   const both = await claim(house.db, { ...scope, runs: [house.run, second] }, null, 5);
   assert.deepEqual(
     both.work.map((work) => work.operation),
@@ -96,17 +89,7 @@ test('an operation that waits for its retry keeps its lane waiting', async (t) =
   await house.query(`update pointferry.operation set next_at = now() + interval '1 minute' where id = $1`, [
     first,
   ]);
-  const scope = {
-    account: house.account.name,
-    token,
-    kinds,
-    runs: [house.run],
-    by: house.run,
-    only: null,
-    among: null,
-    retries: 100,
-    retryPatienceMs: 60_000,
-  };
+  const scope = { ...asked(house), token, runs: [house.run] };
   assert.equal((await claim(house.db, scope, null, 5)).work.length, 0);
 });
 
@@ -115,16 +98,7 @@ test('a fenced owner claims nothing, and a living one is not taken over', async 
   const mine = await house.owner();
   const other = await house.owner();
   await house.add(many(4, 4));
-  const scope = {
-    account: house.account.name,
-    kinds,
-    runs: [house.run],
-    by: house.run,
-    only: null,
-    among: null,
-    retries: 100,
-    retryPatienceMs: 60_000,
-  };
+  const scope = { ...asked(house), runs: [house.run] };
   const taken = await claim(house.db, { ...scope, token: other.token }, null, 2);
   assert.equal(taken.work.length, 2);
   const doubts = {
@@ -149,17 +123,7 @@ test('a claim looks only at lanes that have something ready: 20,000 operations s
     `update pointferry.operation set state = 'delivered', settled_at = now() where id <= (select min(id) + 20000 from pointferry.operation)`,
   );
   await house.query('analyze pointferry.operation');
-  const scope = {
-    account: house.account.name,
-    token,
-    kinds,
-    runs: [house.run],
-    by: house.run,
-    only: null,
-    among: null,
-    retries: 100,
-    retryPatienceMs: 60_000,
-  };
+  const scope = { ...asked(house), token, runs: [house.run] };
   const times: number[] = [];
   let cursor: number | null = null;
   for (let i = 0; i < 12; i++) {
