@@ -150,7 +150,9 @@ create table pointferry.attempt (
   answer text,
   request_id text,
   ms double precision,
+  deadline_ms integer,
   constraint attempt_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint attempt_deadline_ms_check CHECK ((deadline_ms > 0)),
   constraint attempt_n_check CHECK ((n > 0)),
   constraint attempt_operation_fkey FOREIGN KEY (operation) REFERENCES pointferry.operation(id),
   constraint attempt_operation_revision_n_key UNIQUE (operation, revision, n),
@@ -364,6 +366,7 @@ create table pointferry.owner (
   lease_until timestamp with time zone not null,
   ended_at timestamp with time zone,
   fenced_at timestamp with time zone,
+  namespace text default ''::text not null,
   constraint owner_pkey PRIMARY KEY (token)
 );
 

@@ -25,7 +25,8 @@ left join lateral (
   select min(a.intended_at) as at from pointferry.attempt a
   where a.operation = o.id and a.revision = o.revision and (a.outcome is null or a.outcome = 'doubt')
 ) first on true
-where l.token = :token and l.account = :account and o.state = 'in_doubt' and o.next_at <= clock_timestamp()
+where l.token = :token and l.account = :account and o.state = 'in_doubt'
+  and (o.next_at <= clock_timestamp() or o.next_at >= clock_timestamp() + make_interval(secs => :far_ms::float8 / 1000))
   and not (o.id = any (:busy::bigint[]))
 order by o.doubt_since, o.id
 limit :most

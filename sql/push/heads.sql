@@ -1,9 +1,10 @@
 -- The oldest ready operation of each locked lane, in a statement of its own: its snapshot is younger than the locks,
--- so it sees what the lane's last holder settled. `accepted` is what a state is compared with.
+-- so it sees what the lane's last holder settled. `accepted` is what a state is compared with. A retry that lies further
+-- ahead than any back-off is no wait but a clock that was set back since: it is due.
 select
   l.lane, h.id as operation, h.kind, h.run, h.subject, h.key, h.payload::text as payload, h.nature,
   h.attempts, h.resends,
-  h.next_at > clock_timestamp() as early,
+  h.next_at > clock_timestamp() and h.next_at < clock_timestamp() + make_interval(secs => :far_ms::float8 / 1000) as early,
   h.attempts + h.resends > 0 and h.next_at > clock_timestamp() - make_interval(secs => :patience_ms::float8 / 1000) as budgeted,
   h.retry_by is not null and h.nature = 'event' as doubtful,
   case when h.nature = 'state' then coalesce((

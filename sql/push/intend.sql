@@ -21,11 +21,11 @@ with wanted as (
   from held h, json_array_elements_text(h.units) as u (name)
   where a.lane = h.lane and a.kind = h.kind and a.field = u.name and a.forgotten_by is null
 )
-insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash)
+insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash, deadline_ms)
 select h.operation, h.revision, coalesce(l.n, 0) + 1, :by, :token,
        case when h.method is null then 'resend' else 'send' end,
        coalesce(h.method, f.method), coalesce(h.url, f.url), coalesce(h.headers, f.headers),
-       case when h.method is null then f.body else h.body end, coalesce(h.body_hash, f.body_hash)
+       case when h.method is null then f.body else h.body end, coalesce(h.body_hash, f.body_hash), :deadline_ms
 from held h
 left join lateral (
   select max(a.n) as n from pointferry.attempt a where a.operation = h.operation and a.revision = h.revision

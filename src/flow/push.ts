@@ -23,9 +23,15 @@ const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 
 /** No limit stated: 5 requests a second, 4 in flight (DESIGN section 3), said aloud. */
 export const carefulWindows = [{ limit: 5, per: '1s' }] as const;
 
-/** A request must end within the lease it is sent under; the rest is for the heartbeat that renews it. */
-const deadlineWithin = (leaseMs: number): number =>
-  Math.min(defaultSettings.requestDeadlineMs, Math.floor((leaseMs * 2) / 3));
+/**
+ * A request must end within the lease it is sent under; the rest is for the heartbeat that renews it. A shorter deadline
+ * comes from POINTFERRY_REQUEST_DEADLINE_MS, so that tests can use seconds.
+ */
+const deadlineWithin = (leaseMs: number, env: Journey['env']): number =>
+  Math.min(
+    Number(env.POINTFERRY_REQUEST_DEADLINE_MS ?? defaultSettings.requestDeadlineMs),
+    Math.floor((leaseMs * 2) / 3),
+  );
 
 export async function push(journey: Journey): Promise<Halt | null> {
   const { account, options, log } = journey;
@@ -53,7 +59,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     asIs: sentAsIs(journey.pipeline),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.only === undefined ? {} : { only: options.only }),
-    settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs) },
+    settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs, journey.env) },
     signal: journey.signal,
     hooks: {
       releaseParked: () => releaseKnown(journey),

@@ -1,11 +1,14 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
+import { createSilence } from '../run/silence.ts';
 import { createBell } from './bell.ts';
 import { createBudget } from './budget.ts';
 import { createFlight, type Flight } from './flight.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pacer.ts';
 import { blockMs, type Limits, limitsOf, slotMs } from './permits.ts';
+import { createRests } from './rest.ts';
+import { backoffFarMs } from './retry.ts';
 import type { Settled, SettleResult } from './settle.ts';
 import { createSettler } from './settler.ts';
 import type { Push } from './state.ts';
@@ -26,19 +29,21 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     by,
     keyRetentionMs: context.keyRetentionMs,
     retryPatienceMs: settings.retryPatienceMs,
+    backoffFarMs: backoffFarMs(settings),
   };
-  const sending = { account, token: holder.token, by, asIs: context.asIs ?? [] };
   const limits = limitsOf(context.windows);
   const runs = new Set(context.runs);
   const seen = await patiently(db, settings.databaseWithinMs, () => readWatch({ db, scope, runs }));
   const closing = new AbortController();
   const { requestDeadlineMs: deadlineMs, answerMostBytes } = settings;
+  const sending = { account, token: holder.token, by, asIs: context.asIs ?? [], deadlineMs };
   // undici takes 60 of the 450 ms of a start: a run that finds nothing to send is spared them
   const { createSender } = await import('./send.ts');
   const sender = createSender({ maxInFlight, deadlineMs, answerMostBytes, env: process.env });
   const tokens = createTokens(account, context.platform, sender, closing.signal);
   const emit = (event: PushEvent): void => context.hooks?.progress?.(event);
   const counts = noCounts();
+  const rests = createRests();
   const bell = createBell();
   const settler = createSettler(
     db,
@@ -60,6 +65,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     sender,
     tokens,
     counts,
+    rests,
     settle: settler.add,
     fatal: (ended, reason) => push.finish(ended, reason),
     warn: (words) => emit({ event: 'warning', words }),
@@ -92,6 +98,8 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     work: [],
     armed: [],
     inHand: new Map(),
+    rests,
+    silence: createSilence(),
     ...limitOf(context.limit),
     ...voiceOf(emit, counts, flight),
     finish(ended, reason) {

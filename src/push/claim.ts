@@ -26,6 +26,13 @@ export interface ClaimScope {
   /** At most so many of what is claimed may be retries; one that is due for `retryPatienceMs` may be claimed besides. */
   readonly retries: number;
   readonly retryPatienceMs: number;
+  /** No retry waits for so long. */
+  readonly backoffFarMs: number;
+  /**
+   * In our hands or under way whatever the ledger says: after a failover that lost the last transactions their lanes look
+   * free, and they would be sent beside themselves.
+   */
+  readonly busy: ReadonlySet<number>;
 }
 
 export interface Claimed {
@@ -108,6 +115,7 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
     only: scope.only,
     among: scope.among,
     patience_ms: scope.retryPatienceMs,
+    far_ms: scope.backoffFarMs,
   });
   const work: Work[] = [];
   const unsent: { operation: number; state: string; code: string | null; by: string; units: string[] }[] = [];
@@ -154,7 +162,7 @@ type Decided =
 /** Null: not now. A head that waits for its retry blocks its lane, since order comes first. */
 function decide(head: Head, scope: ClaimScope): Decided | null {
   const kind = scope.kinds.get(head.kind);
-  if (head.early || kind === undefined) return null;
+  if (head.early || kind === undefined || scope.busy.has(head.operation)) return null;
   const fields = parseFields(head.payload);
   const fate =
     head.nature === 'event'

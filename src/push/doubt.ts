@@ -7,9 +7,12 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { ownerState, standing } from '../run/owner.ts';
+import { fenceOwner, ownerState, standing } from '../run/owner.ts';
+import type { Silence } from '../run/silence.ts';
 import { parseFields } from './claim.ts';
 import type { Judged } from './judge.ts';
+import { restAfter } from './rest.ts';
+import { backoffFarMs } from './retry.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
 import type { PushSettings, Work } from './types.ts';
 
@@ -22,46 +25,60 @@ export interface DoubtScope {
   readonly keyRetentionMs: number | null;
 }
 
-/** Takes the lanes of dead and ended owners of the account, whichever run they belong to. Gives how many. */
-export async function takeOver(db: Db, scope: DoubtScope): Promise<number> {
+/** A doubt that was taken over: what its dead sender sent may still be applied for so long. */
+export interface Inherited {
+  readonly operation: number;
+  readonly restMs: number;
+}
+
+/**
+ * Takes the lanes of dead and ended owners of the account, whichever run they belong to. Gives what of them is in doubt.
+ * The rest is counted from now, by our own clock: nobody knows when a process died, nor whether a server's clock was set.
+ */
+export async function takeOver(
+  db: Db,
+  scope: DoubtScope,
+  silence: Silence,
+  deadlineMs: number,
+): Promise<readonly Inherited[]> {
   const { account, token } = scope;
   const others = await reading(db, (client) =>
     run<{ token: number }>(client, 'push/held-by-others', { account, token }),
   );
   const dead: number[] = [];
-  for (const other of others) if (await isOut(db, other.token)) dead.push(other.token);
-  if (dead.length === 0) return 0;
+  for (const other of others) if (await isOut(db, other.token, silence)) dead.push(other.token);
+  if (dead.length === 0) return [];
   const taken = await inTransaction(
     db,
     async (client) => {
-      const rows = await run(client, 'push/take-over', {
-        account,
-        token,
-        dead,
-        kinds: [...scope.kinds.keys()],
-      });
+      const rows = await run<{ operation: number | null; deadline_ms: number | null }>(
+        client,
+        'push/take-over',
+        {
+          account,
+          token,
+          dead,
+          kinds: [...scope.kinds.keys()],
+        },
+      );
       failpoint('push/before-takeover-commit');
-      return rows.length;
+      return rows;
     },
     { lostCommit: 'settle' },
   );
   failpoint('push/after-takeover');
-  return taken;
+  return taken.flatMap(({ operation, deadline_ms }) =>
+    operation === null ? [] : [{ operation, restMs: restAfter(deadline_ms ?? deadlineMs) }],
+  );
 }
 
 /** Ended, fenced, or dead: then it is fenced here, so that it cannot come back to life with its token. */
-async function isOut(db: Db, token: number): Promise<boolean> {
+async function isOut(db: Db, token: number, silence: Silence): Promise<boolean> {
   const owner = await reading(db, (client) => ownerState(client, token));
   if (!owner) return true;
-  const now = await standing(owner);
+  const now = await standing(owner, silence);
   if (now === 'gone') return true;
-  if (now !== 'dead') return false;
-  const fenced = await inTransaction(
-    db,
-    (client) => run(client, 'run/fence-owner', { token, heartbeat_at: owner.heartbeat_at }),
-    { lostCommit: 'settle' },
-  );
-  return fenced.length > 0;
+  return now === 'dead' && fenceOwner(db, owner);
 }
 
 interface DoubtRow {
@@ -118,6 +135,7 @@ export async function dueDoubts(
       busy,
       most,
       patience_ms: settings.retryPatienceMs,
+      far_ms: backoffFarMs(settings),
     }),
   );
   return rows.flatMap((row) => {

@@ -6,6 +6,7 @@ import { outgoing, type Sending } from './intent.ts';
 import { isBad, type Judged, judge, type Reply } from './judge.ts';
 import { maskAnswer, maskSecrets } from './mask.ts';
 import { today } from './origin.ts';
+import { type Rests, restOf } from './rest.ts';
 import { waitBefore } from './retry.ts';
 import type { Sender } from './send.ts';
 import type { Settled } from './settle.ts';
@@ -21,6 +22,7 @@ export interface FlightContext {
   readonly sender: Sender;
   readonly tokens: Tokens;
   readonly counts: PushCounts;
+  readonly rests: Rests;
   readonly settle: (settled: Settled) => void;
   readonly fatal: (ended: 'credentials' | 'redirect', reason: string) => void;
   readonly warn: (words: string) => void;
@@ -65,6 +67,8 @@ export function createFlight(context: FlightContext): Flight {
     const sent = outgoing(armed, context.sending);
     const judged = judgeSafely(context, armed, reply, sent);
     throttles = judged.outcome === 'throttled' ? throttles + 1 : 0;
+    if (judged.outcome === 'doubt')
+      context.rests.add(armed.operation, restOf(reply, context.settings.requestDeadlineMs));
     const stop = judged.outcome === 'stopped' ? stopOf(context, judged, generation) : null;
     if (judged.outcome === 'delivered' || judged.outcome === 'failed') context.tokens.worked(generation);
     context.settle(settledOf(context, armed, { reply, judged, probe, stop, throttles }));

@@ -31,6 +31,8 @@ export interface Sending {
   /** The run on whose behalf it is sent. */
   readonly by: string;
   readonly asIs: readonly string[];
+  /** What each request is given from its send to the end of its answer. */
+  readonly deadlineMs: number;
 }
 
 /** What the kind is given to build a request from, and to understand its answer by. */
@@ -64,6 +66,7 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
         intents: JSON.stringify(intents),
         token: sending.token,
         by: sending.by,
+        deadline_ms: sending.deadlineMs,
       });
       failpoint('push/before-intent-commit');
       return written;

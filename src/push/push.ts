@@ -103,7 +103,8 @@ async function look(push: Push): Promise<void> {
   if (end !== null) push.finish(end.ended, end.reason);
   if (now < push.takeOverAt) return;
   push.takeOverAt = now + 5 * push.settings.watchMs;
-  await takeOver(push.db, push.scope);
+  const taken = await takeOver(push.db, push.scope, push.silence, push.settings.requestDeadlineMs);
+  for (const { operation, restMs } of taken) push.rests.add(operation, restMs);
 }
 
 async function releaseParked(push: Push, now = performance.now()): Promise<void> {
@@ -118,7 +119,8 @@ async function fillDoubts(push: Push): Promise<void> {
   const now = performance.now();
   if (now < push.doubtsAt) return;
   push.doubtsAt = now + 200;
-  const busy = [...push.inHand].filter(([, work]) => work.doubtful).map(([id]) => id);
+  const resent = [...push.inHand].filter(([, work]) => work.doubtful).map(([id]) => id);
+  const busy = [...resent, ...push.rests.now()];
   const steps = await dueDoubts(push.db, push.scope, push.settings, busy, push.target);
   for (const step of steps) {
     const retries = step.step === 'resend' && step.work.budgeted ? 1 : 0;
@@ -139,7 +141,14 @@ async function fillWork(push: Push): Promise<Looked> {
   if (wanted < push.target / 2 && push.work.length > 0) return 'full';
   if (wanted < 1 && push.among() === null) return 'full';
   const retries = push.budget.left(performance.now());
-  const scope = { ...push.scope, runs: [...push.runs], only: push.only, among: push.among(), retries };
+  const scope = {
+    ...push.scope,
+    runs: [...push.runs],
+    only: push.only,
+    among: push.among(),
+    retries,
+    busy: new Set([...push.inHand.keys(), ...push.rests.now()]),
+  };
   if (push.cursor === null) push.found = false;
   const claimed = await claim(push.db, scope, push.cursor, Math.max(1, wanted));
   push.cursor = claimed.cursor;

@@ -10,6 +10,10 @@ export function waitBefore(
   return Math.round(random() * ceiling);
 }
 
+/** Further ahead than any wait: the clock by which it was noted has been set back since. */
+export const backoffFarMs = ({ backoffMostMs }: { readonly backoffMostMs: number }): number =>
+  2 * backoffMostMs;
+
 export interface Told {
   readonly waitMs: number;
   /** What the header said was beyond `mostMs`. */

@@ -1,5 +1,6 @@
 /** What a push holds while it runs. Made once, by `begin`; nothing of it is needed to go on after a death. */
 import type { Db } from '../db/pool.ts';
+import type { Silence } from '../run/silence.ts';
 import type { Bell } from './bell.ts';
 import type { RetryBudget } from './budget.ts';
 import type { ClaimScope } from './claim.ts';
@@ -8,6 +9,7 @@ import type { Flight } from './flight.ts';
 import type { Sending } from './intent.ts';
 import type { Pacer } from './pacer.ts';
 import type { LastBooking, Limits } from './permits.ts';
+import type { Rests } from './rest.ts';
 import type { Settler } from './settler.ts';
 import type { Tokens } from './token.ts';
 import type { Armed, Ended, PushContext, PushCounts, PushEvent, PushSettings, Work } from './types.ts';
@@ -17,7 +19,7 @@ export interface Push {
   readonly db: Db;
   readonly context: PushContext;
   readonly settings: PushSettings;
-  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries'> & DoubtScope;
+  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries' | 'busy'> & DoubtScope;
   readonly sending: Sending;
   readonly origin: string;
   readonly limits: Limits;
@@ -42,6 +44,10 @@ export interface Push {
   readonly armed: Armed[];
   /** All operations whose lanes this push works on. */
   readonly inHand: Map<number, Work>;
+  /** Doubts whose requests may still be under way. */
+  readonly rests: Rests;
+  /** Of other processes that hold lanes of the account. */
+  readonly silence: Silence;
   /** With --limit: what was begun. */
   readonly begun: Set<number> | null;
   readonly mayBegin: () => number;

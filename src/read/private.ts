@@ -57,46 +57,40 @@ async function makePrivate(folder: string): Promise<void> {
   await chmod(folder, 0o700);
 }
 
-/** A folder of which nothing can be known (another machine wrote here) is left alone for so long. */
+/** A folder of whose process nothing can be known is left alone for so long. */
 const foreignMs = 3 * 86_400_000;
 
 /**
- * Removes the private folders of processes that are dead for certain: of this machine, and either from before
- * its last start or with a process id that is free or was given to another process since. Those of other
- * machines go when they were not touched for three days. Gives their names.
+ * Removes the private folders of processes that are dead for certain. Those of which nothing can be known (another
+ * machine, another start of this one, another container) go when they were not touched for three days. Gives their names.
  */
 export async function sweep(workdir: string): Promise<string[]> {
   const folder = join(workdir, 'tmp');
-  const me = await identityOf(process.pid);
   const dead: string[] = [];
   for (const name of await readdir(folder).catch(() => []))
-    if (await isAbandoned(join(folder, name), ownerOf(name), me)) dead.push(name);
+    if (await isAbandoned(join(folder, name), ownerOf(name))) dead.push(name);
   for (const name of dead) await rm(join(folder, name), { recursive: true, force: true });
   return dead;
 }
 
-async function isAbandoned(
-  path: string,
-  owner: ProcessIdentity | null,
-  me: ProcessIdentity,
-): Promise<boolean> {
+async function isAbandoned(path: string, owner: ProcessIdentity | null): Promise<boolean> {
   if (owner === null) return false;
-  if (owner.host === me.host && owner.bootId !== me.bootId) return true;
   const dead = await isDead(owner);
   if (dead !== null) return dead;
   const touched = (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now();
   return Date.now() - touched > foreignMs;
 }
 
-/** host, boot, process, its start; each encoded, so that none can hold the separator. */
-function nameOf({ host, bootId, pid, start }: ProcessIdentity): string {
-  return [host, bootId, String(pid), start].map(encodeURIComponent).join('+');
+/** Host, boot, namespace, process, its start; each encoded, so that none can hold the separator. */
+function nameOf({ host, bootId, namespace, pid, start }: ProcessIdentity): string {
+  return [host, bootId, namespace, String(pid), start].map(encodeURIComponent).join('+');
 }
 
 function ownerOf(name: string): ProcessIdentity | null {
-  const [host, bootId, pid, start, ...more] = name.split('+').map(decode);
-  if (host === undefined || bootId === undefined || start === undefined || more.length > 0) return null;
-  return pid !== undefined && /^\d+$/.test(pid) ? { host, bootId, pid: Number(pid), start } : null;
+  const [host, bootId, namespace, pid, start, ...more] = name.split('+').map(decode);
+  if (host === undefined || bootId === undefined || namespace === undefined || more.length > 0) return null;
+  if (pid === undefined || !/^\d+$/.test(pid) || start === undefined) return null;
+  return { host, bootId, namespace, pid: Number(pid), start };
 }
 
 function decode(part: string): string {

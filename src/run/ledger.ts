@@ -7,7 +7,8 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading, type TransactionOptions } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
-import { type Owner, type OwnerState, ownerState, standing } from './owner.ts';
+import { fenceOwner, type Owner, type OwnerState, ownerState, standing } from './owner.ts';
+import { createSilence } from './silence.ts';
 
 export type Scope = 'nightly' | 'backfill' | 'rerun';
 export type Stage = 'read' | 'stage' | 'normalize' | 'push' | 'report' | 'done';
@@ -143,9 +144,12 @@ async function clearHolder(db: Db, pipeline: string, scope: Scope): Promise<void
   await reading(db, (client) => query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }));
 }
 
+/** How often an owner that keeps silent is looked at. */
+const lookMs = 500;
+
 /**
  * Makes sure that an owner is out of the way. Returns once it has ended or has been fenced. Throws 75 when it lives.
- * On another machine that means waiting for its lease, as long as it keeps silent.
+ * Where its death cannot be seen, that means waiting for a whole lease of silence.
  */
 async function fence(
   db: Db,
@@ -153,24 +157,22 @@ async function fence(
   token: number,
   waiting?: (owner: OwnerState) => void,
 ): Promise<void> {
+  const silence = createSilence();
   let first: OwnerState | undefined;
   for (;;) {
     const owner = await reading(db, (client) => ownerState(client, token));
     if (!owner) return;
-    const now = await standing(owner);
+    const now = await standing(owner, silence);
     if (now === 'gone') return;
-    if (now === 'alive' || (first && first.heartbeat_at !== owner.heartbeat_at)) throw heldBy(runId, owner);
     if (now === 'dead') {
-      const fenced = await inTransaction(
-        db,
-        (client) => runMaybe(client, 'run/fence-owner', { token, heartbeat_at: owner.heartbeat_at }),
-        { lostCommit: 'settle' },
-      );
-      if (fenced) return;
+      if (await fenceOwner(db, owner)) return;
     } else {
+      const stirred = first !== undefined && first.heartbeat_at !== owner.heartbeat_at;
+      // one that is there and overdue may stand still: then it is watched like one that nobody can see
+      if (stirred || (now === 'alive' && !owner.overdue)) throw heldBy(runId, owner);
       if (!first) waiting?.(owner);
       first ??= owner;
-      await sleep(500);
+      await sleep(lookMs);
     }
   }
 }

@@ -7,7 +7,9 @@ import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run, runMaybe, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
+import { createLease, type Lease, readClocks } from './lease.ts';
 import { identityOf, isDead } from './process.ts';
+import type { Silence } from './silence.ts';
 
 export interface LeaseSettings {
   /** How long a silent owner is believed to live, ms. */
@@ -16,7 +18,7 @@ export interface LeaseSettings {
   readonly heartbeatMs: number;
 }
 
-/** DESIGN 5.1: takeover within 60 s of a death on another machine; on the same one a death is seen at once. */
+/** Takeover within 60 s of a death that cannot be seen; one on the same machine is seen at once. */
 export const defaultLease: LeaseSettings = { leaseMs: 45_000, heartbeatMs: 10_000 };
 
 /** From POINTFERRY_LEASE_MS and POINTFERRY_HEARTBEAT_MS, so that tests can use seconds. */
@@ -29,51 +31,36 @@ export function leaseFrom(env: Readonly<Record<string, string | undefined>>): Le
 export interface Owner {
   readonly token: number;
   readonly lease: LeaseSettings;
-  /** Aborted when the lease was lost: taken over, or not renewed in time. Nothing may be sent after it. */
+  /** Aborted when another process has taken over. Nothing may be sent after it. */
   readonly lost: AbortSignal;
-  /** Ms that are certainly left of the lease, by this process's own monotonic clock. */
+  /** Ms that are certainly left of the lease; 0 also while nobody knows. */
   readonly leftMs: () => number;
   /** Ends the heartbeat and gives back what is held. */
   readonly end: () => Promise<void>;
 }
 
+interface Who {
+  readonly actor: string;
+  readonly verb: string;
+  readonly lease: LeaseSettings;
+  readonly log: Log;
+}
+
 /** Registers this process and keeps its lease alive until `end`. */
-export async function registerOwner(
-  db: Db,
-  who: { actor: string; verb: string; lease: LeaseSettings; log: Log },
-): Promise<Owner> {
-  const me = await identityOf(process.pid);
-  const registeredAt = performance.now();
-  const { token } = await inTransaction(
-    db,
-    (client) =>
-      runOne<{ token: number }>(client, 'run/register-owner', {
-        host: me.host,
-        boot_id: me.bootId,
-        pid: me.pid,
-        process_start: me.start,
-        actor: who.actor,
-        verb: who.verb,
-        lease_ms: who.lease.leaseMs,
-      }),
-    { lostCommit: 'rerun' }, // a registration that nobody knows of holds nothing
-  );
+export async function registerOwner(db: Db, who: Who): Promise<Owner> {
+  const { leaseMs } = who.lease;
+  const registered = readClocks();
+  const token = await register(db, who);
   const lost = new AbortController();
   const ended = new AbortController();
-  let renewedAt = registeredAt;
-  const beating = heartbeat(db, token, who, {
-    lost,
-    ended: ended.signal,
-    renewed: (at) => {
-      renewedAt = at;
-    },
-    leftMs: () => who.lease.leaseMs - (performance.now() - renewedAt),
-  });
+  const wake = createWake();
+  const lease = createLease(leaseMs, registered, wake.now);
+  const beating = heartbeat(db, token, who, { lost, ended: ended.signal, lease, wake });
   return {
     token,
     lease: who.lease,
     lost: lost.signal,
-    leftMs: () => (lost.signal.aborted ? 0 : who.lease.leaseMs - (performance.now() - renewedAt)),
+    leftMs: () => (lost.signal.aborted ? 0 : lease.leftMs()),
     end: async () => {
       ended.abort();
       await beating;
@@ -82,38 +69,83 @@ export async function registerOwner(
   };
 }
 
+async function register(db: Db, { actor, verb, lease }: Who): Promise<number> {
+  const me = await identityOf(process.pid);
+  const { token } = await inTransaction(
+    db,
+    (client) =>
+      runOne<{ token: number }>(client, 'run/register-owner', {
+        host: me.host,
+        boot_id: me.bootId,
+        namespace: me.namespace,
+        pid: me.pid,
+        process_start: me.start,
+        actor,
+        verb,
+        lease_ms: lease.leaseMs,
+      }),
+    { lostCommit: 'rerun' }, // a registration that nobody knows of holds nothing
+  );
+  return token;
+}
+
+/** Cuts a wait short. */
+interface Wake {
+  readonly now: () => void;
+  readonly orAfter: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+function createWake(): Wake {
+  let waiting = new AbortController();
+  return {
+    now: () => waiting.abort(),
+    async orAfter(ms, signal) {
+      const either = AbortSignal.any([waiting.signal, signal]);
+      await sleep(ms, undefined, { signal: either }).catch(() => undefined);
+      waiting = new AbortController();
+    },
+  };
+}
+
 interface Beat {
   readonly lost: AbortController;
   readonly ended: AbortSignal;
-  readonly renewed: (at: number) => void;
-  readonly leftMs: () => number;
+  readonly lease: Lease;
+  readonly wake: Wake;
 }
 
-/** Renews until ended. The time is taken before the statement leaves: the lease is never believed longer than it is. */
-async function heartbeat(
-  db: Db,
-  token: number,
-  who: { lease: LeaseSettings; log: Log },
-  beat: Beat,
-): Promise<void> {
+/** While the database does not answer, it is asked this often: a process that was fenced meanwhile is to know at once. */
+const askAgainMs = 1_000;
+
+/** Renews until ended, or until another process is known to have taken over: a database that is away says nothing. */
+async function heartbeat(db: Db, token: number, who: Who, beat: Beat): Promise<void> {
   const { leaseMs, heartbeatMs } = who.lease;
-  while (!beat.ended.aborted && !beat.lost.signal.aborted) {
-    await sleep(heartbeatMs, undefined, { signal: beat.ended }).catch(() => undefined);
+  let waitMs = heartbeatMs;
+  while (!beat.ended.aborted) {
+    await beat.wake.orAfter(waitMs, beat.ended);
     if (beat.ended.aborted) return;
-    const at = performance.now();
-    const answer = await withClient(db, (client) => {
+    const at = readClocks();
+    const answer = await beatOnce(db, token, leaseMs);
+    if (answer === 'fenced') {
+      who.log('error', 'another process has taken this one for dead and taken over: this one stops');
+      beat.lost.abort();
+      return;
+    }
+    if (answer === 'renewed') beat.lease.renew(at);
+    waitMs = answer === 'renewed' ? heartbeatMs : Math.min(askAgainMs, heartbeatMs);
+  }
+}
+
+async function beatOnce(db: Db, token: number, leaseMs: number): Promise<'renewed' | 'fenced' | 'silent'> {
+  try {
+    const row = await withClient(db, (client) => {
       // one that hangs on a dead connection must not cost the lease: the next takes another
       client.timeoutMs = Math.min(client.timeoutMs, leaseMs / 4);
       return runMaybe(client, 'run/heartbeat', { token, lease_ms: leaseMs });
-    }).then(
-      (row) => (row ? 'renewed' : 'fenced'),
-      () => 'silent', // the database is away: the lease holds until it has run out
-    );
-    if (answer === 'renewed') beat.renewed(at);
-    else if (answer === 'fenced' || beat.leftMs() <= 0) {
-      who.log('error', 'the lease was lost: another process may have taken over, this one stops');
-      beat.lost.abort();
-    }
+    });
+    return row ? 'renewed' : 'fenced';
+  } catch {
+    return 'silent'; // the database is away; the lease holds until it has run out
   }
 }
 
@@ -121,35 +153,52 @@ export interface OwnerState {
   readonly token: number;
   readonly host: string;
   readonly boot_id: string;
+  readonly namespace: string;
   readonly pid: number;
   readonly process_start: string;
   readonly actor: string;
   readonly verb: string;
   readonly heartbeat_at: string;
-  readonly lease_until: Date;
+  readonly lease_ms: number;
   readonly gone: boolean;
-  readonly expired: boolean;
+  /** By the clock of the server, which may be set: a hint. */
+  readonly overdue: boolean;
 }
 
+/**
+ * How an owner stands. `gone`: it ended, or was fenced. `dead`: its process certainly is, or it kept silent for a whole
+ * lease. `alive`: its process certainly is there, and may stand still. `silent`: nothing is known yet.
+ */
 export type Standing = 'gone' | 'dead' | 'alive' | 'silent';
 
-/**
- * How an owner stands. `gone`: it ended, or was fenced. `dead`: certainly (same host, no such process), or its lease
- * ran out. `alive`: certainly (same host, process is there). `silent`: on another machine, within its lease.
- */
-export async function standing(owner: OwnerState): Promise<Standing> {
+/** `silence` belongs to the observer: an owner is looked at again and again with the same one. */
+export async function standing(owner: OwnerState, silence: Silence): Promise<Standing> {
   if (owner.gone) return 'gone';
   const dead = await isDead({
     host: owner.host,
     bootId: owner.boot_id,
+    namespace: owner.namespace,
     pid: owner.pid,
     start: owner.process_start,
   });
-  if (dead === true) return 'dead';
-  if (owner.expired) return 'dead'; // also a stopped process (SIGSTOP) whose lease ran out: the token fences it
+  // also one that is there and stands still (SIGSTOP): its token fences it, should it wake
+  if (dead === true || silence.isOver(owner)) return 'dead';
   return dead === false ? 'alive' : 'silent';
 }
 
 export async function ownerState(client: Client, token: number): Promise<OwnerState | undefined> {
   return (await run<OwnerState>(client, 'run/owner', { token }))[0];
+}
+
+/** Takes an owner out that is out of the way, so that it cannot come back with its token. False: it has stirred since. */
+export async function fenceOwner(
+  db: Db,
+  { token, heartbeat_at }: Pick<OwnerState, 'token' | 'heartbeat_at'>,
+): Promise<boolean> {
+  const fenced = await inTransaction(
+    db,
+    (client) => runMaybe(client, 'run/fence-owner', { token, heartbeat_at }),
+    { lostCommit: 'settle' },
+  );
+  return fenced !== undefined;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claim, release } from '../../src/push/claim.ts';
 import { takeOver } from '../../src/push/doubt.ts';
+import { createSilence } from '../../src/run/silence.ts';
 import { addRun, type House, kinds, many, stand } from './support.ts';
 
 /** A claim of everything, with room for retries; by whom and of which runs is the test's. */
@@ -13,6 +14,8 @@ const asked = (house: House) => ({
   among: null,
   retries: 100,
   retryPatienceMs: 60_000,
+  backoffFarMs: 120_000,
+  busy: new Set<number>(),
 });
 
 test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {
@@ -108,10 +111,14 @@ test('a fenced owner claims nothing, and a living one is not taken over', async 
     by: house.run,
     keyRetentionMs: null,
   };
-  assert.equal(await takeOver(house.db, doubts), 0);
+  const silence = createSilence();
+  const held = () => house.query('select token from pointferry.lane where in_flight is not null', []);
+  await takeOver(house.db, doubts, silence, 1_000);
+  assert.equal((await held()).length, 2, 'a living process keeps its lanes');
   await house.query('update pointferry.owner set fenced_at = now() where token = $1', [other.token]);
   assert.equal((await claim(house.db, { ...scope, token: other.token }, null, 2)).work.length, 0);
-  assert.equal(await takeOver(house.db, doubts), 2);
+  assert.deepEqual(await takeOver(house.db, doubts, silence, 1_000), [], 'nothing of it was sent');
+  assert.deepEqual(await held(), []);
 });
 
 test('a claim looks only at lanes that have something ready: 20,000 operations settled, 20,000 waiting', async (t) => {

@@ -37,9 +37,9 @@ test('a run whose process is dead on this host is taken over at once, and its ow
   const dead = await identityOf(child.pid ?? 0);
   const token = await withClient(db, async (client) => {
     const { rows } = await client.query<{ token: number }>(
-      `insert into pointferry.owner (host, boot_id, pid, process_start, actor, verb, lease_until)
-       values ($1, $2, $3, $4, 'test', 'test', now() + interval '1 hour') returning token`,
-      [dead.host, dead.bootId, dead.pid, dead.start],
+      `insert into pointferry.owner (host, boot_id, namespace, pid, process_start, actor, verb, lease_until)
+       values ($1, $2, $3, $4, $5, 'test', 'test', now() + interval '1 hour') returning token`,
+      [dead.host, dead.bootId, dead.namespace, dead.pid, dead.start],
     );
     return rows[0]?.token ?? 0;
   });
