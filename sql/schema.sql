@@ -75,6 +75,8 @@ create function pointferry.shaped_value(v jsonb, declared jsonb) returns jsonb l
 
 create function pointferry.state_thing(subject text, version_at timestamp with time zone, run_seq bigint, file_place integer, record bigint) returns text language sql stable parallel safe;
 
+create function pointferry.wal_place(OUT system text, OUT timeline integer, OUT flushed numeric) returns record language plpgsql;
+
 create function pointferry.with_point(t text) returns text language sql immutable parallel safe;
 
 create function pointferry.without_currency(t text, sign text) returns text language sql immutable parallel safe;
@@ -287,6 +289,14 @@ create table pointferry.late_answer (
   constraint late_answer_pkey PRIMARY KEY (id)
 );
 
+create table pointferry.ledger (
+  id uuid default gen_random_uuid() not null,
+  generation integer default 0 not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint ledger_generation_check CHECK ((generation >= 0)),
+  constraint ledger_pkey PRIMARY KEY (id)
+);
+
 create table pointferry.normalize_progress (
   run text not null,
   file bigint not null,
@@ -367,6 +377,8 @@ create table pointferry.owner (
   ended_at timestamp with time zone,
   fenced_at timestamp with time zone,
   namespace text default ''::text not null,
+  beats bigint default 0 not null,
+  constraint owner_beats_check CHECK ((beats >= 0)),
   constraint owner_pkey PRIMARY KEY (token)
 );
 
@@ -516,6 +528,8 @@ CREATE INDEX file_run_place_idx ON pointferry.file USING btree (run, place);
 CREATE INDEX lane_taken ON pointferry.lane USING btree (token) WHERE (in_flight IS NOT NULL);
 
 CREATE INDEX late_answer_attempt_idx ON pointferry.late_answer USING btree (attempt);
+
+CREATE UNIQUE INDEX ledger_once ON pointferry.ledger USING btree ((true));
 
 CREATE INDEX operation_carried ON pointferry.operation USING btree (settled_by) WHERE (settled_by <> run);
 

@@ -88,7 +88,14 @@ export const catalogue = {
     'a file or folder of this machine failed',
     'look at the disk and its rights, then run it again',
   ),
-  RUN_LOST: fatal('another process has taken the run over', 'nothing: it goes on there'),
+  RUN_LOST: fatal(
+    'another process has taken this one for dead and may have taken over what it held',
+    'pointferry status shows who is at it; where nobody is, type the same command again: it goes on from there',
+  ),
+  LEDGER_WENT_BACK: fatal(
+    'the ledger is behind what was seen of it: restored from a backup, or failed over to a copy that lacks the last transactions',
+    'read docs/backup-and-restore.md first; then, knowing that what was sent since is sent again: pointferry accept-ledger --note "why"',
+  ),
 
   // READ_: finding and fetching files
   READ_NO_INPUT: fatal('no file matched', 'look at the path of the pipeline, or name a file with --file'),

@@ -23,7 +23,7 @@ function page(): string {
   return [
     '# Error codes',
     '',
-    'Stable. The prefix is the stage; `CONFIG_` is what a person wrote, `RUN_` who holds a run. Made from `errors.ts`, held to it by a test.',
+    'Stable. The prefix is the stage; `CONFIG_` is what a person wrote, `RUN_` who holds a run, `LEDGER_` the ledger as a whole. Made from `errors.ts`, held to it by a test.',
     '',
     '| code | what it means | what follows | send again | do |',
     '|---|---|---|---|---|',
@@ -39,13 +39,13 @@ test('src/ERRORS.md says what the catalogue says', () => {
 
 test('every code has a prefix that is known, a text and a hint without secrets or line ends', () => {
   for (const [code, { text, hint }] of Object.entries(catalogue)) {
-    assert.match(code, /^(CONFIG|RUN|READ|STAGE|NORMALIZE|PUSH|REPORT)_[A-Z0-9_]+$/);
+    assert.match(code, /^(CONFIG|RUN|LEDGER|READ|STAGE|NORMALIZE|PUSH|REPORT)_[A-Z0-9_]+$/);
     for (const words of [text, hint]) assert.match(words, /^[^\n|]+$/, code);
   }
 });
 
 test('every code of the catalogue is used somewhere', () => {
-  const pattern = '(CONFIG|RUN|READ|STAGE|NORMALIZE|PUSH|REPORT)_[A-Z][A-Z0-9_]+';
+  const pattern = '(CONFIG|RUN|LEDGER|READ|STAGE|NORMALIZE|PUSH|REPORT)_[A-Z][A-Z0-9_]+';
   const found = execFileSync('git', ['grep', '-hoE', pattern, '--', 'src/*.ts', 'sql'], {
     cwd: path.join(import.meta.dirname, '..'),
     encoding: 'utf8',

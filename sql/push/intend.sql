@@ -35,4 +35,4 @@ left join lateral (
   where a.operation = h.operation and a.revision = h.revision and a.purpose = 'send'
   order by a.n desc limit 1
 ) f on h.method is null
-returning id as attempt, operation, n, method, url, headers, body
+returning id as attempt, operation, n, method, url, headers, body, (select flushed::text from pointferry.wal_place()) as flushed

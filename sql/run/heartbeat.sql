@@ -1,8 +1,11 @@
--- A sign of life. No row: somebody has taken over, and this process must stop. One reading of the clock for both columns,
--- so that they are a lease apart whatever the clock says.
+-- A sign of life. No row: somebody has taken over, or the ledger went back to before this process, and it must stop. The pid
+-- is asked too, since a ledger that went back gives the same tokens out again. One reading of the clock for both columns, so
+-- that they are a lease apart whatever the clock says.
 update pointferry.owner o
-   set heartbeat_at = c.now,
+   set heartbeat_at = c.now, beats = o.beats + 1,
        lease_until = c.now + make_interval(secs => :lease_ms::double precision / 1000)
   from (select clock_timestamp() as now) c
- where o.token = :token and o.fenced_at is null and o.ended_at is null
-returning o.token
+ cross join pointferry.ledger l
+ cross join pointferry.wal_place() w
+ where o.token = :token and o.pid = :pid and o.fenced_at is null and o.ended_at is null
+returning o.beats, l.id, l.generation, w.system, w.timeline, w.flushed::text, (select max(token) from pointferry.owner) as newest

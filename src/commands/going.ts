@@ -6,6 +6,8 @@ import { travel } from '../flow.ts';
 import type { Outcome } from '../read/files.ts';
 import type { Summary } from '../report/summary.ts';
 import type { RunRecord } from '../run/ledger.ts';
+import { requireLedger } from '../run/ledger-check.ts';
+import { marksFolder } from '../run/ledger-mark.ts';
 import { leaseFrom, registerOwner } from '../run/owner.ts';
 import type { Context } from './command.ts';
 import { withDatabase } from './open.ts';
@@ -26,14 +28,17 @@ export function tell(context: Context, said: readonly Said[]): void {
   context.document(before.length === 0 ? last : { ...last, before });
 }
 
-/** Opens the database, registers this process, and ends it in order. */
+/** Opens the database, looks whether its ledger went back, registers this process, and ends it in order. */
 export function underWay(context: Context, fn: (under: Under) => Promise<ExitCode>): Promise<ExitCode> {
   return withDatabase(context, async ({ db }) => {
+    const marks = marksFolder(context.workdir, context.env);
+    await requireLedger(db, marks);
     const owner = await registerOwner(db, {
       actor: context.actor,
       verb: 'run',
       lease: leaseFrom(context.env),
       log: context.log,
+      marks,
     });
     try {
       return await fn({ context, db, owner, watch: () => undefined });

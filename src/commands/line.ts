@@ -83,7 +83,7 @@ async function find(argv: readonly string[]): Promise<[Command | undefined, stri
   for (const length of [2, 1]) {
     const verb = places.slice(0, length);
     const name = verb.map((place) => argv[place]).join(' ');
-    if (verb.length < length || !files.has(name.replaceAll(' ', '-')) || name.includes('-')) continue;
+    if (verb.length < length || !files.has(name.replaceAll(' ', '-'))) continue;
     const command = await loadCommand(name);
     if (command?.name === name) return [command, argv.filter((_word, place) => !verb.includes(place))];
   }

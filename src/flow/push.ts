@@ -46,7 +46,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
   const pace = paceOf(account.windows ?? carefulWindows);
   const result = await pushRun(journey.db, {
     runs: [journey.run.id],
-    holder: { token: journey.owner.token, leftMs: journey.owner.leftMs, lost: journey.owner.lost },
+    holder: journey.owner,
     account: journey.access,
     ...(journey.platform ? { platform: journey.platform } : {}),
     windows: (account.windows ?? carefulWindows).map(({ limit, per }) => ({

@@ -36,7 +36,14 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
   const seen = await patiently(db, settings.databaseWithinMs, () => readWatch({ db, scope, runs }));
   const closing = new AbortController();
   const { requestDeadlineMs: deadlineMs, answerMostBytes } = settings;
-  const sending = { account, token: holder.token, by, asIs: context.asIs ?? [], deadlineMs };
+  const sending = {
+    account,
+    token: holder.token,
+    by,
+    asIs: context.asIs ?? [],
+    deadlineMs,
+    ledger: holder.ledger,
+  };
   // undici takes 60 of the 450 ms of a start: a run that finds nothing to send is spared them
   const { createSender } = await import('./send.ts');
   const sender = createSender({ maxInFlight, deadlineMs, answerMostBytes, env: process.env });

@@ -4,6 +4,7 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../destinations/kind.ts';
+import type { WatchedLedger } from '../run/ledger-watch.ts';
 import { sha256 } from './hash.ts';
 import type { Armed, Work } from './types.ts';
 
@@ -23,6 +24,8 @@ interface AttemptRow {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Where the server's log ends. */
+  readonly flushed: string | null;
 }
 
 export interface Sending {
@@ -33,6 +36,7 @@ export interface Sending {
   readonly asIs: readonly string[];
   /** What each request is given from its send to the end of its answer. */
   readonly deadlineMs: number;
+  readonly ledger: Pick<WatchedLedger, 'require'>;
 }
 
 /** What the kind is given to build a request from, and to understand its answer by. */
@@ -43,7 +47,7 @@ export function outgoing(work: Work, sending: Pick<Sending, 'account' | 'asIs'>)
 
 /**
  * Commits an attempt for each, with `synchronous_commit=on`. A commit without an answer is asked after, and where
- * nobody can tell, CommitUnknown is thrown and nothing is sent.
+ * nobody can tell, CommitUnknown is thrown and nothing is sent; LedgerBehind where the ledger went back meanwhile.
  */
 export async function intend(db: Db, sending: Sending, work: readonly Work[]): Promise<Intended> {
   const intents: object[] = [];
@@ -68,6 +72,8 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
         by: sending.by,
         deadline_ms: sending.deadlineMs,
       });
+      // a ledger that lost its last transactions may not know that this was sent
+      if (written[0]) sending.ledger.require(written[0].flushed);
       failpoint('push/before-intent-commit');
       return written;
     },

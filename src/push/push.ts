@@ -5,14 +5,16 @@
  * a request may leave), and requests armed (their intents are committed). At each slot an armed request leaves. What
  * came of it is settled in batches beside the loop.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/pool.ts';
-import { PointferryError } from '../errors.ts';
+import { LedgerBehind } from '../run/ledger-guard.ts';
 import { begin } from './begin.ts';
 import { settleBeside, unsentOf } from './beside.ts';
 import { claim, release } from './claim.ts';
 import { dueDoubts, takeOver } from './doubt.ts';
 import { intend } from './intent.ts';
 import { blockMs, blockSize, bookPermits } from './permits.ts';
+import { restAfter } from './rest.ts';
 import type { Push } from './state.ts';
 import { giveBack, isPassing, outlast } from './trouble.ts';
 import type { Ended, PushContext, PushResult } from './types.ts';
@@ -29,10 +31,11 @@ const onMs = 20;
  * Sends what is ready in the runs held, settles doubts of the account's dead processes, and says how it ended.
  *
  * Throws DatabaseError or CommitUnknown when Postgres stays away, RUN_LOST when another process took over,
- * CONFIG_ORIGIN_CHANGED. Whatever it throws, nothing is lost: the next push goes on from the states of the rows.
+ * LEDGER_WENT_BACK when the ledger did, CONFIG_ORIGIN_CHANGED. Whatever it throws, nothing is lost: the next push goes on from the states of the rows.
  */
 export async function pushRun(db: Db, context: PushContext): Promise<PushResult> {
   const push = await begin(db, context);
+  context.holder.ledger.outlive(true);
   try {
     await loop(push);
     await landed(push);
@@ -40,6 +43,7 @@ export async function pushRun(db: Db, context: PushContext): Promise<PushResult>
     push.fail(error);
     await landed(push).catch(() => undefined); // the first error tells why
   } finally {
+    context.holder.ledger.outlive(false);
     await push.close();
   }
   if (push.error !== null) throw push.error.cause;
@@ -88,14 +92,28 @@ async function recover(push: Push): Promise<void> {
   const kept = push.work.map((work) => work.operation);
   for (const id of push.inHand.keys()) if (!kept.includes(id)) push.inHand.delete(id);
   await giveBack(push.db, push.scope, kept);
+  if (push.context.holder.ledger.isBehind()) await outliveLedger(push);
+}
+
+/**
+ * The ledger lost what was settled in its last seconds: all of it is sent again, under its old keys. What this process and
+ * others had under way is waited for first, since the ledger does not know of it either.
+ */
+async function outliveLedger(push: Push): Promise<void> {
+  await sleep(restAfter(push.settings.requestDeadlineMs), undefined, { signal: push.context.signal }).catch(
+    () => undefined, // asked to stop: the next turn ends the push
+  );
+  const seconds = await push.context.holder.ledger.goOn();
+  const words = `the ledger went back by about ${seconds} s: what was sent since is sent again under its old keys`;
+  push.context.hooks?.progress?.({ event: 'warning', words });
 }
 
 /** What others want: pauses, stops, the breaker; and lanes of processes that died. */
 async function look(push: Push): Promise<void> {
   if (push.context.signal?.aborted) push.finish('interrupted', 'asked to stop');
-  if (push.context.holder.lost.aborted) {
-    throw new PointferryError('RUN_LOST', 'another process took over while this one was silent');
-  }
+  const { lost, ledger } = push.context.holder;
+  lost.throwIfAborted();
+  if (ledger.isBehind()) throw new LedgerBehind();
   const now = performance.now();
   if (now < push.watchAt) return;
   push.watchAt = now + push.settings.watchMs;

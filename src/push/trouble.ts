@@ -5,10 +5,11 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { waitForDatabase } from '../db/wait.ts';
+import { LedgerBehind } from '../run/ledger-guard.ts';
 
-/** Worth waiting for. Refused credentials, a full disk or a wrong statement are not. */
+/** Worth waiting for, or looking anew. Refused credentials, a full disk or a wrong statement are not. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof CommitUnknown) return true;
+  if (error instanceof CommitUnknown || error instanceof LedgerBehind) return true;
   return error instanceof DatabaseError && ['connection', 'busy', 'conflict', 'timeout'].includes(error.kind);
 }
 

@@ -1,5 +1,7 @@
 /** Words that the files of push share. Times without a unit in their name are milliseconds. */
+
 import type { AccountAccess, BuiltRequest, FieldValue, Kind, Platform } from '../destinations/kind.ts';
+import type { WatchedLedger } from '../run/ledger-watch.ts';
 
 export interface RateWindow {
   readonly limit: number;
@@ -11,8 +13,10 @@ export interface Holder {
   readonly token: number;
   /** Ms certainly left of the lease. No request starts whose deadline is longer. */
   readonly leftMs: () => number;
-  /** Aborted when another process took over. */
+  /** Aborted, with why, when another process took over or the ledger went back. */
   readonly lost: AbortSignal;
+  /** A ledger that lost its last transactions is noticed before anything leaves. */
+  readonly ledger: Pick<WatchedLedger, 'require' | 'isBehind' | 'outlive' | 'goOn'>;
 }
 
 export interface PushSettings {

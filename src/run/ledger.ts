@@ -7,8 +7,12 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading, type TransactionOptions } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
-import { fenceOwner, type Owner, type OwnerState, ownerState, standing } from './owner.ts';
+import type { Owner } from './owner.ts';
 import { createSilence } from './silence.ts';
+import { fenceOwner, type OwnerState, ownerState, standing } from './standing.ts';
+
+/** A process that holds something: its fencing token. */
+type Holding = Pick<Owner, 'token'>;
 
 export type Scope = 'nightly' | 'backfill' | 'rerun';
 export type Stage = 'read' | 'stage' | 'normalize' | 'push' | 'report' | 'done';
@@ -101,7 +105,7 @@ async function moving<T>(
  * Begins a run and holds it. Throws `busy` (75), naming the holder, while a living process holds the pipeline and
  * scope; a dead one's run is released first, and stays interrupted.
  */
-export async function beginRun(db: Db, owner: Owner, run: NewRun): Promise<RunRecord> {
+export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<RunRecord> {
   for (let tries = 0; tries < 20; tries++) {
     const id = newId();
     try {
@@ -189,7 +193,7 @@ const busy = (message: string): PointferryError =>
  */
 export async function holdRun(
   db: Db,
-  owner: Owner,
+  owner: Holding,
   id: string,
   waiting?: (owner: OwnerState) => void,
 ): Promise<RunRecord> {
@@ -244,7 +248,7 @@ export async function unfinishedRuns(db: Db, pipeline: string, scope: Scope): Pr
 }
 
 /** Moves a held run to a stage. Throws when the run is no longer ours. */
-export async function setStage(db: Db, owner: Owner, id: string, stage: Stage): Promise<void> {
+export async function setStage(db: Db, owner: Holding, id: string, stage: Stage): Promise<void> {
   const kept = await moving(db, 'stage', { idempotent: true }, (client) =>
     runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
   );
@@ -269,7 +273,7 @@ export interface Ending {
 }
 
 /** Notes what became of a run. It is still held: `closeRun` gives it back once its files are written. */
-export async function endRun(db: Db, owner: Owner, id: string, ending: Ending): Promise<void> {
+export async function endRun(db: Db, owner: Holding, id: string, ending: Ending): Promise<void> {
   const { status, exitCode, code, reason } = ending;
   const kept = await moving(db, 'end', { idempotent: true }, (client) =>
     runMaybe(client, 'run/end-run', {
@@ -285,7 +289,7 @@ export async function endRun(db: Db, owner: Owner, id: string, ending: Ending): 
 }
 
 /** Gives the run back; `done`: for ever, nothing of it is left to do. */
-export async function closeRun(db: Db, owner: Owner, id: string, done: boolean): Promise<void> {
+export async function closeRun(db: Db, owner: Holding, id: string, done: boolean): Promise<void> {
   await moving(db, 'close', { idempotent: true }, (client) =>
     query(client, 'run/close-run', { id, token: owner.token, done }),
   );

@@ -3,13 +3,14 @@
  * settles compares the token, so that a process which was thought dead and comes back changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, type Db, withClient } from '../db/pool.ts';
+import { type Db, withClient } from '../db/pool.ts';
 import { run, runMaybe, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
 import { createLease, type Lease, readClocks } from './lease.ts';
-import { identityOf, isDead } from './process.ts';
-import type { Silence } from './silence.ts';
+import type { LedgerPlace } from './ledger-place.ts';
+import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
+import { identityOf } from './process.ts';
 
 export interface LeaseSettings {
   /** How long a silent owner is believed to live, ms. */
@@ -31,19 +32,22 @@ export function leaseFrom(env: Readonly<Record<string, string | undefined>>): Le
 export interface Owner {
   readonly token: number;
   readonly lease: LeaseSettings;
-  /** Aborted when another process has taken over. Nothing may be sent after it. */
+  /** Aborted, with why, when another process has taken over or the ledger went back. Nothing may be sent after it. */
   readonly lost: AbortSignal;
   /** Ms that are certainly left of the lease; 0 also while nobody knows. */
   readonly leftMs: () => number;
+  readonly ledger: WatchedLedger;
   /** Ends the heartbeat and gives back what is held. */
   readonly end: () => Promise<void>;
 }
 
-interface Who {
+export interface Who {
   readonly actor: string;
   readonly verb: string;
   readonly lease: LeaseSettings;
   readonly log: Log;
+  /** Where the furthest that the ledger was seen is kept; none in tests that do not ask. */
+  readonly marks?: string;
 }
 
 /** Registers this process and keeps its lease alive until `end`. */
@@ -55,16 +59,22 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
   const ended = new AbortController();
   const wake = createWake();
   const lease = createLease(leaseMs, registered, wake.now);
-  const beating = heartbeat(db, token, who, { lost, ended: ended.signal, lease, wake });
+  const beat = (): Promise<Beat> => beatOnce(db, token, leaseMs);
+  const ledger = await watchLedger(db, { token, beat, who, lost });
+  const beating = heartbeat(who, { lost, ended: ended.signal, lease, wake, beat, ledger });
   return {
     token,
     lease: who.lease,
     lost: lost.signal,
     leftMs: () => (lost.signal.aborted ? 0 : lease.leftMs()),
+    ledger,
     end: async () => {
       ended.abort();
       await beating;
-      await withClient(db, (client) => run(client, 'run/end-owner', { token })).catch(() => undefined); // it expires
+      await withClient(db, (client) => run(client, 'run/end-owner', { token, pid: process.pid })).catch(
+        () => undefined, // it expires
+      );
+      if (!lost.signal.aborted) await ledger.keep();
     },
   };
 }
@@ -107,98 +117,46 @@ function createWake(): Wake {
   };
 }
 
-interface Beat {
+interface Beating {
   readonly lost: AbortController;
   readonly ended: AbortSignal;
   readonly lease: Lease;
   readonly wake: Wake;
+  readonly beat: () => Promise<Beat>;
+  readonly ledger: WatchedLedger;
 }
 
 /** While the database does not answer, it is asked this often: a process that was fenced meanwhile is to know at once. */
 const askAgainMs = 1_000;
 
 /** Renews until ended, or until another process is known to have taken over: a database that is away says nothing. */
-async function heartbeat(db: Db, token: number, who: Who, beat: Beat): Promise<void> {
-  const { leaseMs, heartbeatMs } = who.lease;
+async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating): Promise<void> {
   let waitMs = heartbeatMs;
-  while (!beat.ended.aborted) {
-    await beat.wake.orAfter(waitMs, beat.ended);
-    if (beat.ended.aborted) return;
+  while (!beating.ended.aborted && !beating.lost.signal.aborted) {
+    await beating.wake.orAfter(waitMs, beating.ended);
+    if (beating.ended.aborted) return;
     const at = readClocks();
-    const answer = await beatOnce(db, token, leaseMs);
-    if (answer === 'fenced') {
-      who.log('error', 'another process has taken this one for dead and taken over: this one stops');
-      beat.lost.abort();
-      return;
-    }
-    if (answer === 'renewed') beat.lease.renew(at);
-    waitMs = answer === 'renewed' ? heartbeatMs : Math.min(askAgainMs, heartbeatMs);
+    const answer = await beating.beat();
+    waitMs = answer === 'silent' ? Math.min(askAgainMs, heartbeatMs) : heartbeatMs;
+    if (answer === 'silent') continue;
+    if (answer !== 'fenced') beating.lease.renew(at);
+    const lost = await beating.ledger.heard(answer);
+    if (lost === null) continue;
+    log('error', lost.message, { code: lost.code });
+    beating.lost.abort(lost);
   }
 }
 
-async function beatOnce(db: Db, token: number, leaseMs: number): Promise<'renewed' | 'fenced' | 'silent'> {
+/** One sign of life, and where the ledger is by it. `silent`: the database is away; the lease holds until it runs out. */
+async function beatOnce(db: Db, token: number, leaseMs: number): Promise<Beat> {
   try {
-    const row = await withClient(db, (client) => {
+    const place = await withClient(db, (client) => {
       // one that hangs on a dead connection must not cost the lease: the next takes another
       client.timeoutMs = Math.min(client.timeoutMs, leaseMs / 4);
-      return runMaybe(client, 'run/heartbeat', { token, lease_ms: leaseMs });
+      return runMaybe<LedgerPlace>(client, 'run/heartbeat', { token, pid: process.pid, lease_ms: leaseMs });
     });
-    return row ? 'renewed' : 'fenced';
+    return place ?? 'fenced';
   } catch {
-    return 'silent'; // the database is away; the lease holds until it has run out
+    return 'silent';
   }
-}
-
-export interface OwnerState {
-  readonly token: number;
-  readonly host: string;
-  readonly boot_id: string;
-  readonly namespace: string;
-  readonly pid: number;
-  readonly process_start: string;
-  readonly actor: string;
-  readonly verb: string;
-  readonly heartbeat_at: string;
-  readonly lease_ms: number;
-  readonly gone: boolean;
-  /** By the clock of the server, which may be set: a hint. */
-  readonly overdue: boolean;
-}
-
-/**
- * How an owner stands. `gone`: it ended, or was fenced. `dead`: its process certainly is, or it kept silent for a whole
- * lease. `alive`: its process certainly is there, and may stand still. `silent`: nothing is known yet.
- */
-export type Standing = 'gone' | 'dead' | 'alive' | 'silent';
-
-/** `silence` belongs to the observer: an owner is looked at again and again with the same one. */
-export async function standing(owner: OwnerState, silence: Silence): Promise<Standing> {
-  if (owner.gone) return 'gone';
-  const dead = await isDead({
-    host: owner.host,
-    bootId: owner.boot_id,
-    namespace: owner.namespace,
-    pid: owner.pid,
-    start: owner.process_start,
-  });
-  // also one that is there and stands still (SIGSTOP): its token fences it, should it wake
-  if (dead === true || silence.isOver(owner)) return 'dead';
-  return dead === false ? 'alive' : 'silent';
-}
-
-export async function ownerState(client: Client, token: number): Promise<OwnerState | undefined> {
-  return (await run<OwnerState>(client, 'run/owner', { token }))[0];
-}
-
-/** Takes an owner out that is out of the way, so that it cannot come back with its token. False: it has stirred since. */
-export async function fenceOwner(
-  db: Db,
-  { token, heartbeat_at }: Pick<OwnerState, 'token' | 'heartbeat_at'>,
-): Promise<boolean> {
-  const fenced = await inTransaction(
-    db,
-    (client) => runMaybe(client, 'run/fence-owner', { token, heartbeat_at }),
-    { lostCommit: 'settle' },
-  );
-  return fenced !== undefined;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stand } from './support.ts';
+import { withClient } from '../../src/db/pool.ts';
+import { type LedgerPlace, readPlace } from '../../src/run/ledger-place.ts';
+import { type House, many, stand } from './support.ts';
 
 test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {
   const house = await stand(t);
@@ -45,3 +47,39 @@ test('what a dead owner held is taken over: claimed lanes are free, a request un
   assert.equal(values.length, 1);
   assert.equal((values[0] as { value: string }).value, '9.75');
 });
+
+test('a ledger that lost its last seconds under a push is outlived: what it forgot is sent again under its old key', async (t) => {
+  const house = await stand(t);
+  await house.add(many(12, 6));
+  const holder = await house.owner(3_000);
+  holder.ledger.require('99999999999999999999'); // as if the log had reached much further
+  const warnings: string[] = [];
+  const result = await house.push({
+    holder,
+    hooks: { progress: (event) => event.event === 'warning' && warnings.push(event.words) },
+  });
+  assert.equal(result.ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 12 });
+  assert.deepEqual((await house.admin.summary()).repeated, []);
+  assert.match(warnings.join(), /went back by about \d s/);
+  const decided = await house.query<{ verb: string }>('select verb from pointferry.decision');
+  assert.deepEqual(decided, [{ verb: 'outlive-ledger' }]);
+});
+
+test('a push whose ledger lost more than seconds sends nothing, and says what to do', async (t) => {
+  const house = await stand(t);
+  await house.add(many(4, 4));
+  const holder = await house.owner(400_000);
+  await house.query('update pointferry.owner set beats = 1 where token = $1', [holder.token]);
+  assert.equal(await holder.ledger.heard(await place(house, holder.token)), null);
+  await house.query('update pointferry.owner set beats = 0 where token = $1', [holder.token]);
+  holder.ledger.outlive(true);
+  assert.equal(await holder.ledger.heard(await place(house, holder.token)), null, 'the push is asked first');
+  await assert.rejects(house.push({ holder }), { code: 'LEDGER_WENT_BACK' });
+  assert.ok(holder.lost.aborted);
+  assert.deepEqual(await house.states(), { ready: 4 });
+  assert.equal((await house.admin.summary()).effects, 0);
+});
+
+const place = (house: House, token: number): Promise<LedgerPlace> =>
+  withClient(house.db, (client) => readPlace(client, token));

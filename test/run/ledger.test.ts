@@ -43,12 +43,7 @@ test('a run whose process is dead on this host is taken over at once, and its ow
     );
     return rows[0]?.token ?? 0;
   });
-  const lost = new AbortController().signal;
-  const theirs = await newRun(
-    db,
-    { token, lease: { leaseMs: 1, heartbeatMs: 1 }, lost, leftMs: () => 1, end: async () => undefined },
-    { pipeline: 'orphan' },
-  );
+  const theirs = await newRun(db, { token }, { pipeline: 'orphan' });
   const owner = await newOwner(db);
   await assert.rejects(holdRun(db, owner, theirs.id), isBusy, 'while it lives it keeps its run');
   child.kill('SIGKILL');
@@ -73,12 +68,7 @@ test('a silent owner of another host is waited for until its lease has run out',
     );
     return rows[0]?.token ?? 0;
   });
-  const lost = new AbortController().signal;
-  const theirs = await newRun(
-    db,
-    { token: far, lease: { leaseMs: 1, heartbeatMs: 1 }, lost, leftMs: () => 1, end: async () => undefined },
-    { pipeline: 'far' },
-  );
+  const theirs = await newRun(db, { token: far }, { pipeline: 'far' });
   const owner = await newOwner(db);
   const waitedFor: string[] = [];
   const held = await holdRun(db, owner, theirs.id, (other) => waitedFor.push(other.host));

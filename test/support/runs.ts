@@ -14,7 +14,11 @@ export const newOwner = (db: Db, leaseMs = 20_000): Promise<Owner> =>
   });
 
 /** A held run of a pipeline; what is not given does not matter to the test. */
-export async function newRun(db: Db, owner: Owner, run: Partial<NewRun> = {}): Promise<RunRecord> {
+export async function newRun(
+  db: Db,
+  owner: Pick<Owner, 'token'>,
+  run: Partial<NewRun> = {},
+): Promise<RunRecord> {
   const account = run.account ?? 'hang-test';
   await ensureAccount(db, { name: account, platform: 'hang', stage: 'sandbox' });
   return beginRun(db, owner, {

@@ -1,0 +1,49 @@
+/** Before a process begins: is the ledger where this machine saw it last? And what a person says to one that is not. */
+import type { Db } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
+import { noteDecision } from './ledger.ts';
+import { ledgerWentBack } from './ledger-guard.ts';
+import { readMark, writeMark } from './ledger-mark.ts';
+import { further, type LedgerMark, type LedgerPlace, readPlace, wentBack } from './ledger-place.ts';
+
+export interface LedgerFindings {
+  readonly place: LedgerPlace;
+  /** Null: this machine has not seen this ledger before. */
+  readonly mark: LedgerMark | null;
+  /** Why it is behind its mark; null where it is not. */
+  readonly behind: string | null;
+}
+
+/** Compares the ledger with its mark in the folder `marks`; changes nothing. */
+export async function lookAtLedger(db: Db, marks: string): Promise<LedgerFindings> {
+  const { id } = await reading(db, (client) => readPlace(client, null));
+  const mark = await readMark(marks, id);
+  const place = await reading(db, (client) => readPlace(client, mark?.owner?.token ?? null));
+  return { place, mark, behind: mark && wentBack(mark, place) };
+}
+
+/** Throws LEDGER_WENT_BACK (3): nothing may be sent before a person has accepted it. */
+export async function requireLedger(db: Db, marks: string): Promise<void> {
+  const { behind } = await lookAtLedger(db, marks);
+  if (behind !== null) throw ledgerWentBack(behind);
+}
+
+/** Goes on from where the ledger is. Recorded; the new generation tells every other machine. */
+export async function acceptLedger(
+  db: Db,
+  marks: string,
+  said: { readonly actor: string; readonly note: string },
+): Promise<void> {
+  const { mark, behind } = await lookAtLedger(db, marks);
+  const place = await inTransaction(
+    db,
+    async (client) => {
+      await runOne(client, 'run/accept-ledger', { seen: mark?.generation ?? 0 });
+      await noteDecision(client, { ...said, verb: 'accept-ledger', detail: { behind } });
+      return readPlace(client, null);
+    },
+    { lostCommit: 'rerun' }, // a generation more does no harm
+  );
+  await writeMark(marks, further(null, place, null));
+}

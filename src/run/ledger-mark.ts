@@ -1,0 +1,88 @@
+/**
+ * The furthest that ledgers were seen from this machine: one file a ledger, in `<workdir>/ledgers`, or in the folder that
+ * POINTFERRY_LEDGER_DIR names, where work folders are thrown away.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PointferryError } from '../errors.ts';
+import type { LedgerMark } from './ledger-place.ts';
+
+/** The folder of the marks. */
+export function marksFolder(workdir: string, env: Readonly<Record<string, string | undefined>>): string {
+  return env.POINTFERRY_LEDGER_DIR || join(workdir, 'ledgers');
+}
+
+const fileOf = (folder: string, id: string): string => join(folder, `${id}.json`);
+
+/** Null: this machine has not seen that ledger. Throws RUN_IO where a mark is there and cannot be read. */
+export async function readMark(folder: string, id: string): Promise<LedgerMark | null> {
+  const file = fileOf(folder, id);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadable(file, error);
+  }
+  const mark = parse(text);
+  if (mark?.id !== id) throw unreadable(file, undefined);
+  return mark;
+}
+
+const unreadable = (file: string, cause: unknown): PointferryError =>
+  new PointferryError('RUN_IO', `${file} says how far the ledger was seen, and cannot be read`, {
+    hint: `mend its rights; or, where it is damaged and the ledger is known not to have gone back, remove it`,
+    cause,
+  });
+
+function parse(text: string): LedgerMark | null {
+  try {
+    const { id, generation, system, timeline, flushed, newest, owner } = JSON.parse(text) as LedgerMark;
+    if (typeof id !== 'string' || !Number.isSafeInteger(generation) || !Number.isSafeInteger(newest))
+      return null;
+    if (owner !== null && !(Number.isSafeInteger(owner.token) && Number.isSafeInteger(owner.beats)))
+      return null;
+    if (flushed !== null && !/^\d+$/.test(flushed)) return null;
+    return { id, generation, system, timeline, flushed, newest, owner };
+  } catch {
+    return null;
+  }
+}
+
+/** Written beside itself, on disk, and renamed: never half a mark. */
+export async function writeMark(folder: string, mark: LedgerMark): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const part = join(folder, `.${mark.id}.${randomUUID()}.part`);
+  try {
+    const file = await open(part, 'wx', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(mark, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, fileOf(folder, mark.id));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** Another process of this machine may have seen it further on. */
+export async function keepFurthest(folder: string, mark: LedgerMark): Promise<void> {
+  const kept = await readMark(folder, mark.id);
+  await writeMark(folder, kept === null ? mark : furthestOf(kept, mark));
+}
+
+/** Pure; `seen` is younger. */
+export function furthestOf(kept: LedgerMark, seen: LedgerMark): LedgerMark {
+  if (kept.generation > seen.generation) return kept;
+  if (kept.generation < seen.generation) return seen;
+  const ahead = BigInt(kept.flushed ?? 0) > BigInt(seen.flushed ?? 0) && kept.timeline === seen.timeline;
+  return {
+    ...seen,
+    flushed: ahead ? kept.flushed : seen.flushed,
+    newest: Math.max(kept.newest, seen.newest),
+  };
+}

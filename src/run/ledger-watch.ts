@@ -1,0 +1,135 @@
+/** A living process watches its ledger: at each sign of life, and before anything leaves. */
+import { DatabaseError } from '../db/failure.ts';
+import type { Db } from '../db/pool.ts';
+import { run, runOne } from '../db/sql.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
+import { PointferryError } from '../errors.ts';
+import { createLedgerGuard, ledgerWentBack } from './ledger-guard.ts';
+import { keepFurthest } from './ledger-mark.ts';
+import { type LedgerPlace, readPlace } from './ledger-place.ts';
+import type { Who } from './owner.ts';
+
+/** What a sign of life brought: where the ledger is; or that this owner is out; or nothing at all. */
+export type Beat = LedgerPlace | 'fenced' | 'silent';
+
+export interface WatchedLedger {
+  /** Takes what a sign of life brought. Gives why this process has to stop; null: it may go on. */
+  readonly heard: (beat: Exclude<Beat, 'silent'>) => Promise<PointferryError | null>;
+  /** Throws LedgerBehind where the end of the server's log says that the ledger went back, or that is known already. */
+  readonly require: (flushed: string | null) => void;
+  readonly isBehind: () => boolean;
+  /** While it sends, a process can outlive a ledger that lost seconds: it is asked (`goOn`) before it is stopped. */
+  readonly outlive: (may: boolean) => void;
+  /** Goes on although the ledger went back, where it lost seconds. Else throws LEDGER_WENT_BACK. Gives the seconds. */
+  readonly goOn: () => Promise<number>;
+  /** Keeps how far the ledger has come, for later processes of this machine. */
+  readonly keep: () => Promise<void>;
+}
+
+/** What a failover to a copy may lose and still be outlived; a platform remembers its keys for longer than that. */
+const secondsMs = 60_000;
+
+export async function watchLedger(
+  db: Db,
+  {
+    token,
+    beat,
+    who,
+    lost,
+  }: {
+    readonly token: number;
+    readonly beat: () => Promise<Beat>;
+    readonly who: Who;
+    readonly lost: AbortController;
+  },
+): Promise<WatchedLedger> {
+  const placeNow = (): Promise<LedgerPlace> => reading(db, (client) => readPlace(client, token));
+  const guard = createLedgerGuard(token, await placeNow());
+  let mayOutlive = false;
+  let warned = false;
+  const keep = async (): Promise<void> => {
+    if (who.marks === undefined || guard.behind() !== null) return;
+    try {
+      await keepFurthest(who.marks, guard.mark());
+    } catch (error) {
+      if (!warned) who.log('warn', 'how far the ledger has come could not be noted', codeOf(error));
+      warned = true;
+    }
+  };
+  await keep();
+  return {
+    keep: async () => {
+      const place = await placeNow().catch(() => null);
+      if (place !== null) guard.see(place);
+      await keep();
+    },
+    async heard(heard) {
+      const isThere = heard !== 'fenced';
+      const place = isThere ? heard : await placeNow().catch(() => null);
+      if (place !== null && !guard.see(place))
+        return mayOutlive && isThere ? null : ledgerWentBack(guard.behind() ?? '');
+      if (!isThere) return runLost();
+      await keep();
+      return null;
+    },
+    require: guard.require,
+    isBehind: () => guard.behind() !== null,
+    outlive(may) {
+      mayOutlive = may;
+    },
+    async goOn() {
+      const heard = await beat();
+      if (heard === 'silent') throw new DatabaseError('connection', 'the database does not answer');
+      if (heard !== 'fenced') guard.see(heard);
+      const why = guard.behind();
+      if (why === null) return 0;
+      const lostMs =
+        heard === 'fenced' ? Number.POSITIVE_INFINITY : guard.lostBeats() * who.lease.heartbeatMs;
+      if (lostMs > secondsMs) {
+        const error = ledgerWentBack(why);
+        lost.abort(error);
+        throw error;
+      }
+      const seconds = Math.ceil((lostMs + who.lease.heartbeatMs) / 1_000);
+      guard.adopt(await accept(db, token, { actor: who.actor, why, seconds, seen: guard.mark().generation }));
+      await keep();
+      return seconds;
+    },
+  };
+}
+
+/** The new generation tells every other process that this was seen and outlived. */
+async function accept(
+  db: Db,
+  token: number,
+  { actor, why, seconds, seen }: { actor: string; why: string; seconds: number; seen: number },
+): Promise<LedgerPlace> {
+  return inTransaction(
+    db,
+    async (client) => {
+      await runOne(client, 'run/accept-ledger', { seen });
+      await run(client, 'run/decide', {
+        actor,
+        verb: 'outlive-ledger',
+        account: null,
+        run: null,
+        note: why,
+        detail: JSON.stringify({ seconds }),
+      });
+      return readPlace(client, token);
+    },
+    { lostCommit: 'rerun' }, // a generation more does no harm
+  );
+}
+
+/** What a process is told that was taken for dead: it changes nothing any more. */
+const runLost = (): PointferryError =>
+  new PointferryError(
+    'RUN_LOST',
+    'another process has taken this one for dead, and it may change nothing any more',
+  );
+
+const codeOf = (error: unknown): { code: string } | undefined => {
+  const code = (error as NodeJS.ErrnoException).code;
+  return typeof code === 'string' ? { code } : undefined;
+};
