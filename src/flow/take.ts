@@ -64,7 +64,7 @@ async function takeOne(
 ): Promise<Landed> {
   const { db, log } = journey;
   const { id, account, pipeline } = journey.run;
-  const run = { id, account, pipeline, before };
+  const run = { id, account, pipeline, before, token: journey.owner.token };
   const named = { name: file.name, path: file.displayPath };
   if (file.kind === 'unfinished')
     return note(db, run, named, { verdict: 'unfinished', code: file.code, reason: file.message });
@@ -90,6 +90,9 @@ async function takeOne(
     // Its rows are in Postgres: the original is no longer needed. A kill before this line is no loss, the content is known.
     const isDone = landed.verdict === 'empty' && journey.pipeline.empty === 'ok';
     if (landed.verdict === 'staged' || landed.verdict === 'duplicate' || isDone) {
+      // a ledger that is restored to before this landing must be noticed: the original is not where it was any more
+      if (journey.pipeline.source.after !== undefined && journey.pipeline.source.after !== 'leave')
+        await journey.owner.ledger.keep();
       const finished = await file.finish();
       if (finished === 'changed')
         log('warn', 'another file stands where this one was; it was left alone', { file: file.name });

@@ -105,7 +105,7 @@ async function moving<T>(
  * Begins a run and holds it. Throws `busy` (75), naming the holder, while a living process holds the pipeline and
  * scope; a dead one's run is released first, and stays interrupted.
  */
-export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<RunRecord> {
+export async function beginRun(db: Db, owner: Holding, run: NewRun, waiting?: Waiting): Promise<RunRecord> {
   for (let tries = 0; tries < 20; tries++) {
     const id = newId();
     try {
@@ -132,21 +132,24 @@ export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<Run
       return await loadRun(db, id);
     } catch (error) {
       if (!isDatabaseError(error, '23505')) throw error;
-      if (error.constraint === 'run_one_live') await clearHolder(db, run.pipeline, run.scope);
+      if (error.constraint === 'run_one_live') await clearHolder(db, run.pipeline, run.scope, waiting);
     }
   }
   throw busy(`${run.pipeline} is being taken again and again by others`);
 }
 
 /** The live run of a pipeline and scope is in the way: throws 75 if its holder lives, releases the run if not. */
-async function clearHolder(db: Db, pipeline: string, scope: Scope): Promise<void> {
+async function clearHolder(db: Db, pipeline: string, scope: Scope, waiting?: Waiting): Promise<void> {
   const live = await reading(db, (client) =>
     runMaybe<{ id: string; owner: number }>(client, 'run/live-run', { pipeline, scope }),
   );
   if (!live) return;
-  await fence(db, live.id, live.owner);
+  await fence(db, live.id, live.owner, waiting);
   await reading(db, (client) => query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }));
 }
+
+/** Told once, for whom a start waits. */
+export type Waiting = (owner: OwnerState) => void;
 
 /** How often an owner that keeps silent is looked at. */
 const lookMs = 500;
@@ -155,12 +158,7 @@ const lookMs = 500;
  * Makes sure that an owner is out of the way. Returns once it has ended or has been fenced. Throws 75 when it lives.
  * Where its death cannot be seen, that means waiting for a whole lease of silence.
  */
-async function fence(
-  db: Db,
-  runId: string,
-  token: number,
-  waiting?: (owner: OwnerState) => void,
-): Promise<void> {
+async function fence(db: Db, runId: string, token: number, waiting?: Waiting): Promise<void> {
   const silence = createSilence();
   let first: OwnerState | undefined;
   for (;;) {
@@ -191,12 +189,7 @@ const busy = (message: string): PointferryError =>
  * Takes an unfinished run. Throws 75 when a living process holds it or another run of its pipeline and scope.
  * `waiting` is told once for whom it waits.
  */
-export async function holdRun(
-  db: Db,
-  owner: Holding,
-  id: string,
-  waiting?: (owner: OwnerState) => void,
-): Promise<RunRecord> {
+export async function holdRun(db: Db, owner: Holding, id: string, waiting?: Waiting): Promise<RunRecord> {
   for (let tries = 0; tries < 20; tries++) {
     const run = await loadRun(db, id);
     if (run.owner !== null) await fence(db, id, run.owner, waiting);
@@ -207,7 +200,7 @@ export async function holdRun(
       if (held) return await loadRun(db, id);
     } catch (error) {
       if (!isDatabaseError(error, '23505')) throw error;
-      await clearHolder(db, run.pipeline, run.scope);
+      await clearHolder(db, run.pipeline, run.scope, waiting);
     }
   }
   throw busy(`run ${id} is being taken again and again by others`);
@@ -297,7 +290,7 @@ export async function closeRun(db: Db, owner: Holding, id: string, done: boolean
 
 /** What a late owner is told: it changes nothing any more. */
 export const lostRun = (id: string): PointferryError =>
-  new PointferryError('RUN_LOST', `run ${id} was taken over by another process`);
+  new PointferryError('RUN_LOST', `run ${id} is not held by this process any more: another one took it over`);
 
 export interface Decision {
   readonly actor: string;

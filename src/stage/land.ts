@@ -15,6 +15,7 @@ import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type Code, PointferryError } from '../errors.ts';
 import type { ExpectedRows } from '../pipeline/types.ts';
+import { lostRun } from '../run/ledger.ts';
 import { takeDamagedOut } from './damaged.ts';
 import type { Binding, BoundColumn } from './header.ts';
 import { comesBack, correctionFor, knownFiles } from './known.ts';
@@ -60,6 +61,8 @@ export interface LandingRun {
   readonly pipeline: string;
   /** Notes that this run made when it was here before: of a file seen again, what is said now stands. */
   readonly before?: readonly number[];
+  /** Fencing token of the process that holds the run; a rehearsal has none. */
+  readonly token?: number;
 }
 
 export interface LandOptions {
@@ -140,7 +143,15 @@ export async function note(
   file: Omit<Landing, 'open'> | { name: string; path: string },
   what: { verdict: Verdict; code?: Code; reason?: string; earlierRun?: string },
 ): Promise<Landed> {
-  const id = await inTransaction(db, (client) => addFile(client, run, file, what), { lostCommit: 'settle' });
+  const id = await inTransaction(
+    db,
+    async (client) => {
+      const noted = await addFile(client, run, file, what);
+      await requireOurs(client, run);
+      return noted;
+    },
+    { lostCommit: 'settle' },
+  );
   return {
     ...nothing(what.verdict),
     file: id,
@@ -148,6 +159,13 @@ export async function note(
     reason: what.reason ?? null,
     earlierRun: what.earlierRun ?? null,
   };
+}
+
+/** Throws RUN_LOST where another process, which took over, holds the run. */
+async function requireOurs(client: Client, { id, token }: LandingRun): Promise<void> {
+  if (token === undefined) return;
+  const ours = await query(client, 'stage/still-ours', { run: id, token });
+  if (ours.length === 0) throw lostRun(id);
 }
 
 /** What the run has noted so far. */
@@ -204,6 +222,7 @@ async function land(
     db,
     async (client) => {
       const done = await landInto(client, run, file, shape, options, again);
+      await requireOurs(client, run);
       failpoint('stage/before-land-commit');
       return done;
     },

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { bindHeader } from '../../src/stage/header.ts';
-import { type Landing, landFile, type Shape } from '../../src/stage/land.ts';
+import { type Landing, landFile, note, type Shape } from '../../src/stage/land.ts';
 import { delimited } from '../../src/stage/parse/index.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
@@ -208,3 +208,22 @@ test('a file of 2,000 columns keeps its cells in one array, hostile cells unharm
 });
 
 test.after(() => owner.end());
+
+test('a process that was taken over meanwhile adds no file to the run, staged or only noted', async () => {
+  const other = await newOwner(db);
+  const run = await newRun(db, other, { pipeline: 'taken' });
+  const late = { ...run, token: owner.token };
+  const content = file('late.csv', 'id,amount\n1,1\n');
+  await assert.rejects(landFile(db, late, content, shape(['id', 'amount']), options), { code: 'RUN_LOST' });
+  await assert.rejects(note(db, late, content, { verdict: 'unfinished' }), { code: 'RUN_LOST' });
+  assert.deepEqual(await rows('select 1 from pointferry.file where run = $1', [run.id]), []);
+  const landed = await landFile(
+    db,
+    { ...run, token: other.token },
+    content,
+    shape(['id', 'amount']),
+    options,
+  );
+  assert.equal(landed.verdict, 'staged');
+  await other.end();
+});
