@@ -51,6 +51,8 @@ create function pointferry.integer_of(t text) returns bigint language sql immuta
 
 create function pointferry.is_faulty(faults jsonb[], field text) returns boolean language sql immutable parallel safe;
 
+create function pointferry.is_paused(until timestamp with time zone, by text) returns boolean language sql;
+
 create function pointferry.json_of(t text) returns jsonb language plpgsql immutable parallel safe;
 
 create function pointferry.local_of(d date, h integer, mi integer, s integer) returns timestamp without time zone language sql immutable parallel safe;

@@ -1,6 +1,6 @@
 -- What other processes and people want of this push.
 select
-  a.paused_until > clock_timestamp() as paused,
+  pointferry.is_paused(a.paused_until, a.paused_by) as paused,
   (extract(epoch from a.stopped_at) * 1000000)::bigint as stopped_at, a.stop_reason,
   a.breaker,
   (extract(epoch from clock_timestamp() - a.breaker_at) * 1000)::float8 as breaker_ms,

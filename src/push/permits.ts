@@ -99,7 +99,7 @@ export interface BookingRequest {
 
 interface AccountRow {
   readonly now_ms: number;
-  readonly paused: boolean | null;
+  readonly paused: boolean;
   readonly pause_reason: string | null;
   readonly paused_until: Date | null;
   readonly stopped_at: number | null;
@@ -188,7 +188,7 @@ function standsInTheWay(row: AccountRow, request: BookingRequest): Blocked | nul
   if (row.stopped_at !== null && row.stopped_at !== request.lifting) {
     return { why: 'stopped', words: row.stop_reason ?? 'stopped', waitMs: 1_000 };
   }
-  if (row.paused === true) {
+  if (row.paused) {
     const until = row.paused_until?.getTime() ?? Number.POSITIVE_INFINITY;
     return { why: 'paused', words: row.pause_reason ?? 'paused', waitMs: until - row.now_ms };
   }

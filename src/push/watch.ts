@@ -5,7 +5,7 @@ import type { Push } from './state.ts';
 import type { Ended } from './types.ts';
 
 export interface WatchRow {
-  readonly paused: boolean | null;
+  readonly paused: boolean;
   readonly stopped_at: number | null;
   readonly stop_reason: string | null;
   readonly breaker: 'closed' | 'open' | 'probing';
@@ -27,7 +27,7 @@ export async function watch(push: Push): Promise<{ ended: Ended; reason: string 
   if (row.stopped_at !== null && row.stopped_at !== push.lifting) {
     return { ended: 'credentials', reason: row.stop_reason ?? 'stopped' };
   }
-  if (row.paused === true) push.pacer.drop();
+  if (row.paused) push.pacer.drop();
   if (row.breaker === 'closed') return null;
   if (row.breaker === 'open') push.pacer.drop();
   // a breaker that an earlier run left open says nothing of how long this one has tried

@@ -144,3 +144,31 @@ test('a claim looks only at lanes that have something ready: 20,000 operations s
   t.diagnostic(`a claim of 100: ${median.toFixed(1)} ms`);
   assert.ok(median < 250, `a claim of 100 took ${median} ms`);
 });
+
+test('a retry that lies hours ahead is due: the clock by which it was noted has been set back', async (t) => {
+  const house = await stand(t);
+  const owner = await house.owner();
+  await house.add(many(2, 2));
+  const scope = { ...asked(house), runs: [house.run], token: owner.token };
+  const ahead = (by: string) =>
+    house.query(`update pointferry.operation set next_at = clock_timestamp() + $1::interval, attempts = 1`, [
+      by,
+    ]);
+  await ahead('100 seconds');
+  assert.equal((await claim(house.db, scope, null, 2)).work.length, 0);
+  await ahead('2 hours');
+  assert.equal((await claim(house.db, scope, null, 2)).work.length, 2);
+});
+
+test('what this process has in hand is not claimed again, whatever the ledger says', async (t) => {
+  const house = await stand(t);
+  const owner = await house.owner();
+  const [first] = await house.add([{ member: 'm1' }, { member: 'm1' }, { member: 'm2' }]);
+  const scope = { ...asked(house), runs: [house.run], token: owner.token, busy: new Set([first ?? 0]) };
+  const { work } = await claim(house.db, scope, null, 3);
+  assert.deepEqual(
+    work.map((each) => each.subject),
+    ['m2'],
+    'its whole lane waits',
+  );
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { withClient } from '../../src/db/pool.ts';
+import { run } from '../../src/db/sql.ts';
 import {
   type Block,
   type BookingRequest,
@@ -140,4 +142,27 @@ test('longer windows are counted in slices, by everybody', async (t) => {
   assert.equal(permits, 60);
   await house.query(`update pointferry.permit_slice set slice_at = slice_at - interval '62 minutes'`);
   assert.ok((await bookPermits(house.db, request(house, { limits }))).block);
+});
+
+test('a platform’s pause and a probe that seem to be hours ahead are a clock that was set back; a person’s pause is not', async (t) => {
+  const house = await booth(t);
+  const pause = (by: string) =>
+    house.query(
+      `update pointferry.account set paused_until = clock_timestamp() + interval '2 hours', pause_reason = 'r', paused_by = $1`,
+      [by],
+    );
+  await pause('ann');
+  assert.equal((await bookPermits(house.db, request(house))).block, null);
+  await pause('platform');
+  assert.ok((await bookPermits(house.db, request(house))).block);
+  await withClient(house.db, (client) =>
+    run(client, 'push/pause', { account: house.account.name, wait_ms: 60_000, reason: '429' }),
+  );
+  assert.equal((await bookPermits(house.db, request(house))).block, null, 'a new one counts again');
+  await house.query(
+    `update pointferry.account set paused_until = null, pause_reason = null, breaker = 'open', breaker_at = clock_timestamp(),
+       breaker_probe_at = clock_timestamp() + interval '2 hours'`,
+  );
+  const probe = await bookPermits(house.db, request(house));
+  assert.ok(probe.block?.probe);
 });
