@@ -8,7 +8,7 @@ import { describeBody, member, objectOf, requestIdOf } from '../answer.ts';
 import { encodeFields, instantOf, segment, segmentPattern, urlOf } from '../encode.ts';
 import { isExactNumber, writeJson } from '../json.ts';
 import type { Answer, FieldDeclaration, Kind, Outgoing, Verdict } from '../kind.ts';
-import { doubt, refusal, refusedOrStopped } from './error.ts';
+import { doubt, refusal, refusedOrStopped, speaksOfTheKey } from './error.ts';
 import { authorize, headers, statuses } from './platform.ts';
 
 const source = 'S3 record activities, request parameters';
@@ -73,7 +73,7 @@ function classify(answer: Answer, sent: Outgoing): Verdict {
 /** A conflict about the key says nothing of the request that came first under it: that one may have been applied. */
 function conflict(answer: Answer, sent: Outgoing): Verdict {
   const said = refusal(answer, described, sent);
-  return answer.status === 409 || /idempoten/i.test(said.reason)
+  return answer.status === 409 || speaksOfTheKey(answer, sent.key)
     ? doubt(answer, said.reason)
     : { verdict: 'failed', ...said };
 }

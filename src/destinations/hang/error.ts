@@ -28,7 +28,7 @@ const codeShape = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 
 export function refusal(answer: Answer, kind: Described, sent: Outgoing): Refusal {
   const body = objectOf(answer);
-  const words = (body === null ? undefined : wordsOf(body)) ?? rawWords(answer);
+  const words = saidIn(answer);
   const code = codeShape.test(words) ? words : undefined;
   const known = Object.entries(aliases).filter(([, field]) => Object.hasOwn(kind.fields, field));
   const field = fieldOfRefusal(words, kind, Object.fromEntries(known));
@@ -39,6 +39,22 @@ export function refusal(answer: Answer, kind: Described, sent: Outgoing): Refusa
     ...(field === undefined ? {} : { field }),
     ...(requestId === undefined ? {} : { requestId }),
   };
+}
+
+/** The platform's words, or the whole body where none of its places for words has any. */
+function saidIn(answer: Answer): string {
+  const body = objectOf(answer);
+  return (body === null ? undefined : wordsOf(body)) ?? rawWords(answer);
+}
+
+/**
+ * Does the platform speak of the idempotency key? Our own key under its name, as a request in JSON has it (in a text of
+ * JSON its quotes are escaped; `=>` is how Ruby prints it), is the request repeated, and no word of the platform.
+ */
+export function speaksOfTheKey(answer: Answer, key: string): boolean {
+  const quote = String.raw`\\*["']`;
+  const repeated = `${quote}idempotency_key${quote}\\s*(?::|=>)\\s*${quote}${RegExp.escape(key)}${quote}`;
+  return /idempoten/i.test(saidIn(answer).replace(new RegExp(repeated, 'g'), ''));
 }
 
 /** 400 is the row's fault unless it says that the key did not arrive (apis.md 1.1). */

@@ -84,3 +84,27 @@ test('a missing key stops the account, a conflict about the key is doubt, other 
   assert.equal(verdict(422, 'IDEMPOTENCY_KEY_REUSED'), 'doubt');
   assert.equal(verdict(422, 'UNKNOWN_ACTIVITY_TYPE'), 'failed');
 });
+
+test('a 422 is about the key when the platform says so, not when it repeats the request that it refuses', () => {
+  const request = kind.build(out).body ?? '';
+  const verdict = (body: string) => kind.classify(answer(422, body), out).verdict;
+  const repeated: readonly string[] = [
+    request,
+    JSON.stringify(JSON.parse(request), null, 2),
+    JSON.stringify({ request, title: 'unprocessable' }),
+    JSON.stringify({ title: 'unprocessable', params: JSON.parse(request) }),
+    JSON.stringify({ messages: [{ message: `value is too big in ${request}` }] }),
+    JSON.stringify({ message: `value is too big: {"idempotency_key"=>"${out.key}", "activity"=>{}}` }),
+    JSON.stringify({ message: 'value is too big', request: JSON.parse(request) }),
+  ];
+  for (const body of repeated) assert.equal(verdict(body), 'failed', body);
+  const aboutTheKey: readonly string[] = [
+    JSON.stringify({ ...JSON.parse(request), errors: { idempotency_key: ['has already been taken'] } }),
+    JSON.stringify({ message: `Idempotency key ${out.key} was used with another body` }),
+    JSON.stringify({ message: `idempotency_key: ${out.key} was used with another body`, request }),
+    JSON.stringify({ message: `${'x'.repeat(400)} the idempotency key is in use` }),
+    JSON.stringify({ idempotency_key: 'another key, which is not what we sent' }),
+    'IDEMPOTENCY_KEY_REUSED',
+  ];
+  for (const body of aboutTheKey) assert.equal(verdict(body), 'doubt', body);
+});
