@@ -5,7 +5,7 @@ import type { Outgoing } from '../destinations/kind.ts';
 import { outgoing, type Sending } from './intent.ts';
 import { isBad, type Judged, judge, type Reply } from './judge.ts';
 import { maskAnswer, maskSecrets } from './mask.ts';
-import { today } from './origin.ts';
+import { atHome } from './origin.ts';
 import { type Rests, restOf } from './rest.ts';
 import { waitBefore } from './retry.ts';
 import type { Sender } from './send.ts';
@@ -107,7 +107,7 @@ async function exchange(
   const token = tokens.held();
   if (token === null) return unsent('the token is being refreshed', 0);
   const request = armed.kind.authorize(
-    { ...armed.request, url: today(armed.request.url, sending.account.baseUrl) },
+    atHome(armed.request, armed.builtUrl, sending.account.baseUrl),
     sending.account,
     token.token,
   );

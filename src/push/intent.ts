@@ -52,14 +52,16 @@ export function outgoing(work: Work, sending: Pick<Sending, 'account' | 'asIs'>)
 export async function intend(db: Db, sending: Sending, work: readonly Work[]): Promise<Intended> {
   const intents: object[] = [];
   const unbuilt: { work: Work; reason: string }[] = [];
-  const byId = new Map<number, Work>();
+  const byId = new Map<number, { work: Work; builtUrl: string | null }>();
   for (const each of work) {
-    const built = each.doubtful ? {} : build(each, sending);
-    if (typeof built === 'string') unbuilt.push({ work: each, reason: built });
+    const built = build(each, sending);
+    const failed = typeof built === 'string';
+    if (failed && !each.doubtful) unbuilt.push({ work: each, reason: built });
     else {
       const units = each.units.map((unit) => unit.name);
-      intents.push({ operation: each.operation, lane: each.lane, units, ...built });
-      byId.set(each.operation, each);
+      const intent = { operation: each.operation, lane: each.lane, units, again: each.doubtful };
+      intents.push(failed ? intent : { ...intent, ...built });
+      byId.set(each.operation, { work: each, builtUrl: failed ? null : built.url });
     }
   }
   if (intents.length === 0) return { armed: [], fenced: [], unbuilt };
@@ -84,13 +86,14 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
     const { attempt, n, method, url, headers, body } = row;
     const each = byId.get(row.operation);
     byId.delete(row.operation);
-    return each ? [{ ...each, attempt, n, request: { method, url, headers, body } }] : [];
+    if (!each) return [];
+    return [{ ...each.work, attempt, n, request: { method, url, headers, body }, builtUrl: each.builtUrl }];
   });
-  return { armed, fenced: [...byId.values()], unbuilt };
+  return { armed, fenced: [...byId.values()].map((each) => each.work), unbuilt };
 }
 
 /** The request, or why there can be none. */
-function build(work: Work, sending: Sending): object | string {
+function build(work: Work, sending: Sending): (BuiltRequest & { readonly body_hash: string }) | string {
   try {
     const request = work.kind.build(outgoing(work, sending));
     return { ...request, body_hash: sha256(request.body ?? '') };

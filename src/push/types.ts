@@ -185,4 +185,6 @@ export interface Armed extends Work {
   /** The how manieth attempt of its revision, uncounted ones included. */
   readonly n: number;
   readonly request: BuiltRequest;
+  /** Where its kind would send it now; null: it can no longer be built. */
+  readonly builtUrl: string | null;
 }

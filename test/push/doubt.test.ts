@@ -147,6 +147,30 @@ test('a dead process is taken over: what it had sent is in doubt, what it had on
   assert.match(JSON.stringify(effects), /7\.77/, 'the stored bytes, not what would be built today');
 });
 
+test('in doubt, and its request lost with a failover: it is built anew under the same key', async (t) => {
+  const house = await stand(t);
+  const [operation] = await house.add(many(1, 1));
+  const dead = await house.owner();
+  await house.query(
+    `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
+    [dead.token],
+  );
+  await house.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
+  await dead.end();
+  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  assert.equal((await house.push()).ended, 'drained');
+  assert.deepEqual(await house.states(), { delivered: 1 });
+  assert.equal((await house.admin.effects()).length, 1);
+  const attempts = await house.query(
+    'select purpose, outcome from pointferry.attempt where operation = $1 order by n',
+    [operation],
+  );
+  assert.deepEqual(attempts, [
+    { purpose: 'send', outcome: 'doubt' },
+    { purpose: 'resend', outcome: 'delivered' },
+  ]);
+});
+
 test('a late answer is evidence: it settles the doubt without another request', async (t) => {
   const house = await stand(t);
   const [operation] = await house.add(many(1, 1));

@@ -7,7 +7,6 @@ import { createBell } from '../../src/push/bell.ts';
 import { createBudget } from '../../src/push/budget.ts';
 import { againstResending } from '../../src/push/doubt.ts';
 import { canonicalJson } from '../../src/push/hash.ts';
-import { originOf, today } from '../../src/push/origin.ts';
 import { blockSize, limitsOf, slotMs } from '../../src/push/permits.ts';
 import { retryAfter, waitBefore } from '../../src/push/retry.ts';
 import { meaningOf } from '../../src/push/status.ts';
@@ -193,13 +192,6 @@ test('the window counts a request from its latest possible arrival', () => {
   assert.ok(window.waitMs(1_110) > 0, 'the second may have arrived at 160');
   assert.equal(window.waitMs(1_170), 0);
   assert.equal(window.jitterMs(1_170), 60);
-});
-
-test('on this machine a port is no part of the place', () => {
-  assert.equal(originOf('http://127.0.0.1:8080/api'), 'http://127.0.0.1');
-  assert.equal(originOf('https://loyalty.example:8443/api'), 'https://loyalty.example:8443');
-  assert.equal(today('http://127.0.0.1:1/a?b=1', 'http://127.0.0.1:2/x'), 'http://127.0.0.1:2/a?b=1');
-  assert.equal(today('https://a.example/p', 'https://b.example/q'), 'https://a.example/p');
 });
 
 test('when a doubt may be resent', () => {
