@@ -1,14 +1,15 @@
 -- Settles a batch, each row its own outcome. A row whose lane is no longer ours by token is fenced: it is missing from
--- the result, changes nothing here, and its answer goes to late_answer.
+-- the result, changes nothing here, and its answer goes to late_answer. So is one whose operation has another key: a ledger
+-- that went back gave its number again. An attempt that such a ledger has lost is closed nowhere; its answer counts all the same.
 with answered as (
   select * from json_to_recordset(:settlements::json) as s (
-    operation bigint, attempt bigint, outcome text, http_status integer, platform_code text, reason text, answer text,
+    operation bigint, key text, attempt bigint, outcome text, http_status integer, platform_code text, reason text, answer text,
     request_id text, ms float8, state text, code text, field text, platform_id text, next_in_ms float8,
     attempts integer, resends integer, recall boolean, accepts json, by text)
 ), held as (
   select s.*, l.id as lane, o.kind
   from answered s
-  join pointferry.operation o on o.id = s.operation
+  join pointferry.operation o on o.id = s.operation and o.key = s.key
   join pointferry.lane l on l.id = o.lane and l.in_flight = s.operation and l.token = :token
   order by l.id
   for update of l
@@ -16,7 +17,7 @@ with answered as (
   update pointferry.attempt a
   set ended_at = clock_timestamp(), outcome = h.outcome, http_status = h.http_status, platform_code = h.platform_code,
       reason = h.reason, answer = h.answer, request_id = h.request_id, ms = h.ms
-  from held h where a.id = h.attempt and a.outcome is null
+  from held h where a.id = h.attempt and a.operation = h.operation and a.token = :token and a.outcome is null
 ), moved as (
   update pointferry.operation o
   set state = h.state,

@@ -40,6 +40,7 @@ export function unsentOf(armed: Armed): Settled {
   const state = armed.doubtful ? 'in_doubt' : 'ready';
   return beside({
     operation: armed.operation,
+    key: armed.key,
     attempt: armed.attempt,
     outcome: 'not_sent',
     http_status: null,

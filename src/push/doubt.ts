@@ -13,6 +13,7 @@ import { parseFields } from './claim.ts';
 import type { Judged } from './judge.ts';
 import { restAfter } from './rest.ts';
 import { backoffFarMs } from './retry.ts';
+import type { AttemptOutcome } from './settlement.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
 import type { PushSettings, Work } from './types.ts';
 
@@ -97,9 +98,11 @@ interface DoubtRow {
   /** A person said: once more. */
   readonly retry: boolean;
   readonly budgeted: boolean;
-  readonly late_outcome: 'delivered' | 'failed' | null;
+  readonly late_outcome: Exclude<AttemptOutcome, 'doubt'> | null;
   readonly late_status: number | null;
   readonly late_reason: string | null;
+  /** Late answers say of every request that may have been applied that it was not. */
+  readonly unapplied: boolean;
   readonly accepted: readonly AcceptedValue[] | null;
 }
 
@@ -149,9 +152,10 @@ function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSett
   if (row.late_outcome === 'delivered') {
     return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.late_status };
   }
-  if (row.late_outcome === 'failed') {
-    const reason = row.late_reason ?? 'refused';
-    return { step: 'settle', work, judged: { outcome: 'failed', reason }, httpStatus: row.late_status };
+  if (row.late_outcome !== null && row.unapplied) {
+    const outcome = row.late_outcome === 'failed' ? 'failed' : 'not_sent';
+    const judged = { outcome, reason: row.late_reason ?? 'not applied' } as const;
+    return { step: 'settle', work: { ...work, doubtful: false }, judged, httpStatus: row.late_status };
   }
   const against = againstResending(row, kind, scope.keyRetentionMs, settings);
   return against === null ? { step: 'resend', work } : { step: 'give_up', work, ...against };

@@ -17,6 +17,8 @@ export type NextState = 'ready' | 'in_doubt' | 'delivered' | 'failed' | 'unknown
 /** One row of sql/push/settle.sql. `attempt` is null where no request belongs to it. */
 export interface Settlement {
   readonly operation: number;
+  /** The idempotency key: it names the operation where a ledger that went back has given its number again. */
+  readonly key: string;
   readonly attempt: number | null;
   readonly outcome: AttemptOutcome | null;
   readonly http_status: number | null;
@@ -52,7 +54,7 @@ export interface Facts {
 
 type Draft = Omit<
   Settlement,
-  'operation' | 'attempt' | 'http_status' | 'answer' | 'ms' | 'by' | 'resends' | 'outcome'
+  'operation' | 'key' | 'attempt' | 'http_status' | 'answer' | 'ms' | 'by' | 'resends' | 'outcome'
 >;
 
 const plain: Omit<Draft, 'state'> = {
@@ -81,6 +83,7 @@ export function settlementOf(
   return {
     ...draft,
     operation: work.operation,
+    key: work.key,
     attempt: facts.attempt,
     outcome: judged.outcome,
     http_status: facts.httpStatus,

@@ -79,9 +79,10 @@ $1`,
     changes: [
       {
         file: 'src/push/intent.ts',
-        find: /each\.doubtful \? \{\} : build\(each, sending\)/,
+        find: /build\(each, sending\)/,
         put: "build(each.doubtful ? { ...each, key: each.key + '-again' } : each, sending)",
       },
+      { file: 'sql/push/intend.sql', find: /f on h\.again/, put: 'f on false' },
     ],
     noticed: (suite) => told(suite, [{ ...hang, share: 0.3, do: { kind: 'cut', applied: true } }], once),
   },
