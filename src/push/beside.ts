@@ -23,7 +23,8 @@ export function settleBeside(
     by,
   };
   const settlement = {
-    ...settlementOf(work, judged, facts, push.settings, Math.random),
+    // what is given up was refused by nobody: its words are its own
+    ...settlementOf(late ? work : { ...work, doubtful: false }, judged, facts, push.settings, Math.random),
     attempts: 0 as const,
   };
   if (late) return beside(settlement);

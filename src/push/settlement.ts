@@ -106,17 +106,7 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
         accepts: work.units.map(({ name, hash }) => ({ name, hash })),
       };
     case 'failed':
-      return {
-        ...plain,
-        state: 'failed',
-        attempts: 1,
-        code: 'PUSH_REFUSED',
-        reason: judged.reason,
-        platform_code: judged.platformCode ?? null,
-        field: judged.field ?? null,
-        request_id: judged.requestId ?? null,
-        recall: true,
-      };
+      return refused(work, judged);
     case 'doubt':
       return {
         ...plain,
@@ -138,6 +128,28 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
         recall: !work.doubtful,
       };
   }
+}
+
+/**
+ * Refused for good. Where an earlier request of it may have been applied, that this one was refused says nothing of that
+ * one: no platform documents that it looks at the key before anything else. An event is then unknown, for a person; of a
+ * state, what it may have changed stays forgotten, so that the next version is sent.
+ */
+function refused(work: Work, judged: Judged & { outcome: 'failed' }): Draft {
+  const draft: Draft = {
+    ...plain,
+    state: 'failed',
+    attempts: 1,
+    code: 'PUSH_REFUSED',
+    reason: judged.reason,
+    platform_code: judged.platformCode ?? null,
+    field: judged.field ?? null,
+    request_id: judged.requestId ?? null,
+    recall: !work.doubtful,
+  };
+  if (!work.doubtful || work.kind.nature === 'state') return draft;
+  const reason = `an earlier request of it has no answer; the same, sent again, was refused: ${judged.reason}`;
+  return { ...draft, state: 'unknown', code: 'PUSH_OUTCOME_UNKNOWN', reason };
 }
 
 /** Certainly not applied this time; an earlier request of it may have been. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { addRun, kinds, many, stand } from './support.ts';
+import { addRun, type House, kinds, many, stand } from './support.ts';
 
 const lost: readonly (readonly [string, Fault['do']])[] = [
   ['applied, then cut', { kind: 'cut', applied: true }],
@@ -54,16 +54,65 @@ test('an event whose resends run out is unknown, and never failed; its lane goes
   assert.deepEqual(await house.states(), { delivered: 1, unknown: 1 });
 });
 
-test('a definite answer under the key ends a doubt: refused is failed', async (t) => {
-  const house = await stand(t);
-  await house.add(many(1, 1));
-  await house.admin.setFaults([
-    { name: 'lost', nth: [1], do: { kind: 'cut', applied: false } },
-    { name: 'no', nth: [2], do: { kind: 'status', status: 404 } },
-  ]);
-  await house.push();
-  assert.deepEqual(await house.states(), { failed: 1 });
-});
+interface Outcome {
+  readonly state: string;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly http_status: number | null;
+  readonly platform_code: string | null;
+}
+const outcomes = (house: House): Promise<Outcome[]> =>
+  house.query('select state, code, reason, http_status, platform_code from pointferry.operation order by id');
+const refused: Fault['do'] = {
+  kind: 'status',
+  status: 404,
+  body: '{"messages": [{"message": "PROGRAM_MEMBERSHIP_NOT_FOUND"}]}',
+};
+
+for (const [words, before] of [
+  ['the first one was applied', [{ kind: 'cut', applied: true }]],
+  ['nobody knows of the first one', [{ kind: 'cut', applied: false }]],
+  ['a limit came between', [{ kind: 'cut', applied: true }, { kind: 'throttle' }]],
+  ['doubt came after a limit', [{ kind: 'throttle' }, { kind: 'status', status: 503, applied: true }]],
+] as const satisfies readonly (readonly [string, readonly Fault['do'][]])[]) {
+  test(`an event whose resend is refused is unknown, and the refusal is said: ${words}`, async (t) => {
+    const house = await stand(t);
+    await house.add(many(1, 1));
+    const faults = [...before, refused].map((each, i) => ({ name: `f${i}`, nth: [i + 1], do: each }));
+    await house.admin.setFaults(faults);
+    assert.equal((await house.push()).ended, 'drained');
+    const [{ reason, ...outcome } = { reason: null }] = await outcomes(house);
+    assert.deepEqual(outcome, {
+      state: 'unknown',
+      code: 'PUSH_OUTCOME_UNKNOWN',
+      http_status: 404,
+      platform_code: 'PROGRAM_MEMBERSHIP_NOT_FOUND',
+    });
+    assert.match(reason ?? '', /earlier request .* refused: PROGRAM_MEMBERSHIP_NOT_FOUND/);
+  });
+}
+
+for (const [words, before] of [
+  ['at once', []],
+  ['after a limit', [{ kind: 'throttle' }]],
+  ['after it could not be reached, and two limits', [{ kind: 'throttle' }, { kind: 'throttle' }]],
+] as const satisfies readonly (readonly [string, readonly Fault['do'][]])[]) {
+  test(`an event that was refused and never in doubt has failed: ${words}`, async (t) => {
+    const house = await stand(t);
+    await house.add(many(1, 1));
+    const faults = [...before, refused].map((each, i) => ({ name: `f${i}`, nth: [i + 1], do: each }));
+    await house.admin.setFaults(faults);
+    if (before.length > 1) {
+      await house.push({
+        account: { ...house.account, baseUrl: 'http://127.0.0.1:1/' },
+        settings: { downAfterMs: 300 },
+      });
+    }
+    assert.equal((await house.push()).ended, 'drained');
+    const [{ state, code, reason } = {}] = await outcomes(house);
+    assert.deepEqual([state, code, reason], ['failed', 'PUSH_REFUSED', 'PROGRAM_MEMBERSHIP_NOT_FOUND']);
+  });
+}
 
 test('what a limit or a stop says of a resend leaves the doubt', async (t) => {
   const house = await stand(t);
@@ -171,30 +220,69 @@ test('in doubt, and its request lost with a failover: it is built anew under the
   ]);
 });
 
-test('a late answer is evidence: it settles the doubt without another request', async (t) => {
-  const house = await stand(t);
+/**
+ * An operation in doubt whose senders have died, after an attempt for each of `attempts`: what is known of it in the ledger (null: it
+ * may have been applied), and what came of it too late.
+ */
+async function doubted(
+  house: House,
+  attempts: readonly { readonly outcome?: string; readonly late?: string }[],
+): Promise<void> {
   const [operation] = await house.add(many(1, 1));
-  await house.admin.setFaults([{ name: 'lost', do: { kind: 'cut', applied: true } }]);
-  const stop = new AbortController();
-  const holder = await house.owner();
-  const pushing = house.push({
-    holder,
-    signal: stop.signal,
-    settings: { backoffFirstMs: 20_000, backoffMostMs: 20_000 },
-  });
-  await house.admin.waitForRequests(1);
-  setTimeout(() => stop.abort(), 300);
-  await pushing;
-  await holder.end();
+  const dead = await house.owner();
   await house.query(
-    `insert into pointferry.late_answer (attempt, token, outcome, http_status)
-     select id, token, 'delivered', 200 from pointferry.attempt where operation = $1`,
-    [operation],
+    `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
+    [dead.token],
   );
-  const result = await house.push();
-  assert.equal(result.counts.sent, 0);
-  assert.deepEqual(await house.states(), { delivered: 1 });
-});
+  await house.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
+  for (const [i, { outcome = 'doubt', late }] of attempts.entries()) {
+    const [attempt] = await house.query<{ id: number }>(
+      `insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash, ended_at, outcome)
+       select id, 0, $2, run, $3, $4, 'POST', $5, '{"Content-Type": "application/json"}',
+         json_build_object('idempotency_key', key, 'activity',
+           json_build_object('activity_type_id', 'purchase', 'value', '1.00', 'transaction_timestamp', 1700000000)),
+         'h', clock_timestamp(), $6
+       from pointferry.operation where id = $1 returning id`,
+      [
+        operation,
+        i + 1,
+        dead.token,
+        i === 0 ? 'send' : 'resend',
+        `${house.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
+        outcome,
+      ],
+    );
+    if (late !== undefined)
+      await house.query(
+        `insert into pointferry.late_answer (attempt, token, outcome, http_status, reason) values ($1, $2, $3, 200, 'told late')`,
+        [attempt?.id, dead.token, late],
+      );
+  }
+  await dead.end();
+}
+
+for (const [words, attempts, answers, ends] of [
+  ['delivered ends the doubt', [{ late: 'delivered' }], 0, 'delivered'],
+  ['delivered ends it, whatever the others say', [{ late: 'delivered' }, { late: 'failed' }], 0, 'delivered'],
+  ['the only one was refused', [{ late: 'failed' }], 0, 'failed'],
+  ['each of them was refused', [{ late: 'failed' }, { late: 'failed' }], 0, 'failed'],
+  ['the other one met a limit', [{ outcome: 'throttled' }, { late: 'failed' }], 0, 'failed'],
+  ['the first one was refused, not the second', [{ late: 'failed' }, {}], 1, 'unknown'],
+  ['the second one was refused, not the first', [{}, { late: 'failed' }], 1, 'unknown'],
+  ['no understandable answer either', [{ late: 'doubt' }], 1, 'unknown'],
+  // none of them was applied: what is refused then is refused
+  ['it never left', [{ late: 'not_sent' }], 1, 'failed'],
+  ['a limit held it back', [{ late: 'throttled' }], 1, 'failed'],
+] as const) {
+  test(`late answers are evidence of their own attempt: ${words}`, async (t) => {
+    const house = await stand(t);
+    await doubted(house, attempts);
+    await house.admin.setFaults([{ name: 'no', do: refused }]);
+    const result = await house.push();
+    assert.equal(result.counts.sent, answers);
+    assert.deepEqual(await house.states(), { [ends]: 1 });
+  });
+}
 
 test('an owner that was fenced while it sent changes nothing; its answers are kept as late', async (t) => {
   const house = await stand(t);

@@ -152,6 +152,26 @@ test('after a send without a definite answer nothing is unchanged', async (t) =>
   assert.equal((await house.admin.hangMember('m1'))?.first_name, 'A');
 });
 
+test('a state whose resend is refused has failed, and what it may have changed is sent again', async (t) => {
+  const house = await stand(t);
+  await house.add([member('m1', 1, { first_name: 'A' })]);
+  await house.push();
+  const second = await addRun(house.db, house.account.name, 'second');
+  const [refused] = await house.add([member('m1', 2, { first_name: 'B' })], second);
+  await house.admin.setFaults([
+    { name: 'lost', nth: [1], do: { kind: 'cut', applied: true } },
+    { name: 'no', nth: [2], do: { kind: 'status', status: 404 } },
+  ]);
+  await house.push({ runs: [second] });
+  assert.equal(await stateOf(house, refused), 'failed');
+  assert.equal((await house.admin.hangMember('m1'))?.first_name, 'B', 'applied all the same');
+  const third = await addRun(house.db, house.account.name, 'third');
+  const [again] = await house.add([member('m1', 3, { first_name: 'A' })], third);
+  await house.push({ runs: [third] });
+  assert.equal(await stateOf(house, again), 'delivered', 'not unchanged');
+  assert.equal((await house.admin.hangMember('m1'))?.first_name, 'A');
+});
+
 test('after a definite refusal what was accepted before holds again', async (t) => {
   const house = await stand(t);
   await house.add([member('m1', 1, { first_name: 'A' })]);
