@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beginText } from './begin.ts';
 import { CommitUnknown, DatabaseError } from './failure.ts';
-import { type Client, type Db, withClient } from './pool.ts';
+import { type Client, type Db, withConnection } from './pool.ts';
 import { run, runCount } from './sql.ts';
 import { jitter, waitForDatabase } from './wait.ts';
 
@@ -58,11 +59,17 @@ export async function settleCommit(
 async function ask(db: Db, mark: CommitMark, withinMs: number): Promise<'committed' | 'aborted' | undefined> {
   try {
     await waitForDatabase(db, withinMs);
-    const rows = await withClient(db, async (client) => {
+    const rows = await withConnection(db, async (client) => {
       // the time limit is the server's: a statement left waiting there would keep its backend
       const timeout = Math.ceil(Math.min(4_000, Math.max(withinMs, 1)));
       await client.query(
-        `begin; set local statement_timeout = ${timeout}; set local synchronous_commit = off`,
+        beginText({
+          ...db.options,
+          statementTimeoutMs: timeout,
+          syncCommit: false,
+          isolation: 'read committed',
+          readOnly: false,
+        }),
       );
       const found = await run<{ committed: boolean }>(client, 'db/settle-commit', { ...mark });
       await client.query('commit');

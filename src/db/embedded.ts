@@ -16,7 +16,7 @@ import { exit, PointferryError } from '../errors.ts';
 import { binariesFor, serverUser } from './binaries.ts';
 import { database, makeDataFolder, openAsServer, processOptions, type Server, urlOf } from './data-folder.ts';
 import { DatabaseError, isDatabaseError } from './failure.ts';
-import { type Db, openDatabase, withClient } from './pool.ts';
+import { type Db, openDatabase, withConnection } from './pool.ts';
 import { freePort, type ServerState, serverState } from './postmaster.ts';
 import { commandOf } from './processes.ts';
 import { settingsFor } from './server-settings.ts';
@@ -165,7 +165,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function makeDatabase(db: Db): Promise<void> {
-  await withClient(db, async (client) => {
+  await withConnection(db, async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
     if (rowCount > 0) return;
     try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PointferryError } from '../errors.ts';
-import { DatabaseError, isDatabaseError } from './failure.ts';
+import { DatabaseError } from './failure.ts';
 import type { Client, Db } from './pool.ts';
 import { pointAt, sqlFolder } from './sql.ts';
 import { inTransaction, reading } from './transaction.ts';
@@ -75,22 +75,20 @@ interface Book {
 }
 
 async function readBook(client: Client): Promise<Book | undefined> {
-  try {
-    const migrations = await client.query<{ number: number; name: string; sha256: string }>(
-      'select number, name, sha256 from pointferry_migration.migration order by number',
-    );
-    const functions = await client.query<{ name: string; sha256: string }>(
-      'select name, sha256 from pointferry_migration.function_file',
-    );
-    return {
-      migrations: new Map(migrations.rows.map((row) => [row.number, row])),
-      functions: new Map(functions.rows.map((row) => [row.name, row.sha256])),
-    };
-  } catch (error) {
-    // 3F000, 42P01: no such schema, no such table
-    if (isDatabaseError(error, '42P01') || isDatabaseError(error, '3F000')) return undefined;
-    throw error;
-  }
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('pointferry_migration.function_file') is not null as there`,
+  );
+  if (!rows[0]?.there) return undefined;
+  const migrations = await client.query<{ number: number; name: string; sha256: string }>(
+    'select number, name, sha256 from pointferry_migration.migration order by number',
+  );
+  const functions = await client.query<{ name: string; sha256: string }>(
+    'select name, sha256 from pointferry_migration.function_file',
+  );
+  return {
+    migrations: new Map(migrations.rows.map((row) => [row.number, row])),
+    functions: new Map(functions.rows.map((row) => [row.name, row.sha256])),
+  };
 }
 
 function compare(files: readonly Migration[], functions: readonly SqlFile[], book: Book): SchemaState {

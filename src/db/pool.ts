@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PointferryError } from '../errors.ts';
+import { beginText } from './begin.ts';
 import { DatabaseError, toDatabaseError } from './failure.ts';
 import { typeParsers } from './types.ts';
 
@@ -125,9 +126,10 @@ export function labelOf(url: string): string {
  * otherwise end the process), and destroys it instead of giving it back when anything like a connection failure
  * happened, when it did not answer in time, or when a transaction was left open on it.
  *
- * Throws DatabaseError. `fn` must not use the client after it has returned.
+ * What a statement means here is up to the server's settings: for `src/db` alone, where none of them matters. Throws
+ * DatabaseError. `fn` must not use the client after it has returned.
  */
-export async function withClient<T>(db: Db, fn: (client: Client) => Promise<T>): Promise<T> {
+export async function withConnection<T>(db: Db, fn: (client: Client) => Promise<T>): Promise<T> {
   const raw = await connect(db);
   let broken: unknown;
   const listen = (error: Error): void => {
@@ -151,6 +153,48 @@ export async function withClient<T>(db: Db, fn: (client: Client) => Promise<T>):
     // the pool listens to what it has back; one that is destroyed may still say why, and nobody else would hear it
     else raw.off('error', listen);
   }
+}
+
+export interface ClientOptions {
+  /** The client gives up on each statement after this long, the beginning included. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs `fn` once, in a transaction of its own whose settings are ours (begin.ts): for reads, and for single statements
+ * that may or may not have happened when an error is thrown. Throws DatabaseError, or what `fn` threw.
+ */
+export async function withClient<T>(
+  db: Db,
+  fn: (client: Client) => Promise<T>,
+  options: ClientOptions = {},
+): Promise<T> {
+  return await withConnection(db, async (client) => {
+    client.timeoutMs = options.timeoutMs ?? client.timeoutMs;
+    await client.query(
+      beginText({ ...db.options, syncCommit: true, isolation: 'read committed', readOnly: false }),
+    );
+    const value = await orRollback(client, () => fn(client));
+    requireCommitted(await client.query('commit'));
+    return value;
+  });
+}
+
+/** What `fn` gives; where it throws, the transaction is rolled back first. */
+export async function orRollback<T>(client: Client, fn: () => Promise<T>): Promise<T> {
+  try {
+    return await fn();
+  } catch (error) {
+    // one that fails leaves the connection in a transaction, and `withConnection` then destroys it
+    await client.query('rollback', undefined, { timeoutMs: 5_000 }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error. */
+export function requireCommitted({ command }: Pick<Result<unknown>, 'command'>): void {
+  if (command === 'COMMIT') return;
+  throw new DatabaseError('statement', 'a transaction was committed although a statement in it had failed');
 }
 
 async function connect(db: Db): Promise<pg.PoolClient> {

@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beginText } from './begin.ts';
 import { type CommitMark, LostCommit, markCommit, settleCommit } from './commit.ts';
 import { DatabaseError, type FailureKind } from './failure.ts';
-import { type Client, clientSlackMs, type Db, withClient } from './pool.ts';
+import {
+  type Client,
+  clientSlackMs,
+  type Db,
+  orRollback,
+  requireCommitted,
+  withClient,
+  withConnection,
+} from './pool.ts';
 import { jitter, waitForDatabase } from './wait.ts';
 
 export interface TransactionOptions {
-  /** `set local synchronous_commit = on | off`; without it as the server says. */
+  /** `set local synchronous_commit = on | off`; on unless it is said. */
   readonly syncCommit?: boolean;
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
@@ -110,59 +119,32 @@ const comeBack = (db: Db): Promise<void> =>
   waitForDatabase(db, db.options.reconnectMs).catch(() => undefined);
 
 async function once<T>(db: Db, fn: (client: Client) => Promise<T>, options: TransactionOptions): Promise<T> {
-  const statementMs = options.statementTimeoutMs ?? db.options.statementTimeoutMs;
-  return await withClient(db, async (client) => {
-    client.timeoutMs = statementMs + clientSlackMs;
-    await client.query(beginText(db, options, statementMs));
-    let value: T;
-    let mark: CommitMark | null = null;
-    try {
-      value = await fn(client);
-      if (options.lostCommit === 'settle') mark = await markCommit(client);
-    } catch (error) {
-      await rollback(client);
-      throw error;
-    }
+  const statementTimeoutMs = options.statementTimeoutMs ?? db.options.statementTimeoutMs;
+  const how = {
+    statementTimeoutMs,
+    lockTimeoutMs: options.lockTimeoutMs ?? db.options.lockTimeoutMs,
+    idleInTransactionMs: db.options.idleInTransactionMs,
+    syncCommit: options.syncCommit ?? true,
+    isolation: options.isolation ?? 'read committed',
+    readOnly: options.readOnly ?? false,
+  };
+  return await withConnection(db, async (client) => {
+    client.timeoutMs = statementTimeoutMs + clientSlackMs;
+    await client.query(beginText(how));
+    const { value, mark } = await orRollback(client, async () => ({
+      value: await fn(client),
+      mark: options.lostCommit === 'settle' ? await markCommit(client) : null,
+    }));
     await commit(client, mark, value);
     return value;
   });
 }
 
-function beginText(db: Db, options: TransactionOptions, statementMs: number): string {
-  const modes = [
-    options.isolation ? `isolation level ${options.isolation}` : '',
-    options.readOnly ? 'read only' : '',
-  ].filter((mode) => mode !== '');
-  const local: Record<string, string | number> = {
-    statement_timeout: statementMs,
-    lock_timeout: options.lockTimeoutMs ?? db.options.lockTimeoutMs,
-    idle_in_transaction_session_timeout: db.options.idleInTransactionMs,
-    // a server, a database or a role may have set these; text and parsers count on them
-    timezone: "'UTC'",
-    datestyle: "'ISO, YMD'",
-    intervalstyle: "'postgres'",
-  };
-  if (options.syncCommit !== undefined) local.synchronous_commit = options.syncCommit ? 'on' : 'off';
-  const settings = Object.entries(local).map(([name, value]) => `set local ${name} = ${value}`);
-  return [`begin ${modes.join(', ')}`, ...settings].join('; ');
-}
-
-/** A rollback that fails leaves the connection in a transaction, and `withClient` then destroys it. */
-async function rollback(client: Client): Promise<void> {
-  await client.query('rollback', undefined, { timeoutMs: 5_000 }).catch(() => undefined);
-}
-
 async function commit(client: Client, mark: CommitMark | null, value: unknown): Promise<void> {
-  const command = await client.query('commit').then(
-    (result) => result.command,
-    (error: unknown) => {
-      // an answer of the server is an answer (deferred constraints, serialization), unless it was its last breath
-      const answered = error instanceof DatabaseError && error.sqlstate !== null && !error.broken;
-      throw answered ? error : new LostCommit(mark, value);
-    },
-  );
-  // a transaction in which a statement failed answers COMMIT with ROLLBACK, and no error
-  if (command !== 'COMMIT') {
-    throw new DatabaseError('statement', 'a transaction was committed although a statement in it had failed');
-  }
+  const result = await client.query('commit').catch((error: unknown) => {
+    // an answer of the server is an answer (deferred constraints, serialization), unless it was its last breath
+    const answered = error instanceof DatabaseError && error.sqlstate !== null && !error.broken;
+    throw answered ? error : new LostCommit(mark, value);
+  });
+  requireCommitted(result);
 }

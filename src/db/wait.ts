@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from './failure.ts';
-import { type Db, withClient } from './pool.ts';
+import { type Db, withConnection } from './pool.ts';
 
 /** Full jitter: anything between 0 and 20 ms doubled per attempt, at most 2 s. */
 export const jitter = (attempt: number): number => Math.random() * Math.min(2_000, 20 * 2 ** attempt);
@@ -16,7 +16,7 @@ export async function waitForDatabase(db: Db, deadlineMs: number): Promise<void>
   const begun = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
-      await withClient(db, (client) => client.query('select 1', undefined, { timeoutMs: 5_000 }));
+      await withConnection(db, (client) => client.query('select 1', undefined, { timeoutMs: 5_000 }));
       return;
     } catch (error) {
       const waits = error instanceof DatabaseError && (error.kind === 'connection' || error.kind === 'busy');

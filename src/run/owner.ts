@@ -150,11 +150,13 @@ async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating)
 /** One sign of life, and where the ledger is by it. `silent`: the database is away; the lease holds until it runs out. */
 async function beatOnce(db: Db, token: number, leaseMs: number): Promise<Beat> {
   try {
-    const place = await withClient(db, (client) => {
-      // one that hangs on a dead connection must not cost the lease: the next takes another
-      client.timeoutMs = Math.min(client.timeoutMs, leaseMs / 4);
-      return runMaybe<LedgerPlace>(client, 'run/heartbeat', { token, pid: process.pid, lease_ms: leaseMs });
-    });
+    const sign = { token, pid: process.pid, lease_ms: leaseMs };
+    // one that hangs on a dead connection must not cost the lease: the next takes another
+    const place = await withClient(
+      db,
+      (client) => runMaybe<LedgerPlace>(client, 'run/heartbeat', sign),
+      { timeoutMs: leaseMs / 4 },
+    );
     return place ?? 'fenced';
   } catch {
     return 'silent';

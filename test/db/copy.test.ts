@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { copyRows, encodeRow } from '../../src/db/copy.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
-import { type Db, openDatabase, withClient } from '../../src/db/pool.ts';
+import { type Db, openDatabase, withConnection } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const { db, url } = await cloneDatabase();
-await withClient(db, (client) => client.query('create table half (a text)'));
+await withConnection(db, (client) => client.query('create table half (a text)'));
 const minute = { statementTimeoutMs: 60_000 };
 
 const cells: (string | null)[][] = [
@@ -67,7 +67,7 @@ test('lines that are already encoded are taken as they are, and counted', async 
 });
 
 test('what the server refuses names the state and no cell, and the connection goes on', async () => {
-  await withClient(db, async (client) => {
+  await withConnection(db, async (client) => {
     await client.query('create table numbers (n int)');
     const failure = await copyRows(client, 'numbers', ['n'], [['1'], ['secret-cell']]).catch(
       (error: unknown) => error,
@@ -98,7 +98,7 @@ test('a source that fails takes its rows with it', async () => {
     inTransaction(db, (client) => copyRows(client, 'half', ['a'], [['a', 'b']])),
     /2 cells for 1 columns/,
   );
-  const { rows } = await withClient(db, (client) => client.query('select count(*) from half'));
+  const { rows } = await withConnection(db, (client) => client.query('select count(*) from half'));
   assert.deepEqual(rows, [{ count: 0 }]);
 });
 
@@ -123,13 +123,15 @@ const lost = (error: unknown): boolean => isDatabaseError(error) && error.kind =
 test('a backend terminated during a COPY fails it, and the process goes on', async (t) => {
   const through = openDatabase(url, { max: 1 });
   t.after(() => through.close());
-  const copying = withClient(through, async (client) => {
+  const copying = withConnection(through, async (client) => {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     async function* untilEnded() {
       let sent = 0;
       for await (const row of endless()) {
         if (++sent === 50_000) {
-          await withClient(db, (killer) => killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]));
+          await withConnection(db, (killer) =>
+            killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]),
+          );
         }
         yield row;
       }
@@ -142,7 +144,7 @@ test('a backend terminated during a COPY fails it, and the process goes on', asy
 
 test('a COPY into a connection that swallows everything is given up in time', async (t) => {
   const { proxy, through } = await proxied(t);
-  const copying = withClient(through, async (client) => {
+  const copying = withConnection(through, async (client) => {
     client.timeoutMs = 300;
     async function* intoNothing() {
       yield ['first'];
@@ -166,7 +168,7 @@ test('a COPY that is called off leaves nothing', async () => {
     copyRows(client, 'half', ['a'], source(), { signal: off.signal }),
   );
   await assert.rejects(copying, /abort/i);
-  const { rows } = await withClient(db, (client) => client.query('select count(*) from half'));
+  const { rows } = await withConnection(db, (client) => client.query('select count(*) from half'));
   assert.deepEqual(rows, [{ count: 0 }]);
 });
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { DatabaseError, isDatabaseError } from '../../src/db/failure.ts';
 import { builder, runCompiled, typed } from '../../src/db/kysely.ts';
-import { type Client, type Db, labelOf, openDatabase, withClient } from '../../src/db/pool.ts';
+import { type Client, type Db, labelOf, openDatabase, withConnection } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { startProxy } from '../support/tcp-proxy.ts';
@@ -19,21 +19,21 @@ async function pidOf(client: Client): Promise<number> {
 
 /** Ends a backend and waits until it is gone. */
 async function terminate(pid: number): Promise<void> {
-  await withClient(db, (client) => client.query('select pg_terminate_backend($1, 5000)', [pid]));
+  await withConnection(db, (client) => client.query('select pg_terminate_backend($1, 5000)', [pid]));
 }
 
 const lostConnection = (error: unknown): boolean =>
   error instanceof DatabaseError && error.kind === 'connection';
 
 async function works(on: Db): Promise<void> {
-  assert.equal((await withClient(on, (client) => client.query('select 1'))).rowCount, 1);
+  assert.equal((await withConnection(on, (client) => client.query('select 1'))).rowCount, 1);
 }
 
 test('a backend terminated while idle is forgotten, and the next query gets a new one', async (t) => {
   const gone = Promise.withResolvers<DatabaseError>();
   const victim = openDatabase(url, { max: 1, onIdleError: gone.resolve });
   t.after(() => victim.close());
-  await terminate(await withClient(victim, pidOf));
+  await terminate(await withConnection(victim, pidOf));
   assert.equal((await gone.promise).sqlstate, '57P01');
   await works(victim);
 });
@@ -41,7 +41,7 @@ test('a backend terminated while idle is forgotten, and the next query gets a ne
 test('a backend terminated while checked out fails the next statement, not the process', async (t) => {
   const victim = openDatabase(url, { max: 1 });
   t.after(() => victim.close());
-  const lost = withClient(victim, async (client) => {
+  const lost = withConnection(victim, async (client) => {
     const dead = Promise.withResolvers<void>();
     client.raw.once('end', dead.resolve);
     await terminate(await pidOf(client));
@@ -60,7 +60,7 @@ test('a backend terminated inside a typed query fails that query, not the proces
   const sleeping = `select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
   let pid: number | undefined;
   for (let attempt = 0; pid === undefined && attempt < 500; attempt++) {
-    pid = (await withClient(db, (client) => client.query<{ pid: number }>(sleeping))).rows[0]?.pid;
+    pid = (await withConnection(db, (client) => client.query<{ pid: number }>(sleeping))).rows[0]?.pid;
   }
   await terminate(pid ?? 0);
   await failed;
@@ -98,21 +98,21 @@ test('a half-open connection is noticed in time and destroyed, never given out a
     await victim.close();
     await proxy.close();
   });
-  const before = await withClient(victim, pidOf);
+  const before = await withConnection(victim, pidOf);
   proxy.faults.blackHole = true;
   const start = performance.now();
-  const stuck = withClient(victim, (client) => client.query('select 1', undefined, { timeoutMs: 300 }));
+  const stuck = withConnection(victim, (client) => client.query('select 1', undefined, { timeoutMs: 300 }));
   await assert.rejects(stuck, lostConnection);
   assert.ok(performance.now() - start < 2_000);
   assert.equal(victim.pool.totalCount, 0);
   proxy.faults.blackHole = false;
-  assert.notEqual(await withClient(victim, pidOf), before);
+  assert.notEqual(await withConnection(victim, pidOf), before);
 });
 
 test('an exhausted pool says so after a bounded wait', async (t) => {
   const small = openDatabase(url, { max: 1, connectTimeoutMs: 1_500 }); // a busy machine takes its time to connect
   t.after(() => small.close());
-  const nested = withClient(small, () => withClient(small, pidOf));
+  const nested = withConnection(small, () => withConnection(small, pidOf));
   await assert.rejects(nested, (error) => error instanceof DatabaseError && error.kind === 'busy');
   await works(small);
 });
@@ -120,7 +120,7 @@ test('an exhausted pool says so after a bounded wait', async (t) => {
 test('what a connection says while it is destroyed is heard, and does not end the process', async (t) => {
   const small = openDatabase(url, { max: 1 });
   t.after(() => small.close());
-  const raw = await withClient(small, async (client) => {
+  const raw = await withConnection(small, async (client) => {
     await client.query('begin');
     return client.raw;
   });
@@ -130,11 +130,11 @@ test('what a connection says while it is destroyed is heard, and does not end th
 test('a connection with an open transaction is not given to the next', async (t) => {
   const small = openDatabase(url, { max: 1 });
   t.after(() => small.close());
-  const leaver = await withClient(small, async (client) => {
+  const leaver = await withConnection(small, async (client) => {
     await client.query('begin');
     return await pidOf(client);
   });
-  assert.notEqual(await withClient(small, pidOf), leaver);
+  assert.notEqual(await withConnection(small, pidOf), leaver);
 });
 
 test('timeouts hold within the transaction and leave nothing in the session', async (t) => {
@@ -144,9 +144,9 @@ test('timeouts hold within the transaction and leave nothing in the session', as
     where name in ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'synchronous_commit')`;
   const read = (client: Client) => client.query<{ it: string[] }>(show).then(({ rows }) => rows[0]?.it);
   const options = { statementTimeoutMs: 1234, lockTimeoutMs: 432, syncCommit: true };
-  const before = await withClient(small, read);
+  const before = await withConnection(small, read);
   assert.deepEqual(await inTransaction(small, read, options), ['30000', '432', '1234', 'on']);
-  assert.deepEqual(await withClient(small, read), before);
+  assert.deepEqual(await withConnection(small, read), before);
   const slow = inTransaction(small, (client) => client.query('select pg_sleep(5)'), {
     statementTimeoutMs: 50,
   });
@@ -166,7 +166,7 @@ test('only what pgbouncer lets pass is sent when connecting', async (t) => {
     await probe.close();
     server.close();
   });
-  const failed = assert.rejects(withClient(probe, pidOf), lostConnection);
+  const failed = assert.rejects(withConnection(probe, pidOf), lostConnection);
   const [socket] = await once(server, 'connection');
   const [hello] = await once(socket, 'data');
   socket.destroy();
@@ -181,7 +181,7 @@ test('only what pgbouncer lets pass is sent when connecting', async (t) => {
 });
 
 test('errors keep state and constraint, and drop every value', async () => {
-  await withClient(db, async (client) => {
+  await withConnection(db, async (client) => {
     await client.query('create table people (email text constraint one_each unique, born date)');
     await client.query(`insert into people values ('ann@secret.example')`);
     const again = await client
@@ -201,7 +201,7 @@ test('errors keep state and constraint, and drop every value', async () => {
 });
 
 test('cells come back exact: no float, no moved date, no rounded integer', async () => {
-  await withClient(db, async (client) => {
+  await withConnection(db, async (client) => {
     const { rows } = await client.query(`select 9007199254740991::int8 as big, 0.10::numeric as price,
       array[1.10, null]::numeric[] as prices, array[1, 2]::int8[] as ids, date '2024-03-31' as day,
       timestamp '2024-03-31 02:30' as local, timestamptz '2024-03-31 02:30:00.5Z' as instant,

@@ -7,7 +7,7 @@ import { role } from '../../src/db/data-folder.ts';
 import { type Embedded, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { type Db, type DbOptions, openDatabase, withClient } from '../../src/db/pool.ts';
+import { type Db, type DbOptions, openDatabase, withConnection } from '../../src/db/pool.ts';
 import { sqlFolder } from '../../src/db/sql.ts';
 
 /** A database of its own, with all migrations and functions, as a copy of a template. */
@@ -54,7 +54,7 @@ function templateName(): string {
 /** Makes the template unless it is there; one process does, the others wait for its lock. */
 async function ensureTemplate(url: string, admin: Db): Promise<string> {
   const template = templateName();
-  await withClient(admin, async (client) => {
+  await withConnection(admin, async (client) => {
     const exists = async (): Promise<boolean> =>
       (await client.query('select 1 from pg_database where datname = $1', [template])).rowCount > 0;
     if (await exists()) return;
@@ -102,7 +102,7 @@ async function freshDatabase(
     const template = await templateOf(url, admin);
     await dropLeftovers(admin);
     const name = `t_${Math.floor(Date.now() / 60_000)}_${randomBytes(5).toString('hex')}`;
-    await withClient(admin, (client) => client.query(`create database ${name} template ${template}`));
+    await withConnection(admin, (client) => client.query(`create database ${name} template ${template}`));
     const clone = { name, url: at(url, name), db: openDatabase(at(url, name), options) };
     if (t) t.after(() => finish(url, clone, passed(t)));
     else {
@@ -129,7 +129,9 @@ async function finish(url: string, clone: TestDatabase, passed: boolean): Promis
   }
   const admin = openDatabase(at(url, 'postgres'), { max: 1 });
   try {
-    await withClient(admin, (client) => client.query(`drop database if exists ${clone.name} with (force)`));
+    await withConnection(admin, (client) =>
+      client.query(`drop database if exists ${clone.name} with (force)`),
+    );
   } finally {
     await admin.close();
   }
@@ -138,7 +140,7 @@ async function finish(url: string, clone: TestDatabase, passed: boolean): Promis
 /** Databases of killed or failed tests, after two hours; templates of earlier versions of sql/ stay small and few. */
 async function dropLeftovers(admin: Db): Promise<void> {
   const before = Math.floor(Date.now() / 60_000) - 120;
-  await withClient(admin, async (client) => {
+  await withConnection(admin, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       `select datname from pg_database where datname ~ '^t_[0-9]+_' and split_part(datname, '_', 2)::bigint < $1`,
       [before],
