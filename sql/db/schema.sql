@@ -36,6 +36,10 @@ with ours as (
 ), objects (kind, schema, name, text) as (
   select 1, nspname, '', format('create schema %I;', nspname) from ours
   union all
+  -- what it is a copy of differs by version: see the migration
+  select 2, n.nspname, c.collname, format('create collation %I.%I;', n.nspname, c.collname)
+  from pg_collation c join ours n on n.oid = c.collnamespace
+  union all
   select 2, n.nspname, t.typname,
          case t.typtype
            when 'e' then format('create type %I.%I as enum (%s);', n.nspname, t.typname,
