@@ -7,9 +7,13 @@ create schema pointferry_migration;
 
 create schema pointferry_staging;
 
+create collation pointferry.letters;
+
 create function pointferry.boolean_of(t text, yes text[], no text[]) returns boolean language sql immutable parallel safe;
 
 create function pointferry.bucket_of(role text, replaced boolean, operation_state text) returns text language sql immutable parallel safe;
+
+create function pointferry.captured(t text, pattern text) returns text[] language sql immutable parallel safe;
 
 create function pointferry.corrected_files(of bigint) returns bigint[] language sql stable;
 
@@ -57,6 +61,10 @@ create function pointferry.json_of(t text) returns jsonb language plpgsql immuta
 
 create function pointferry.local_of(d date, h integer, mi integer, s integer) returns timestamp without time zone language sql immutable parallel safe;
 
+create function pointferry.lower_of(t text) returns text language sql immutable parallel safe;
+
+create function pointferry.matches(t text, pattern text) returns boolean language sql immutable parallel safe;
+
 create function pointferry.meeting(state text, same boolean, corrects boolean) returns text language sql immutable parallel safe;
 
 create function pointferry.meeting_again(state text, same boolean) returns text language sql immutable parallel safe;
@@ -71,11 +79,15 @@ create function pointferry.piece(t text) returns text language sql immutable par
 
 create function pointferry.raw_sql(expression text, cells text[]) returns text[] language plpgsql stable;
 
+create function pointferry.replaced(t text, pattern text, by text) returns text language sql immutable parallel safe;
+
 create function pointferry.shaped_json(v jsonb, declared jsonb) returns jsonb language plpgsql stable parallel safe;
 
 create function pointferry.shaped_value(v jsonb, declared jsonb) returns jsonb language plpgsql stable parallel safe;
 
 create function pointferry.state_thing(subject text, version_at timestamp with time zone, run_seq bigint, file_place integer, record bigint) returns text language sql stable parallel safe;
+
+create function pointferry.upper_of(t text) returns text language sql immutable parallel safe;
 
 create function pointferry.wal_place(OUT system text, OUT timeline integer, OUT flushed numeric) returns record language plpgsql;
 

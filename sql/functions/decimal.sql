@@ -17,13 +17,13 @@ $$;
 -- A currency sign (or the stated word) before or after the number, on either side of the minus.
 create or replace function pointferry.without_currency(t text, sign text) returns text
 language sql immutable parallel safe as $$
-  select regexp_replace(t, '^([+-]?)\s*(?:' || sign || ')\s*([+-]?)|\s*(?:' || sign || ')$', '\1\2')
+  select regexp_replace(t collate pointferry.letters, '^([+-]?)\s*(?:' || sign || ')\s*([+-]?)|\s*(?:' || sign || ')$', '\1\2')
 $$;
 
 -- (12.50) is -12.50; (-12.50) is nothing.
 create or replace function pointferry.without_parentheses(t text) returns text
 language sql immutable parallel safe as $$
-  select regexp_replace(t, '^\(\s*([^-+()]*?)\s*\)$', '-\1')
+  select regexp_replace(t collate pointferry.letters, '^\(\s*([^-+()]*?)\s*\)$', '-\1')
 $$;
 
 -- Groups of exactly three digits lose their separator; any other place of it keeps it, and the shape test refuses it.

@@ -1,7 +1,7 @@
 -- E-mail: a shape that every address has, not a proof that it exists. 254 characters (RFC 5321 4.5.3.1.3).
 create or replace function pointferry.email_of(t text) returns text
 language sql immutable parallel safe as $$
-  select case when length(t) <= 254 and t ~ '^[^[:space:]@<>(),;:"\\]{1,64}@[^[:space:]@<>(),;:"\\]+\.[^[:space:]@<>(),;:"\\.]{2,}$'
+  select case when length(t) <= 254 and pointferry.matches(t, '^[^[:space:]@<>(),;:"\\]{1,64}@[^[:space:]@<>(),;:"\\]+\.[^[:space:]@<>(),;:"\\.]{2,}$')
     then t end
 $$;
 

@@ -23,13 +23,13 @@ $$;
 -- English month names by their first three letters.
 create or replace function pointferry.month_of(name text) returns integer
 language sql immutable parallel safe as $$
-  select (strpos('janfebmaraprmayjunjulaugsepoctnovdec', lower(left(name, 3))) + 2) / 3
+  select (strpos('janfebmaraprmayjunjulaugsepoctnovdec', lower(left(name, 3) collate "C")) + 2) / 3
 $$;
 
 -- Hours of a clock with a.m. and p.m.: 12 a.m. is 0, 12 p.m. is 12.
 create or replace function pointferry.hour_of(h integer, half text) returns integer
 language sql immutable parallel safe as $$
-  select case when h between 1 and 12 then h % 12 + case when lower(left(half, 1)) = 'p' then 12 else 0 end end
+  select case when h between 1 and 12 then h % 12 + case when left(half, 1) in ('p', 'P') then 12 else 0 end end
 $$;
 
 -- Seconds beyond 59 are refused, leap seconds too.
@@ -47,7 +47,7 @@ $$;
 -- Minutes of an offset in the text: Z, +02, +0200, +02:00. Beyond 18 hours there is none.
 create or replace function pointferry.offset_of(t text) returns integer
 language sql immutable parallel safe as $$
-  select case when upper(t) = 'Z' then 0
+  select case when t in ('Z', 'z') then 0
     when t ~ '^[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?$'
       then (case left(t, 1) when '-' then -1 else 1 end)
         * (substr(t, 2, 2)::integer * 60 + coalesce(nullif(right(translate(substr(t, 4), ':', ''), 2), '')::integer, 0)) end

@@ -9,5 +9,5 @@ from (
     from run_operations o where o.status = 'ok' and o.decision in ('changed', 'conflict')
 ) faults
 group by code, columns
-order by 3 desc, 1
+order by rows desc, code collate "C", columns collate "C"
 limit 20

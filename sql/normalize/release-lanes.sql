@@ -6,5 +6,5 @@ from (
   offset 0
 ) n
 where n.lane is null
-order by n.subject
+order by n.subject collate "C"
 on conflict do nothing

@@ -2,4 +2,4 @@
 select name, platform, stage, pointferry.is_paused(paused_until, paused_by) as paused, pause_reason as "pauseReason",
        stopped_at as "stoppedAt", stop_reason as "stopReason", breaker
 from pointferry.account
-order by name
+order by name collate "C"

@@ -6,7 +6,7 @@ with grouped as (
   where run = :run and bucket in ('rejected', 'failed', 'unknown', 'parked')
   group by code, field, platform_code
 ), fresh as (
-  select g.*, row_number() over (order by g.rows desc, g.code, g.field, g.platform_code) as n
+  select g.*, row_number() over (order by g.rows desc, g.code collate "C", g.field collate "C", g.platform_code collate "C") as n
   from grouped g
   where not exists (select from pointferry.error_group e
                     where e.run = :run and e.code = g.code and e.field = g.field and e.platform_code = g.platform_code)

@@ -72,7 +72,7 @@ function currencyColumn(context: Context, amount: Amount): string {
   );
   const own =
     amount.per === 'group'
-      ? `coalesce(${text}, min(${text}) over (partition by ${groupKey(context)}), 'XXX')`
+      ? `coalesce(${text}, min(${text} collate "C") over (partition by ${groupKey(context)}) collate "default", 'XXX')`
       : `coalesce(${text}, 'XXX')`;
   return context.levels.add(at.local, column('u', context.next(), 'currency'), own);
 }

@@ -71,7 +71,11 @@ export function declaredFaults(checked: Checked, declared: FieldDeclaration): re
   }
   if (pattern !== undefined)
     faults.push(
-      fault(`${text} !~ ${literal(pattern)}`, 'NORMALIZE_SHAPE', 'not of the shape that the platform takes'),
+      fault(
+        `not pointferry.matches(${text}, ${literal(pattern)})`,
+        'NORMALIZE_SHAPE',
+        'not of the shape that the platform takes',
+      ),
     );
   if (nonNegative && (as === 'decimal' || as === 'integer')) {
     faults.push(fault(`${value} < 0`, 'NORMALIZE_NEGATIVE_VALUE', `${path} must not be negative`));

@@ -9,7 +9,7 @@ const anySign = '[$\\u00a2-\\u00a5\\u20a0-\\u20c0]';
 export function numberText(text: string, form: NumberForm): string {
   let sql = text;
   if (form.parentheses) sql = `pointferry.without_parentheses(${sql})`;
-  if (form.percent !== undefined) sql = `regexp_replace(${sql}, '\\s*%$', '')`;
+  if (form.percent !== undefined) sql = `pointferry.replaced(${sql}, '\\s*%$', '')`;
   if (form.currencySign !== undefined) {
     const sign = form.currencySign === true ? anySign : patternOf(form.currencySign);
     sql = `pointferry.without_currency(${sql}, ${literal(sign)})`;

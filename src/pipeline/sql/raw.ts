@@ -14,10 +14,10 @@ export function columnsOfSql(sql: string): readonly string[] {
   ];
 }
 
-/** The expression over `$1[n]`: cells go in as parameters, so that what stands in a cell is never read as SQL. */
+/** The expression over what sql/functions/raw-sql.sql gives it: cells go in as parameters, so that what stands in a cell is never read as SQL. */
 export function parameterized(sql: string): string {
   const columns = columnsOfSql(sql);
   return sql.replace(token, (whole, _tag, column) =>
-    typeof column === 'string' ? `($1)[${columns.indexOf(unquoted(column)) + 1}]` : whole,
+    typeof column === 'string' ? `(pointferry_cells)[${columns.indexOf(unquoted(column)) + 1}]` : whole,
   );
 }

@@ -14,7 +14,7 @@ export function cleanText(cell: string, rules: TextRules, nulls: readonly string
   const cleaning = rulesOf(rules.clean);
   for (const rule of cleaning) sql = cleaned(sql, rule);
   if (cleaning.length > 0) sql = `nullif(${sql}, '')`;
-  return rules.case === undefined ? sql : `${rules.case}(${sql})`;
+  return rules.case === undefined ? sql : `pointferry.${rules.case}_of(${sql})`;
 }
 
 const rulesOf = (clean: TextRules['clean']): readonly CleanRule[] =>
@@ -23,7 +23,7 @@ const rulesOf = (clean: TextRules['clean']): readonly CleanRule[] =>
 const isRules = (clean: CleanRule | readonly CleanRule[]): clean is readonly CleanRule[] =>
   Array.isArray(clean);
 
-/** Patterns and replacements in the language of `regexp_replace`. */
+/** Patterns and replacements in the language of `regexp_replace`; see sql/functions/letters.sql. */
 const fixedRules = {
   'trailing .0': ['^([+-]?[0-9]+)\\.0+$', '\\1'],
   'leading apostrophe': ["^'", ''],
@@ -37,7 +37,7 @@ export const cleanRuleNames = Object.keys(fixedRules);
 
 function cleaned(sql: string, rule: CleanRule): string {
   const [pattern, replacement] = typeof rule === 'string' ? fixedRules[rule] : [rule.replace, rule.with];
-  return `regexp_replace(${sql}, ${literal(pattern)}, ${literal(replacement)}, 'g')`;
+  return `pointferry.replaced(${sql}, ${literal(pattern)}, ${literal(replacement)})`;
 }
 
 /** True where the cell is one of the tokens that clear the field. */

@@ -175,7 +175,7 @@ function byCapture(tokens: readonly Token[]): Ways {
   const parts = tokens.flatMap((token) => (isText(token) ? [] : [token.part]));
   const body = tokens.map((token) => (isText(token) ? patternOf(token.text) : `(${token.pattern})`)).join('');
   return {
-    cut: (text) => `regexp_match(${text}, ${literal(`(?i)^${body}$`)})`,
+    cut: (text) => `pointferry.captured(${text}, ${literal(`(?i)^${body}$`)})`,
     part: (from, wanted) => {
       const index = parts.indexOf(wanted);
       return index < 0 ? undefined : `${from}[${index + 1}]`;
@@ -198,7 +198,7 @@ const iso: TimeFormat = {
       minute: `substr(${text}, 15, 2)`,
       second: `case when substr(${text}, 17, 1) = ':' then substr(${text}, 18, 2) end`,
       fraction: `case when substr(${text}, 20, 1) in ('.', ',') then substring(${text} from '^.{20}([0-9]+)') end`,
-      offset: `case when length(${text}) = 16 or (length(${text}) = 19 and substr(${text}, 17, 1) = ':') then null else substring(${text} from ${literal(`(?i)(${offsetPattern})$`)}) end`,
+      offset: `case when length(${text}) = 16 or (length(${text}) = 19 and substr(${text}, 17, 1) = ':') then null else (pointferry.captured(${text}, ${literal(`(?i)(${offsetPattern})$`)}))[1] end`,
     };
     return places[part];
   },
@@ -209,7 +209,7 @@ const iso: TimeFormat = {
  * asked of it.
  */
 export function fitting(text: string, format: TimeFormat): string {
-  return `case when ${text} ~ ${literal(format.pattern)} then ${format.cut === null ? text : format.cut(text)} end`;
+  return `case when pointferry.matches(${text}, ${literal(format.pattern)}) then ${format.cut === null ? text : format.cut(text)} end`;
 }
 
 /** SQL of the date in `from` (a column of `fitting`). `pivot` for two-digit years. */

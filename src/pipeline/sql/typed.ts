@@ -72,7 +72,7 @@ export function typedValue(
 /** SQL of the region of a phone number: stated, from a column, or the kind's. */
 function regionSql(context: Context, reading: Reading, declared: FieldDeclaration | undefined): string {
   if (typeof reading.region === 'object')
-    return `coalesce(upper(btrim(${context.cell(reading.region.from)})), '')`;
+    return `coalesce(pointferry.upper_of(btrim(${context.cell(reading.region.from)})), '')`;
   return literal(reading.region ?? declared?.phone?.region ?? '');
 }
 

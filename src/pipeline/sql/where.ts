@@ -33,7 +33,7 @@ function conditionSql(
   const parts: string[] = [];
   if (test.equals !== undefined) parts.push(`${text} = ${literal(test.equals)}`);
   if (test.in !== undefined) parts.push(`${text} = any (${textArray(test.in)})`);
-  if (test.matches !== undefined) parts.push(`${text} ~ ${literal(test.matches)}`);
+  if (test.matches !== undefined) parts.push(`pointferry.matches(${text}, ${literal(test.matches)})`);
   if (test.empty !== undefined) {
     parts.push(`(${text} = any (${textArray(['', ...nulls])})) = ${test.empty}`);
   }
