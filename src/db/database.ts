@@ -29,7 +29,7 @@ const oldest = 160_000;
  * The database of this command, connected to once: DATABASE_URL (or the file that DATABASE_URL_FILE names), else the
  * embedded server in `<workdir>/postgres`. Its schema is not looked at: see `requireSchema`.
  *
- * Throws CONFIG_DATABASE (78): no URL, refused credentials, too old a server; CONFIG_DATABASE_DOWN (3): no answer.
+ * Throws CONFIG_DATABASE (78): no URL, refused credentials, too old a server, another encoding than UTF8; CONFIG_DATABASE_DOWN (3): no answer.
  */
 export async function databaseFor(source: DatabaseSource): Promise<Database> {
   const env = source.env ?? process.env;
@@ -44,7 +44,7 @@ export async function databaseFor(source: DatabaseSource): Promise<Database> {
   };
   try {
     await waitForDatabase(db, 5_000);
-    await requireVersion(db);
+    await requireServer(db);
   } catch (error) {
     await close();
     throw error;
@@ -63,17 +63,30 @@ export function databaseUrl(env: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
-async function requireVersion(db: Db): Promise<void> {
+async function requireServer(db: Db): Promise<void> {
   const { rows } = await reading(db, (client) =>
-    client.query<{ number: number; text: string }>(
-      `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
+    client.query<{ number: number; text: string; encoding: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as text,
+              current_setting('server_encoding') as encoding`,
     ),
   );
-  const [version] = rows;
-  if (!version || version.number >= oldest) return;
-  throw new PointferryError('CONFIG_DATABASE', `${db.label} is PostgreSQL ${version.text}`, {
-    hint: 'use PostgreSQL 16 or newer',
-  });
+  const [server] = rows;
+  if (!server) return;
+  if (server.number < oldest) {
+    throw new PointferryError('CONFIG_DATABASE', `${db.label} is PostgreSQL ${server.text}`, {
+      hint: 'use PostgreSQL 16 or newer',
+    });
+  }
+  // another one has no room for some letters of people's files, or lets in bytes that are no letters
+  if (server.encoding !== 'UTF8') {
+    throw new PointferryError(
+      'CONFIG_DATABASE',
+      `${db.label} keeps text in ${server.encoding}, and only UTF8 holds every letter`,
+      {
+        hint: `make another and name it in DATABASE_URL: create database pointferry template template0 encoding 'UTF8' locale 'C'`,
+      },
+    );
+  }
 }
 
 /** Hides passwords of connection URLs in any text, for whatever is printed or logged. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { PointferryError } from '../errors.ts';
 import { beginText } from './begin.ts';
 import { DatabaseError, toDatabaseError } from './failure.ts';
+import { isReadOnly, whyReadOnly } from './read-only.ts';
 import { typeParsers } from './types.ts';
 
 export interface DbOptions {
@@ -187,7 +188,7 @@ export async function orRollback<T>(client: Client, fn: () => Promise<T>): Promi
   } catch (error) {
     // one that fails leaves the connection in a transaction, and `withConnection` then destroys it
     await client.query('rollback', undefined, { timeoutMs: 5_000 }).catch(() => undefined);
-    throw error;
+    throw isReadOnly(error) ? await whyReadOnly(client, error) : error;
   }
 }
 

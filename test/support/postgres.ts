@@ -91,10 +91,16 @@ export function emptyDatabase(t?: TestContext, options: Partial<DbOptions> = {})
   return freshDatabase(async () => 'template1', t, options);
 }
 
+/** Without schema, and not as ours are: `how` stands in `create database`, as in `encoding 'LATIN1' locale 'C'`. */
+export function foreignDatabase(t: TestContext, how: string): Promise<TestDatabase> {
+  return freshDatabase(async () => 'template0', t, {}, how);
+}
+
 async function freshDatabase(
   templateOf: (url: string, admin: Db) => Promise<string>,
   t: TestContext | undefined,
   options: Partial<DbOptions>,
+  how = '',
 ): Promise<TestDatabase> {
   const url = await sharedServer();
   const admin = openDatabase(at(url, 'postgres'), { max: 1 });
@@ -102,7 +108,9 @@ async function freshDatabase(
     const template = await templateOf(url, admin);
     await dropLeftovers(admin);
     const name = `t_${Math.floor(Date.now() / 60_000)}_${randomBytes(5).toString('hex')}`;
-    await withConnection(admin, (client) => client.query(`create database ${name} template ${template}`));
+    await withConnection(admin, (client) =>
+      client.query(`create database ${name} template ${template} ${how}`),
+    );
     const clone = { name, url: at(url, name), db: openDatabase(at(url, name), options) };
     if (t) t.after(() => finish(url, clone, passed(t)));
     else {
