@@ -84,7 +84,7 @@ with ours as (
   where c.relkind = 'S' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i')
   union all
   select 9, n.nspname, c.relname,
-         format('grant %s on %I.%I to %I;', string_agg(lower(a.privilege_type), ', ' order by a.privilege_type),
+         format('grant %s on %I.%I to %I;', string_agg(lower(a.privilege_type collate "C"), ', ' order by a.privilege_type collate "C"),
            n.nspname, c.relname, a.grantee::regrole)
   from pg_class c join ours n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a
   where a.grantee <> c.relowner and a.grantee <> 0

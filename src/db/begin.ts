@@ -17,6 +17,7 @@ export interface Begin {
 
 /** Not here, since nothing of ours can see them: how plans are made, locales of money, XML, row security, text search. */
 const pinned = [
+  'quote_all_identifiers = off',
   // names: pg_catalog comes first by itself; nobody's schema can put a function of its own before `lower`
   'search_path = public',
   // what texts in statements mean; bodies of functions are read anew in every session
@@ -31,7 +32,6 @@ const pinned = [
   "intervalstyle = 'postgres'",
   'bytea_output = hex',
   'extra_float_digits = 1',
-  'quote_all_identifiers = off',
 ]
   .map((setting) => `set local ${setting}`)
   .join('; ');
