@@ -54,6 +54,18 @@ export const exit = {
 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
+/** Of several, the first in this order applies: to the runs of one command, and to the lines of `status`. */
+export const worstFirst: readonly ExitCode[] = [
+  exit.config,
+  exit.bug,
+  exit.fatal,
+  exit.threshold,
+  exit.interrupted,
+  exit.rows,
+  exit.noInput,
+  exit.ok,
+];
+
 export const catalogue = {
   // CONFIG_: what a person wrote in a pipeline, an account or the environment
   CONFIG_INVALID: fatal('a pipeline or account file has a mistake', 'pointferry check'),

@@ -1,15 +1,17 @@
 /** What the verbs that send have in common: database, owner, a run gone through, and what is said of it at the end. */
 import type { ExitCode } from '../errors.ts';
-import type { RunOptions } from '../flow/journey.ts';
+import { type Allowed, everything, type RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
 import { travel } from '../flow.ts';
 import type { Outcome } from '../read/files.ts';
 import type { Summary } from '../report/summary.ts';
+import { line } from '../report/table.ts';
 import type { RunRecord } from '../run/ledger.ts';
 import { requireLedger } from '../run/ledger-check.ts';
 import { marksFolder } from '../run/ledger-mark.ts';
 import { leaseFrom, registerOwner } from '../run/owner.ts';
 import type { Context } from './command.ts';
+import type { Older } from './older.ts';
 import { withDatabase } from './open.ts';
 import { watcher } from './watch.ts';
 
@@ -19,17 +21,43 @@ export interface Said {
   readonly summary: Summary;
 }
 
+/** What a command came to that went through several runs: its own code beside those of the runs. */
+export interface Came {
+  readonly exitCode: ExitCode;
+  /** The run over new files; null where none was begun. */
+  readonly own: { readonly run: string; readonly exitCode: ExitCode } | null;
+  /** Runs that earlier commands left. */
+  readonly older: readonly Older[];
+  readonly limit?: { readonly asked: number; readonly begun: number } | null;
+}
+
 /** The one document of a verb that took several runs to their end: the last one's, with those `before` it. */
-export function tell(context: Context, said: readonly Said[]): void {
+export function tell(context: Context, said: readonly Said[], command?: Came): void {
   const summaries = said.map((each) => each.summary);
-  const last = summaries.at(-1);
-  if (last === undefined) return;
   const before = summaries.slice(0, -1);
-  context.document(before.length === 0 ? last : { ...last, before });
+  context.document({
+    ...summaries.at(-1),
+    ...(before.length === 0 ? {} : { before }),
+    ...(command === undefined ? {} : { command }),
+  });
+}
+
+/** For people: which older runs make the exit code worse than that of the run over new files. */
+export function olderLines({ exitCode, own, older }: Came): string[] {
+  if (own !== null && own.exitCode === exitCode) return [];
+  const worst = older.filter((each) => each.exitCode === exitCode && !each.resumed);
+  if (worst.length === 0) return [];
+  const here = own === null ? '' : `; ${own.run} itself ended with ${own.exitCode}`;
+  const runs = worst.map(({ run }) => run).join(', ');
+  return [line(`  exit ${exitCode}  since ${runs} ${worst.length === 1 ? 'is' : 'are'} open${here}`)];
 }
 
 /** Opens the database, looks whether its ledger went back, registers this process, and ends it in order. */
-export function underWay(context: Context, fn: (under: Under) => Promise<ExitCode>): Promise<ExitCode> {
+export function underWay(
+  context: Context,
+  fn: (under: Under) => Promise<ExitCode>,
+  allowed: Allowed = everything,
+): Promise<ExitCode> {
   return withDatabase(context, async ({ db }) => {
     const marks = marksFolder(context.workdir, context.env);
     await requireLedger(db, marks);
@@ -41,7 +69,7 @@ export function underWay(context: Context, fn: (under: Under) => Promise<ExitCod
       marks,
     });
     try {
-      return await fn({ context, db, owner, watch: () => undefined });
+      return await fn({ context, db, owner, allowed, watch: () => undefined });
     } finally {
       await owner.end();
     }

@@ -1,9 +1,12 @@
 import { exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
+import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
 import { acceptThreshold, holdRun, loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
+import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 import { type Command, type Context, yes } from './command.ts';
 import { goOn, type Said, tell, underWay } from './going.ts';
+import { goOnWithOne, type Older } from './older.ts';
 import { withDatabase } from './open.ts';
 import { openRuns } from './open-runs.ts';
 
@@ -42,6 +45,22 @@ async function resume(under: Under, context: Context, id: string, accept: boolea
   return goOn(under, held, undefined, accept ? { acceptThreshold: true } : {});
 }
 
+/** The run that was named, or one after the other all that can go on by themselves. `isLeft`: not all of them were. */
+async function goThrough(under: Under, context: Context, runs: readonly RunRecord[], accept: boolean) {
+  const said: Said[] = [];
+  const older: Older[] = [];
+  for (const { id } of runs) {
+    if (context.signal.aborted || isUsedUp(under.allowed)) return { said, older, isLeft: true };
+    if (context.args.length === 0) older.push(await goOnWithOne(under, id, said));
+    else {
+      const went = await resume(under, context, id, accept);
+      said.push(went);
+      older.push({ run: id, exitCode: went.exitCode, resumed: true });
+    }
+  }
+  return { said, older, isLeft: context.signal.aborted };
+}
+
 const command: Command = {
   name: 'resume',
   summary: 'Goes on with an interrupted or stopped run, as itself: own id, own definition, own folder.',
@@ -51,13 +70,16 @@ const command: Command = {
     ['pointferry resume', 'every run that can go on by itself'],
     ['pointferry resume pos-transactions@last', 'after a stop by credentials, for instance'],
     ['pointferry resume r7k2m --accept-threshold', 'a person has looked at the errors'],
+    ['pointferry resume --limit 10', 'ten operations over all of them, the oldest run first'],
   ],
   options: {
+    ...allowedOptions,
     'accept-threshold': { type: 'boolean', help: 'go on although a threshold stopped it; recorded' },
     embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
   },
   async run(context) {
     const accept = yes(context.flags, 'accept-threshold');
+    const allowed = allowedOf(context.flags);
     const runs = await chosenRuns(context, accept);
     if (context.dryRun) {
       context.document({
@@ -71,17 +93,21 @@ const command: Command = {
       context.document({ resumed: [] });
       return exit.ok;
     }
-    return underWay(context, async (under) => {
-      const said: Said[] = [];
-      for (const { id } of runs) {
-        if (context.signal.aborted) break;
-        said.push(await resume(under, context, id, accept));
-      }
-      tell(context, said);
-      return worstOf(context.signal.aborted ? [exit.interrupted, ...codesOf(said)] : codesOf(said));
-    });
+    return underWay(
+      context,
+      async (under) => {
+        const { said, older, isLeft } = await goThrough(under, context, runs, accept);
+        const exitCode = worstOf([
+          ...older.map((each) => each.exitCode),
+          ...(isLeft ? [exit.interrupted] : []),
+        ]);
+        tell(context, said, { exitCode, own: null, older, limit: limitDocument(allowed) });
+        const next = ['pointferry resume', ...context.args].join(' ');
+        for (const line of restLines(allowed, exitCode, next)) context.say(line);
+        return exitCode;
+      },
+      allowed,
+    );
   },
 };
 export default command;
-
-const codesOf = (said: readonly Said[]) => said.map((each) => each.exitCode);

@@ -3,31 +3,29 @@ import { reading } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import { requireSameRules } from '../flow/history.ts';
-import type { RunOptions } from '../flow/journey.ts';
-import { begin, requireAccess, requireAccessOf, type Under } from '../flow/prepare.ts';
-import { filesOf } from '../flow/take.ts';
+import { isUsedUp, type RunOptions } from '../flow/journey.ts';
+import { begin, destinationOf, requireAccess, type Under } from '../flow/prepare.ts';
+import { filesOf, newsIn } from '../flow/take.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { local } from '../report/clock.ts';
-import { holdRun, loadRun, unfinishedRuns } from '../run/ledger.ts';
+import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
-import { goOn, type Said, tell, underWay } from './going.ts';
+import { type Came, goOn, olderLines, type Said, tell, underWay } from './going.ts';
+import { goOnWithOlder, leaveOlder } from './older.ts';
 import plan from './plan.ts';
 
 function optionsOf(flags: Flags): RunOptions {
-  const limit = text(flags, 'limit');
-  if (limit !== undefined && !/^[1-9]\d*$/.test(limit))
-    throw new PointferryError('CONFIG_USAGE', '--limit: expected a number of operations');
+  const { limit, only } = allowedOf(flags);
   const date = text(flags, 'date');
   if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
     throw new PointferryError('CONFIG_USAGE', '--date: expected yyyy-mm-dd');
   const files = texts(flags, 'file').map((file) => resolve(file));
-  const only = text(flags, 'only');
   return {
     ...(files.length > 0 ? { files } : {}),
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
-    ...(only === undefined ? {} : { only }),
+    ...(limit === null ? {} : { limit: limit.most }),
+    ...(only === null ? {} : { only }),
     ...(date === undefined ? {} : { date }),
     ...(yes(flags, 'allow-duplicate-file') ? { allowDuplicateFile: true } : {}),
     ...(yes(flags, 'as-new') ? { asNew: true } : {}),
@@ -35,48 +33,34 @@ function optionsOf(flags: Flags): RunOptions {
   };
 }
 
-/** Goes on with what earlier nights left, oldest first; what ended with 2 or 70 is left alone, and named. */
-async function resumeOlder(under: Under, name: string, said: Said[]): Promise<void> {
-  for (const older of await unfinishedRuns(under.db, name, 'nightly')) {
-    if (under.context.signal.aborted || said.some((each) => each.exitCode === exit.bug)) return;
-    if (older.owner === null && (older.exit_code === exit.threshold || older.exit_code === exit.bug)) {
-      const how = older.exit_code === exit.threshold ? ' --accept-threshold' : '';
-      under.context.log(
-        'warn',
-        `left alone (exit ${older.exit_code}); a person may type: pointferry resume ${older.id}${how}`,
-        { run: older.id },
-      );
-      continue;
-    }
-    await requireAccessOf(await loadRun(under.db, older.id), under);
-    const held = await holdRun(under.db, under.owner, older.id, (owner) =>
-      under.context.log('warn', `waiting for the lease of ${owner.actor} to run out`, {
-        run: older.id,
-        host: owner.host,
-        pid: owner.pid,
-      }),
-    );
-    said.push(await goOn(under, held));
-  }
-}
-
-/** New files as a new run; null when there is nothing to take, and then there is no run folder either. */
+/**
+ * New files as a new run, or the exit code of there being none. `behindOpen`: an older run is unfinished; then there is no new
+ * run where all files are known, since it would only hide the one that failed.
+ */
 async function takeNew(
   under: Under,
   written: Found,
   options: RunOptions,
   context: Context,
+  behindOpen: boolean,
 ): Promise<Said | ExitCode> {
-  const found = await firstOf(
+  const { name, pipeline, account } = written;
+  const listing = () =>
     filesOf({
-      ...written,
+      pipeline,
       options,
       workdir: context.workdir,
       base: resolve(context.pipelines, '..'),
       env: context.env,
       signal: context.signal,
-    }),
-  );
+    });
+  if (behindOpen) {
+    const { kind } = await destinationOf(pipeline.operation, account.platform);
+    const how = { options, state: kind.nature === 'state' };
+    const news = await newsIn(under.db, { account: pipeline.account, pipeline: name }, listing(), how);
+    if (news === 'known') return exit.ok;
+  }
+  const found = await firstOf(listing());
   if (found === null) return exit.noInput;
   await requireAccess(written, under); // what is wrong with the configuration makes no run
   await reading(under.db, (client) => requireSameRules(client, written));
@@ -84,33 +68,31 @@ async function takeNew(
   const run = await begin(under, written, options, {
     scope: 'nightly',
     mode: 'run',
-    businessDate: options.date ?? found.businessDate ?? todayIn(written.pipeline),
+    businessDate: options.date ?? found.businessDate ?? todayIn(pipeline),
     of: [],
   });
   return goOn(under, run, found.files, options);
 }
 
-/** What became of the older runs decides whether a new one is begun at all. Gives the exit codes of everything. */
-async function goOnWithNew(
-  under: Under,
-  written: Found,
-  options: RunOptions,
-  context: Context,
-  said: Said[],
-): Promise<ExitCode[]> {
-  const codes = said.map((each) => each.exitCode);
-  if (codes.includes(exit.bug)) return codes; // nothing further is sent
-  if (context.signal.aborted) return [...codes, exit.interrupted];
-  const fresh = await takeNew(under, written, options, context);
-  if (typeof fresh !== 'number') {
-    said.push(fresh);
-    return [...codes, fresh.exitCode];
-  }
-  if (said.length > 0) return [...codes, fresh];
-  throw new PointferryError(
-    'READ_NO_INPUT',
-    `no file matched ${JSON.stringify(written.pipeline.source.path)}`,
-  );
+const noInput = ({ pipeline }: Found): string => `no file matched ${JSON.stringify(pipeline.source.path)}`;
+
+/** Older runs first, then new files; whatever became of the older ones. */
+async function goThrough(under: Under, written: Found, options: RunOptions, context: Context) {
+  const said: Said[] = [];
+  const older = yes(context.flags, 'only-new')
+    ? await leaveOlder(under, written.name)
+    : await goOnWithOlder(under, written.name, said);
+  if (context.signal.aborted || isUsedUp(under.allowed))
+    return { said, older, own: null, code: exit.interrupted };
+  const isOpen = older.some(({ exitCode }) => exitCode !== exit.ok && exitCode !== exit.rows);
+  const fresh = await takeNew(under, written, options, context, isOpen);
+  if (typeof fresh === 'number') return { said, older, own: null, code: fresh };
+  return {
+    said: [...said, fresh],
+    older,
+    own: { run: fresh.run, exitCode: fresh.exitCode },
+    code: fresh.exitCode,
+  };
 }
 
 /** The day on which the run is started, where its files name none: in the zone that the pipeline states. */
@@ -151,7 +133,10 @@ const command: Command = {
   examples: [
     ['pointferry run pos-transactions', 'the nightly run; safe to type twice'],
     ['pointferry run pos-transactions --file extra.csv', 'these files, wherever they are'],
-    ['pointferry run pos-transactions --limit 10', 'send ten operations, keep the rest pending'],
+    [
+      'pointferry run pos-transactions --limit 10',
+      'send ten operations, of older runs first; keep the rest pending',
+    ],
     ['pointferry run pos-transactions --dry-run', 'the same as: pointferry plan pos-transactions'],
   ],
   options: {
@@ -161,12 +146,7 @@ const command: Command = {
       value: 'F',
       help: 'a local file, taken as finished; may be repeated',
     },
-    limit: {
-      type: 'string',
-      value: 'N',
-      help: 'send at most so many operations; the rest stays pending (exit 4)',
-    },
-    only: { type: 'string', value: 'KEY', help: 'send only this transaction, member or key' },
+    ...allowedOptions,
     date: { type: 'string', value: 'D', help: 'the business date, yyyy-mm-dd' },
     'allow-duplicate-file': { type: 'boolean', help: 'take a file again whose content is known' },
     'as-new': {
@@ -181,13 +161,23 @@ const command: Command = {
     const written = await findPipeline(context.pipelines, context.args[0] ?? '');
     const options = optionsOf(context.flags);
     if (context.dryRun) return plan.run(context);
-    return underWay(context, async (under) => {
-      const said: Said[] = [];
-      if (!yes(context.flags, 'only-new')) await resumeOlder(under, written.name, said);
-      const codes = await goOnWithNew(under, written, options, context, said);
-      tell(context, said);
-      return worstOf(codes);
-    });
+    return underWay(
+      context,
+      async (under) => {
+        const { said, older, own, code } = await goThrough(under, written, options, context);
+        if (code === exit.noInput && older.length === 0)
+          throw new PointferryError('READ_NO_INPUT', noInput(written));
+        if (code === exit.noInput) context.log('warn', noInput(written));
+        const exitCode = worstOf([...older.map((each) => each.exitCode), code]);
+        const came: Came = { exitCode, own, older, limit: limitDocument(under.allowed) };
+        tell(context, said, came);
+        for (const line of olderLines(came)) context.say(line);
+        for (const line of restLines(under.allowed, exitCode, `pointferry run ${written.name}`))
+          context.say(line);
+        return exitCode;
+      },
+      allowedOf(context.flags),
+    );
   },
 };
 export default command;

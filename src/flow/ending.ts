@@ -1,5 +1,5 @@
 /** From books and files to status and exit code: pure, and in one place (contract: "Exit codes"). */
-import { type ExitCode, exit } from '../errors.ts';
+import { type ExitCode, exit, worstFirst } from '../errors.ts';
 import { allowed } from '../pipeline/threshold.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Books } from '../report/books.ts';
@@ -37,7 +37,7 @@ export function outcomeOf(halt: Halt | null, books: Books, pipeline: Pipeline): 
 
 const fatal: ReadonlySet<ExitCode> = new Set([exit.bug, exit.fatal, exit.config]);
 
-/** The first that applies: 70, 3, 2, 66, 4, 1, 0 (64, 75, 78 end a command before there is a run). */
+/** The first that applies: 78, 70, 3, 2, 4, 1, 0 (64, 66, 75 end a command before there is a run). */
 export function endingOf(outcome: Outcome): Ending {
   const { halt, rows } = outcome;
   if (!outcome.balanced) return failed(exit.bug, 'REPORT_NOT_BALANCED', 'the books do not balance');
@@ -69,9 +69,7 @@ const failed = (exitCode: ExitCode, code: string, reason: string): Ending => ({
   reason,
 });
 
-const order: readonly ExitCode[] = [78, 70, 3, 2, 66, 4, 1, 0];
-
-/** Of several runs of one command: the first that applies. */
+/** Of several runs of one command: the first that applies of 78, 70, 3, 2, 4, 1, 66, 0. */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
-  return order.find((code) => codes.includes(code)) ?? exit.ok;
+  return worstFirst.find((code) => codes.includes(code)) ?? exit.ok;
 }

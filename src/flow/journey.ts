@@ -5,6 +5,7 @@ import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
+import type { SendLimit } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';
 import type { RunRecord } from '../run/ledger.ts';
 import type { Owner } from '../run/owner.ts';
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly allowDuplicateFile?: boolean;
   /** --as-new: a file that looks like a correction is taken as new rows. */
   readonly asNew?: boolean;
+  /** Of the command that began the run, for people; what holds now is `Allowed`. */
   readonly limit?: number;
   readonly only?: string;
   readonly date?: string;
@@ -29,6 +31,17 @@ export interface RunOptions {
   readonly takeUncertain?: boolean;
 }
 
+/** What a person allows this command to send, over all runs that it goes on with. */
+export interface Allowed {
+  readonly limit: SendLimit | null;
+  readonly only: string | null;
+}
+
+export const everything: Allowed = { limit: null, only: null };
+
+/** `--limit` is used up: nothing new may be begun by this command. */
+export const isUsedUp = ({ limit }: Allowed): boolean => limit !== null && limit.begun.size >= limit.most;
+
 export interface Journey {
   readonly db: Db;
   readonly owner: Owner;
@@ -40,6 +53,7 @@ export interface Journey {
   readonly kind: Kind;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly options: RunOptions;
+  readonly allowed: Allowed;
   readonly workdir: string;
   /** The folder that relative paths of a local source start from. */
   readonly base: string;

@@ -21,12 +21,13 @@ import { deadlineOf } from '../report/clock.ts';
 import type { Progress } from '../report/progress.ts';
 import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
 import type { Owner } from '../run/owner.ts';
-import type { Journey, RunOptions } from './journey.ts';
+import type { Allowed, Journey, RunOptions } from './journey.ts';
 
 export interface Under {
   readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'flags' | 'log' | 'signal' | 'actor'>;
   readonly db: Db;
   readonly owner: Owner;
+  readonly allowed: Allowed;
   readonly watch: (progress: Progress) => void;
 }
 
@@ -66,7 +67,7 @@ export async function journeyOf(
   run: RunRecord,
   options?: RunOptions,
 ): Promise<Journey & { end: () => Promise<void> }> {
-  const { context, db, owner, watch } = under;
+  const { context, db, owner, allowed, watch } = under;
   const pipeline = run.definition as Pipeline & { base?: string };
   const account = run.account_definition as Account;
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
@@ -84,7 +85,8 @@ export async function journeyOf(
     platform,
     kind,
     kinds,
-    options: { ...lasting(run.options as RunOptions), ...options },
+    options: { ...(run.options as RunOptions), ...options },
+    allowed,
     workdir: context.workdir,
     base: pipeline.base ?? dirname(context.pipelines),
     env: context.env,
@@ -128,9 +130,6 @@ function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['
     },
   );
 }
-
-/** What a person said once and for this command alone: a run that goes on takes all that is left. */
-const lasting = ({ limit: _limit, only: _only, ...options }: RunOptions): RunOptions => options;
 
 /** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */
 function atDeadline(pipeline: Pipeline, log: Context['log']): { signal: AbortSignal; end: () => void } {

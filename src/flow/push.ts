@@ -34,7 +34,7 @@ const deadlineWithin = (leaseMs: number, env: Journey['env']): number =>
   );
 
 export async function push(journey: Journey): Promise<Halt | null> {
-  const { account, options, log } = journey;
+  const { account, allowed, log } = journey;
   if (!account.windows)
     log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
   const waiting = await reading(journey.db, (client) =>
@@ -57,8 +57,8 @@ export async function push(journey: Journey): Promise<Halt | null> {
     keyRetentionMs: account.keyRetention === undefined ? null : milliseconds(account.keyRetention),
     kinds: journey.kinds,
     asIs: sentAsIs(journey.pipeline),
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
-    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(allowed.limit === null ? {} : { limit: allowed.limit }),
+    ...(allowed.only === null ? {} : { only: allowed.only }),
     settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs, journey.env) },
     signal: journey.signal,
     hooks: {

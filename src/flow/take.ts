@@ -1,11 +1,13 @@
 /** The first step: every file that the source has is read and landed, or noted with why not. */
 
+import type { Db } from '../db/pool.ts';
 import { readVariable } from '../environment.ts';
 import { PointferryError } from '../errors.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
+import { duplicateOf, knownFiles } from '../stage/known.ts';
 import { type Landed, type Landing, landFile, note, notesOf } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
-import type { Halt, Journey } from './journey.ts';
+import type { Halt, Journey, RunOptions } from './journey.ts';
 
 /** Files of the source, from the beginning: also for a run that goes on, which finds its own ones landed. */
 export function filesOf(
@@ -21,6 +23,30 @@ export function filesOf(
     ...(options.files ? { only: options.files } : {}),
     ...(date && 'fileName' in date ? { businessDate: date.fileName } : {}),
   });
+}
+
+/**
+ * What a listing brings that no run has taken: `new`, only `known` files, or `nothing` to take. Reads the files through, takes
+ * none, and ends the listing.
+ */
+export async function newsIn(
+  db: Db,
+  run: { readonly account: string; readonly pipeline: string },
+  files: AsyncIterable<Outcome>,
+  how: { readonly options: RunOptions; readonly state: boolean },
+): Promise<'new' | 'known' | 'nothing'> {
+  let news: 'known' | 'nothing' = 'nothing';
+  for await (const file of files) {
+    if (file.kind === 'unfinished') continue;
+    if (file.kind === 'refused') return 'new';
+    const known = await knownFiles(db, run, file);
+    await file.discard();
+    const named = { name: file.name, businessDate: how.options.date ?? file.businessDateText };
+    const allowAgain = how.options.allowDuplicateFile ?? false;
+    if (!duplicateOf(known, named, { allowAgain, state: how.state })) return 'new';
+    news = 'known';
+  }
+  return news;
 }
 
 /** Reads and lands. Throws what stops the run; gives a halt for what a person asked to be stopped by. */

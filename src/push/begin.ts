@@ -14,7 +14,13 @@ import { createSettler } from './settler.ts';
 import type { Push } from './state.ts';
 import { createTokens } from './token.ts';
 import { patiently } from './trouble.ts';
-import { defaultSettings, type PushContext, type PushCounts, type PushEvent } from './types.ts';
+import {
+  defaultSettings,
+  type PushContext,
+  type PushCounts,
+  type PushEvent,
+  type SendLimit,
+} from './types.ts';
 import { readWatch } from './watch.ts';
 import { createWindow } from './window.ts';
 
@@ -161,16 +167,15 @@ function targetOf(limits: Limits, maxInFlight: number): number {
   return Math.min(1_000, Math.max(3 * block, 2 * maxInFlight, 4));
 }
 
-/** `--limit`: so many operations are begun, and then only those are gone on with. */
-function limitOf(limit: number | undefined): Pick<Push, 'begun' | 'mayBegin' | 'among'> {
+function limitOf(limit: SendLimit | undefined): Pick<Push, 'begun' | 'mayBegin' | 'among'> {
   if (limit === undefined) {
     return { begun: null, mayBegin: () => Number.POSITIVE_INFINITY, among: () => null };
   }
-  const begun = new Set<number>();
+  const { most, begun } = limit;
   return {
     begun,
-    mayBegin: () => limit - begun.size,
-    among: () => (begun.size >= limit ? [...begun] : null),
+    mayBegin: () => most - begun.size,
+    among: () => (begun.size >= most ? [...begun] : null),
   };
 }
 

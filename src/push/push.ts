@@ -145,6 +145,8 @@ async function fillDoubts(push: Push): Promise<void> {
     if (retries > push.budget.left(now)) continue;
     push.budget.spend(retries);
     push.inHand.set(step.work.operation, step.work);
+    // it left before this command: neither --limit nor --only holds it back, and it counts
+    if (step.step === 'resend') push.begun?.add(step.work.operation);
     if (step.step === 'resend') push.work.unshift(step.work);
     else push.settler.add(settleBeside(push, step));
   }

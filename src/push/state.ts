@@ -48,7 +48,7 @@ export interface Push {
   readonly rests: Rests;
   /** Of other processes that hold lanes of the account. */
   readonly silence: Silence;
-  /** With --limit: what was begun. */
+  /** With --limit: what was begun, in earlier pushes of the command too. */
   readonly begun: Set<number> | null;
   readonly mayBegin: () => number;
   readonly among: () => readonly number[] | null;

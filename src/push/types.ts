@@ -72,6 +72,13 @@ export interface PushHooks {
   readonly releaseParked?: () => Promise<readonly string[]>;
 }
 
+/** `--limit`: so many operations are begun, over all pushes that share it; then only those are gone on with. */
+export interface SendLimit {
+  readonly most: number;
+  /** Operations that were claimed, or were in doubt and are sent again. */
+  readonly begun: Set<number>;
+}
+
 export interface PushContext {
   /** Ids of the runs this process holds; the first is named as the one that settles doubts of others. */
   readonly runs: readonly string[];
@@ -85,8 +92,7 @@ export interface PushContext {
   readonly kinds: ReadonlyMap<string, Kind>;
   /** Fields by pipeline that are sent as the cell has them. */
   readonly asIs?: readonly string[];
-  /** At most this many operations. */
-  readonly limit?: number;
+  readonly limit?: SendLimit;
   /** Only the operations of this identity, business key, member key or subject. */
   readonly only?: string;
   readonly settings?: Partial<PushSettings>;

@@ -13,7 +13,11 @@ export interface KnownFile {
 }
 
 /** Files of the account and pipeline with this content, earliest first. */
-export const knownFiles = (db: Db, run: LandingRun, file: Landing): Promise<KnownFile[]> =>
+export const knownFiles = (
+  db: Db,
+  run: Pick<LandingRun, 'account' | 'pipeline'>,
+  file: Pick<Landing, 'name' | 'contentSha256'>,
+): Promise<KnownFile[]> =>
   withClient(db, (client) =>
     query<KnownFile>(client, 'stage/known-file', {
       account: run.account,
@@ -29,10 +33,21 @@ export const knownFiles = (db: Db, run: LandingRun, file: Landing): Promise<Know
  * that name with something else in between. (A renamed copy without a date stays a duplicate: it would overwrite newer
  * values with old ones.)
  */
-export function comesBack(known: readonly KnownFile[], file: Landing): boolean {
+function comesBack(known: readonly KnownFile[], file: Pick<Landing, 'name' | 'businessDate'>): boolean {
   const dated = file.businessDate !== null && known.every((each) => each.business_date !== file.businessDate);
   const sameName = known.filter((each) => each.name === file.name);
   return dated || (sameName.length > 0 && sameName.every((each) => each.went_on));
+}
+
+/** The file that was taken with this content, where it is not to be taken again; else null. */
+export function duplicateOf(
+  known: readonly KnownFile[],
+  file: Pick<Landing, 'name' | 'businessDate'>,
+  how: Pick<LandOptions, 'allowAgain'> & Pick<Shape, 'state'>,
+): KnownFile | null {
+  const [earliest] = known;
+  if (!earliest || how.allowAgain || (how.state && comesBack(known, file))) return null;
+  return earliest;
 }
 
 /**

@@ -18,7 +18,7 @@ import type { ExpectedRows } from '../pipeline/types.ts';
 import { lostRun } from '../run/ledger.ts';
 import { takeDamagedOut } from './damaged.ts';
 import type { Binding, BoundColumn } from './header.ts';
-import { comesBack, correctionFor, knownFiles } from './known.ts';
+import { correctionFor, duplicateOf, knownFiles } from './known.ts';
 import { rowLine } from './line.ts';
 import { type ParseFormat, type Part, parseRecords, type SummaryPart } from './parse/index.ts';
 import { createRawTable } from './raw-table.ts';
@@ -106,11 +106,10 @@ export async function landFile(
   const known = await knownFiles(db, run, file);
   const mine = known.find((each) => each.run === run.id && each.name === file.name);
   if (mine) return { ...nothing('staged'), file: mine.id };
-  const [earliest] = known;
-  if (earliest && !options.allowAgain && !(shape.state && comesBack(known, file)))
-    return note(db, run, file, { verdict: 'duplicate', earlierRun: earliest.run });
+  const duplicate = duplicateOf(known, file, { allowAgain: options.allowAgain, state: shape.state });
+  if (duplicate) return note(db, run, file, { verdict: 'duplicate', earlierRun: duplicate.run });
   try {
-    return await land(db, run, file, shape, options, earliest !== undefined);
+    return await land(db, run, file, shape, options, known.length > 0);
   } catch (error) {
     if (error instanceof PointferryError && error.code === 'READ_EMPTY')
       return note(db, run, file, { verdict: 'empty', code: 'READ_EMPTY', reason: error.message });

@@ -263,7 +263,7 @@ test('a long window is kept as well', async (t) => {
 test('a limit takes so many operations and leaves the rest', async (t) => {
   const house = await stand(t);
   await house.add(many(30, 6));
-  const result = await house.push({ limit: 7 });
+  const result = await house.push({ limit: { most: 7, begun: new Set() } });
   assert.equal(result.ended, 'limit');
   assert.deepEqual(await house.states(), { delivered: 7, ready: 23 });
   const [row] = await house.query<{ identity: string }>(

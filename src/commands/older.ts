@@ -1,0 +1,108 @@
+/** Runs that earlier nights left: gone on with, oldest first, or left to a person. None of them stops what comes after it. */
+import { DatabaseError } from '../db/failure.ts';
+import { type ExitCode, exit, machineFailure, PointferryError } from '../errors.ts';
+import { isUsedUp } from '../flow/journey.ts';
+import { requireAccessOf, type Under } from '../flow/prepare.ts';
+import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../run/ledger.ts';
+import { goOn, type Said } from './going.ts';
+
+/** What became of one of them in this command. */
+export interface Older {
+  readonly run: string;
+  readonly exitCode: ExitCode;
+  /** False: it was left alone. */
+  readonly resumed: boolean;
+}
+
+/** Goes on with what earlier nights of the pipeline left; what ended with 2 or 70 is left alone, and named. */
+export async function goOnWithOlder(under: Under, name: string, said: Said[]): Promise<Older[]> {
+  const all: Older[] = [];
+  for (const older of await unfinishedRuns(under.db, name, 'nightly')) {
+    if (waitsForPerson(older)) nameIt(under, older);
+    const isLeft = waitsForPerson(older) || under.context.signal.aborted || isUsedUp(under.allowed);
+    all.push(isLeft ? leftAlone(older) : await goOnWithOne(under, older.id, said));
+  }
+  return all;
+}
+
+/** All of them left as they are: `--only-new`. */
+export const leaveOlder = async (under: Under, name: string): Promise<Older[]> =>
+  (await unfinishedRuns(under.db, name, 'nightly')).map(leftAlone);
+
+/** A run that died has no exit code yet: it counts as interrupted. */
+const leftAlone = ({ id, owner, exit_code }: Unfinished): Older => ({
+  run: id,
+  exitCode: owner === null && exit_code !== null ? (exit_code as ExitCode) : exit.interrupted,
+  resumed: false,
+});
+
+const waitsForPerson = ({ owner, exit_code }: Unfinished): boolean =>
+  owner === null && (exit_code === exit.threshold || exit_code === exit.bug);
+
+function nameIt({ context }: Under, { id, exit_code }: Unfinished): void {
+  const how = exit_code === exit.threshold ? ' --accept-threshold' : '';
+  context.log(
+    'warn',
+    `left alone (exit ${exit_code}); a person may type: pointferry resume ${id}${how}, or give it up: pointferry dismiss ${id} --note TEXT`,
+    { run: id },
+  );
+}
+
+/** Goes on with one. What goes wrong with it is said and noted, and is no reason to leave the others, or new files. */
+export async function goOnWithOne(under: Under, id: string, said: Said[]): Promise<Older> {
+  let isHeld = false;
+  try {
+    await requireAccessOf(await loadRun(under.db, id), under);
+    const run = await holdRun(under.db, under.owner, id, (owner) =>
+      under.context.log('warn', `waiting for the lease of ${owner.actor} to run out`, {
+        run: id,
+        host: owner.host,
+        pid: owner.pid,
+      }),
+    );
+    isHeld = true;
+    const went = await goOn(under, run);
+    said.push(went);
+    return { run: id, exitCode: went.exitCode, resumed: true };
+  } catch (error) {
+    if (concernsAll(error, under)) throw error;
+    const { exitCode, code, reason } = failureOf(error);
+    under.context.log('error', `run ${id}: ${reason}`, { run: id, code });
+    if (isHeld) await giveBack(under, id, { exitCode, code, reason });
+    return { run: id, exitCode, resumed: isHeld };
+  }
+}
+
+/** A signal, a lost lease, a pipeline that is busy, a database that is away: none of the others could go on either. */
+function concernsAll(error: unknown, { context, owner }: Under): boolean {
+  if (context.signal.aborted || owner.lost.aborted) return true;
+  if (error instanceof DatabaseError) return error.code !== 'CONFIG_DATABASE_STATEMENT';
+  if (!(error instanceof PointferryError)) return false;
+  return ['CONFIG_BUSY', 'CONFIG_DATABASE_COMMIT', 'RUN_LOST'].includes(error.code);
+}
+
+interface Failure {
+  readonly exitCode: typeof exit.fatal | typeof exit.bug | typeof exit.config;
+  readonly code: string;
+  readonly reason: string;
+}
+
+function failureOf(thrown: unknown): Failure {
+  const error = machineFailure(thrown) ?? thrown;
+  if (error instanceof PointferryError) {
+    const { exitCode, code, message } = error;
+    const isKnown = exitCode === exit.bug || exitCode === exit.config;
+    return { exitCode: isKnown ? exitCode : exit.fatal, code, reason: message };
+  }
+  return {
+    exitCode: exit.bug,
+    code: 'BUG',
+    reason: error instanceof Error ? error.message : String(error),
+  };
+}
+
+/** It did not come to its own end: without this it would stand in the way of a new run as held. */
+async function giveBack({ db, owner }: Under, id: string, failure: Failure): Promise<void> {
+  await endRun(db, owner, id, { status: 'failed', ...failure });
+  await closeRun(db, owner, id, false);
+}

@@ -1,0 +1,124 @@
+/** `--limit` and `--only` hold for every run that a command goes on with (../shared/broken.md, H1). Counted at the platform. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { makeWorld } from '../support/flow.ts';
+
+const pipeline = (name: string): string => `{
+  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
+  identity: { source: '${name}', columns: ['id'] },
+  columns: {
+    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
+    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+  },
+}`;
+const names = ['careful', 'picked', 'typed', 'other', 'exact', 'killed', 'reread'];
+const world = await makeWorld(Object.fromEntries(names.map((name) => [name, pipeline(name)])));
+const header = 'id,member,value,at\n';
+const sales = (name: string, from: number, count: number): string =>
+  Array.from(
+    { length: count },
+    (_, i) => `${name}${from + i},${name}_${from + i},1.00,2026-05-01 10:00\n`,
+  ).join('');
+const sent = async (): Promise<number> => (await world.admin.stats()).hang.requests;
+/** What a command sent, its exit code, and what it said. */
+async function sending(...words: string[]) {
+  const before = await sent();
+  const ran = await world.ferry(words);
+  return { ...ran, sent: (await sent()) - before };
+}
+
+test('run --limit 10 twice sends ten, and then ten: the older run is gone on with under the limit', async () => {
+  world.write('careful/a.csv', header + sales('careful', 0, 30));
+  const first = await sending('run', 'careful', '--limit', '10');
+  assert.deepEqual([first.sent, first.code], [10, 4], first.err);
+  world.write('careful/b.csv', header + sales('careful', 100, 5));
+  const second = await sending('run', 'careful', '--limit', '10');
+  assert.deepEqual([second.sent, second.code], [10, 4], second.err);
+  assert.match(second.out, /--limit 10 is used up; the next run sends the rest: pointferry run careful/);
+  // ten of the older run are left, and the limit leaves two for the file that is new
+  const third = await world.ferry(['run', 'careful', '--limit', '12', '--json']);
+  const { before, rows, command } = JSON.parse(third.out);
+  assert.deepEqual([third.code, before[0].rows.delivered, rows.delivered, rows.pending], [4, 30, 2, 3]);
+  assert.deepEqual(command.limit, { asked: 12, begun: 12 });
+  const rest = await sending('run', 'careful');
+  assert.deepEqual([rest.sent, rest.code], [3, 0], 'a limit is for its command alone');
+});
+
+test('a limit that an older run uses up to the last operation leaves new files untouched: exit 4', async () => {
+  world.write('exact/a.csv', header + sales('exact', 0, 4));
+  await sending('run', 'exact', '--limit', '2');
+  world.write('exact/b.csv', header + sales('exact', 10, 1));
+  const used = await world.ferry(['run', 'exact', '--limit', '2', '--json']);
+  const { command, ...older } = JSON.parse(used.out);
+  assert.deepEqual([used.code, older.rows.delivered, older.exitCode], [4, 4, 0]);
+  assert.deepEqual([command.exitCode, command.own], [4, null], 'no run was begun for the new file');
+  const next = await world.summary(['run', 'exact']);
+  assert.deepEqual([next.exitCode, next.rows.read, next.rows.delivered], [0, 1, 1]);
+});
+
+test('--only holds for older runs: the transaction that is named is sent, and nothing else', async () => {
+  world.write('picked/a.csv', header + sales('picked', 0, 20));
+  const first = await sending('run', 'picked', '--only', 'picked5');
+  assert.deepEqual([first.sent, first.code], [1, 4], first.err);
+  const second = await sending('run', 'picked', '--only', 'picked6');
+  assert.deepEqual([second.sent, second.code], [1, 4], second.err);
+  assert.match(second.out, /--only left the rest; the next run without it sends it: pointferry run picked/);
+  for (const id of ['picked_5', 'picked_6'])
+    assert.equal((await world.admin.effects({ subject: id })).length, 1);
+});
+
+test('resume takes both; the limit is over all runs that it goes on with, oldest first', async () => {
+  world.write('typed/a.csv', header + sales('typed', 0, 4));
+  const typed = await world.summary(['run', 'typed', '--limit', '1']);
+  const one = await sending('resume', typed.run, '--limit', '1');
+  assert.deepEqual([one.sent, one.code], [1, 4], one.err);
+  const named = await sending('resume', typed.run, '--only', 'typed3');
+  assert.deepEqual([named.sent, named.code], [1, 4], named.err);
+  world.write('other/a.csv', header + sales('other', 0, 5));
+  await world.summary(['run', 'other', '--limit', '1']);
+  const ours = async (): Promise<number> =>
+    (await world.admin.effects({})).filter(({ subject }) => /^(typed|other)_/.test(subject ?? '')).length;
+  const before = await ours();
+  const all = await sending('resume', '--limit', '3');
+  assert.equal(all.code, 4, all.err);
+  assert.equal(all.sent, 3);
+  assert.ok((await ours()) - before <= 3);
+  assert.match(all.out, /--limit 3 is used up; the next run sends the rest: pointferry resume/);
+  assert.equal((await world.ferry(['resume', typed.run, '--limit', 'many'])).code, 64);
+});
+
+test('what a killed command left in doubt is settled first, and counts: no more operations than the limit', async () => {
+  world.write('killed/a.csv', header + sales('killed', 0, 20));
+  await assert.rejects(
+    world.ferry(['run', 'killed', '--limit', '5'], {
+      env: { POINTFERRY_FAILPOINTS: 'push/after-send=kill@3', POINTFERRY_LEASE_MS: '3000' },
+    }),
+    /SIGKILL/,
+  );
+  const again = await world.ferry(['run', 'killed', '--limit', '5'], {
+    env: { POINTFERRY_LEASE_MS: '3000' },
+  });
+  assert.equal(again.code, 4, again.err);
+  const effects = (await world.admin.effects({})).filter(({ subject }) => subject?.startsWith('killed_'));
+  assert.ok(effects.length >= 5 && effects.length <= 10, `${effects.length} operations`);
+  assert.equal(new Set(effects.map(({ subject }) => subject)).size, effects.length, 'nothing twice');
+});
+
+test('files named for this command are not given to an older run that still reads', async () => {
+  world.write('reread/a.csv', header + sales('reread', 0, 3));
+  await assert.rejects(
+    world.ferry(['run', 'reread'], { env: { POINTFERRY_FAILPOINTS: 'run/after-begin=kill' } }),
+    /SIGKILL/,
+  );
+  world.write('extra.csv', header + sales('reread', 10, 2));
+  const ran = await world.ferry(['run', 'reread', '--file', 'extra.csv', '--json']);
+  const { before, files } = JSON.parse(ran.out);
+  assert.equal(ran.code, 0, ran.err);
+  assert.deepEqual(
+    [
+      before[0].files.map((file: { name: string }) => file.name),
+      files.map((file: { name: string }) => file.name),
+    ],
+    [['a.csv'], ['extra.csv']],
+  );
+});
