@@ -3,6 +3,7 @@ select coalesce(e.number, 0) as number, b.code, b.field, b.platform_code as "pla
        bool_or(b.of_kind) as "ofKind", count(*) as rows, count(distinct b.operation) as operations,
        coalesce(sum(b.amount), 0) as amount,
        count(*) filter (where b.unreadable or d.record is not null) as unreadable,
+       max(e.dismissed_at) as "dismissedAt", max(e.dismissed_by) as "dismissedBy", max(e.dismissed_note) as "dismissedNote",
        min(array[f.place, b.file, b.record]) as first, max(array[f.place, b.file, b.record]) as last
 from pointferry.row_fault b
 join pointferry.file f on f.id = b.file

@@ -1,16 +1,25 @@
--- The last run of every pipeline and scope, as its files said last, and whether somebody is at it now. A run that says
--- running and has no living owner was interrupted by a death; the next run goes on with it. A finished rerun is a view of
--- other runs and no line; each that is not finished is one, since only a typed `resume` goes on with it.
-select distinct on (r.pipeline, r.scope, u.rerun) r.id, r.pipeline, r.scope, r.account, r.status, r.exit_code as "exitCode",
+-- What `status` shows: the last run of every pipeline and scope, and the runs that are open, as their files said last, and whether
+-- somebody is at it now. A run that says running and has no living owner was interrupted by a death; the next run goes on with it.
+-- Open is what is not finished and not given up, and what ended with rows for a person; whether those are all given up or tolerated
+-- is for the caller to say. A finished rerun is a view of other runs and no line.
+with listed as (
+  select r.*, r.mode <> 'rerun' and r.seq = max(r.seq) over (partition by r.pipeline, r.scope) as newest,
+         r.dismissed_at is not null and r.dismissed_at > r.finished_at and r.owner is null as given_up
+  from pointferry.run r
+  where r.mode <> 'rerun' or r.stage <> 'done'
+)
+select r.id, r.pipeline, r.scope, r.account, r.stage, r.status, r.exit_code as "exitCode",
        r.stop_code as "stopCode", r.stop_reason as "stopReason", r.started_at as "startedAt", r.finished_at as "finishedAt",
-       r.definition, g.figures, g.as_of as "asOf", transaction_timestamp() as now,
+       r.definition, g.figures, g.as_of as "asOf", transaction_timestamp() as now, r.newest,
+       r.given_up and r.stage <> 'done' as dismissed,
+       r.dismissed_by as "dismissedBy", r.dismissed_note as "dismissedNote",
+       r.given_up or exists (select from pointferry.error_group e where e.run = r.id and e.dismissed_at is not null) as "rowsDismissed",
        (select coalesce(json_agg(json_build_object('verdict', v.verdict, 'files', v.files)), '[]')
           from (select verdict, count(*) as files from pointferry.file
                  where run = r.id and verdict in ('empty', 'refused', 'unfinished') group by verdict) v) as refused,
        r.owner is not null and o.ended_at is null and o.fenced_at is null and o.lease_until > clock_timestamp() as alive
-from pointferry.run r
+from listed r
 left join pointferry.run_figures g on g.run = r.id
 left join pointferry.owner o on o.token = r.owner
-cross join lateral (select case when r.mode = 'rerun' then r.seq end as rerun) u
-where r.mode <> 'rerun' or r.stage <> 'done'
-order by r.pipeline, r.scope, u.rerun, r.seq desc
+where r.newest or (r.stage <> 'done' and not r.given_up) or (r.stage = 'done' and r.exit_code = 1)
+order by r.pipeline, r.scope, r.seq desc

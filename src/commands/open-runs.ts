@@ -11,10 +11,12 @@ interface Schema {
     status: string;
     owner: number | null;
     exit_code: number | null;
+    finished_at: Date | null;
+    dismissed_at: Date | null;
   };
 }
 
-/** Interrupted ones, those stopped by something fatal or a wrong configuration, and those held by a process that may be dead. */
+/** Interrupted ones, those stopped by something fatal or a wrong configuration, and those held by a process that may be dead; not what a person has given up. */
 export async function openRuns(db: Db): Promise<string[]> {
   const runs = await typed<Schema>(db)
     .selectFrom('pointferry.run')
@@ -25,6 +27,13 @@ export async function openRuns(db: Db): Promise<string[]> {
         run('owner', 'is not', null),
         run('status', 'in', ['running', 'interrupted']),
         run('exit_code', 'in', [exit.fatal, exit.config]),
+      ]),
+    )
+    .where((run) =>
+      run.or([
+        run('owner', 'is not', null),
+        run('dismissed_at', 'is', null),
+        run('dismissed_at', '<=', run.ref('finished_at')),
       ]),
     )
     .orderBy('seq')

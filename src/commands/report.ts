@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { exit } from '../errors.ts';
+import { writeFilesOf } from '../flow/touched.ts';
 import { summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';
 import { findingsIn, writeRunFiles } from '../report/write.ts';
@@ -33,10 +34,12 @@ const command: Command = {
         return findings.books.balanced ? exit.ok : exit.bug;
       }
       const mask = yes(context.flags, 'mask');
-      const written = await writeRunFiles(db, run.id, folder, {
-        allFiles: yes(context.flags, 'all-files'),
-        mask,
-      });
+      const options = { allFiles: yes(context.flags, 'all-files'), mask };
+      const desk = { db, workdir: context.workdir, log: context.log };
+      const written =
+        out === undefined
+          ? await writeFilesOf(desk, run, options)
+          : await writeRunFiles(db, run.id, folder, options);
       context.document(written.summary);
       for (const line of written.text) context.say(line);
       return written.findings.books.balanced ? exit.ok : exit.bug;

@@ -6,6 +6,7 @@ import { requireSameRules } from '../flow/history.ts';
 import { isUsedUp, type RunOptions } from '../flow/journey.ts';
 import { begin, destinationOf, requireAccess, type Under } from '../flow/prepare.ts';
 import { filesOf, newsIn } from '../flow/take.ts';
+import { rewriteDue } from '../flow/touched.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { local } from '../report/clock.ts';
@@ -165,6 +166,7 @@ const command: Command = {
       context,
       async (under) => {
         const { said, older, own, code } = await goThrough(under, written, options, context);
+        if (said.length === 0) await rewriteDue({ db: under.db, workdir: context.workdir, log: context.log });
         if (code === exit.noInput && older.length === 0)
           throw new PointferryError('READ_NO_INPUT', noInput(written));
         if (code === exit.noInput) context.log('warn', noInput(written));

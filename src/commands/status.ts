@@ -4,7 +4,7 @@ import { findingsOf, summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';
 import { inSnapshot } from '../report/write.ts';
 import { resolveRun } from '../run/ledger.ts';
-import type { Command } from './command.ts';
+import { type Command, yes } from './command.ts';
 import { withDatabase } from './open.ts';
 
 const known: readonly number[] = Object.values(exit);
@@ -13,21 +13,24 @@ const asExit = (code: number | null): ExitCode =>
 
 const command: Command = {
   name: 'status',
-  summary: 'The last run of every pipeline, or one run. Ends with the exit code of the worst line.',
+  summary:
+    'The worst open run of every pipeline, else its last one; or one run. Ends with the exit code of the worst line.',
   usage: '[run]',
   positionals: [0, 1],
   examples: [
     ['pointferry status', 'what to type in the morning'],
     ['pointferry status pos-transactions@last', 'the books of one run, as they stand now'],
+    ['pointferry status --open', 'every run that is open: unfinished, or with rows that want a person'],
   ],
-  options: {},
+  options: { open: { type: 'boolean', help: 'every open run, not only the worst of each pipeline' } },
   run: (context) =>
     withDatabase(context, async ({ db }): Promise<ExitCode> => {
       const word = context.args[0];
       if (word === undefined) {
         const status = await inSnapshot(db, (client) => statusOf(client));
         context.document(status);
-        for (const line of statusText(status)) context.say(line);
+        const all = yes(context.flags, 'open');
+        for (const line of statusText(status, { all })) context.say(line);
         return status.exitCode;
       }
       const id = await resolveRun(db, word);
@@ -35,6 +38,8 @@ const command: Command = {
       context.document(summaryOf(findings));
       for (const line of summaryText(findings, { folder: findings.run.folder, outputs: [] }))
         context.say(line);
+      // an unfinished run that a person has given up, whatever it ended with; a finished one's code says what is left
+      if (findings.run.dismissed && findings.run.stage !== 'done') return exit.ok;
       return findings.books.balanced ? asExit(findings.run.exitCode) : exit.bug;
     }),
 };

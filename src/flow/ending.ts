@@ -19,10 +19,17 @@ export interface Outcome {
   readonly emptyOk: boolean;
   /** So many rows that want a person are tolerated. */
   readonly tolerated: number;
+  /** What a person has given up counts no more: so many of these rows, or everything, files that were not taken included. */
+  readonly dismissed: { readonly rows: number; readonly all: boolean };
 }
 
-/** What the books of a run say, and what its pipeline makes of it. */
-export function outcomeOf(halt: Halt | null, books: Books, pipeline: Pipeline): Outcome {
+/** What the books of a run say, and what its pipeline and people make of it. */
+export function outcomeOf(
+  halt: Halt | null,
+  books: Books,
+  pipeline: Pipeline,
+  dismissed: Outcome['dismissed'],
+): Outcome {
   const files: Partial<Record<keyof Outcome['files'], number>> = {};
   for (const { file } of books.files) files[file.verdict] = (files[file.verdict] ?? 0) + 1;
   return {
@@ -32,6 +39,7 @@ export function outcomeOf(halt: Halt | null, books: Books, pipeline: Pipeline): 
     files,
     emptyOk: pipeline.empty === 'ok',
     tolerated: allowed(pipeline.thresholds?.tolerate, books.rows.read),
+    dismissed,
   };
 }
 
@@ -57,9 +65,10 @@ export function endingOf(outcome: Outcome): Ending {
   return { status: 'completed', exitCode: exit.ok, code: null, reason: null };
 }
 
-function wantsPerson({ rows, files, emptyOk, tolerated }: Outcome): boolean {
+function wantsPerson({ rows, files, emptyOk, tolerated, dismissed }: Outcome): boolean {
   const refused = (files.refused ?? 0) + (files.unfinished ?? 0) + (emptyOk ? 0 : (files.empty ?? 0));
-  return refused > 0 || rows.rejected + rows.failed + rows.unknown > tolerated;
+  const left = rows.rejected + rows.failed + rows.unknown - dismissed.rows;
+  return (refused > 0 && !dismissed.all) || left > tolerated;
 }
 
 const failed = (exitCode: ExitCode, code: string, reason: string): Ending => ({

@@ -2,12 +2,12 @@
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { type Books, booksOf, booksOfSelected } from '../report/books.ts';
-import { type Written, writeRunFiles } from '../report/write.ts';
+import type { Written } from '../report/write.ts';
 import { closeRun, type Ending, endRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
 import { putBack } from './put-back.ts';
-import { rewrite, type Touched } from './touched.ts';
+import { dismissedOf, rewriteDue, type Touched, touch, writeFilesOf } from './touched.ts';
 
 export interface Finished {
   readonly ending: Ending;
@@ -18,21 +18,20 @@ export interface Finished {
 export async function finish(journey: Journey, halt: Halt | null): Promise<Finished> {
   const { db, run, owner, pipeline } = journey;
   const books = await booksFor(journey);
-  const ending = endingOf(outcomeOf(halt, books, pipeline));
+  const ending = endingOf(outcomeOf(halt, books, pipeline, await dismissedOf(db, run.id)));
   for (const difference of books.differences) journey.log('error', difference, { run: run.id });
   await endRun(db, owner, run.id, ending);
   await inTransaction(db, (client) => query(client, 'run/note-carried', { run: run.id }), {
     idempotent: true,
   });
-  const written = await writeRunFiles(db, run.id, run.folder, {
-    allFiles: journey.options.allFiles === true,
-  });
-  await rewrite(
-    db,
+  const written = await writeFilesOf(journey, run, { allFiles: journey.options.allFiles === true });
+  await touch(
+    journey,
     await reading(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),
   );
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
   await putBack(journey, ending, written);
+  await rewriteDue(journey); // last: whatever is wrong with the files of others, this run is over
   return { ending, written };
 }
 

@@ -1,7 +1,7 @@
 /** The third step: what is ready is sent, until nothing is left or something ends it. */
 
-import { runOne } from '../db/sql.ts';
-import { reading } from '../db/transaction.ts';
+import { run as query, runOne } from '../db/sql.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { exit } from '../errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { milliseconds } from '../pipeline/duration.ts';
@@ -37,6 +37,9 @@ export async function push(journey: Journey): Promise<Halt | null> {
   const { account, allowed, log } = journey;
   if (!account.windows)
     log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
+  await inTransaction(journey.db, (client) => query(client, 'run/adopt-dismissed', { run: journey.run.id }), {
+    idempotent: true,
+  });
   const waiting = await reading(journey.db, (client) =>
     runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
   );

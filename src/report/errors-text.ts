@@ -63,6 +63,9 @@ function block(detail: GroupDetail, findings: Findings, options: ErrorsTextOptio
     `${indent}${many}${plain(sample?.reason || textOf(group.code))}`,
     concentration ? `${indent}${concentrationText(run.definition, concentration, options)}` : '',
     sample ? `${indent}e.g. ${sampleText(detail, findings, options)}` : '',
+    group.dismissed
+      ? `${indent}given up by ${plain(group.dismissed.by)}: ${plain(group.dismissed.note)}`
+      : '',
     `${indent}do   ${advice.do}`,
     advice.command ? `${indent}     ${advice.command}` : '',
   ];

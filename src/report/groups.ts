@@ -6,7 +6,7 @@ import { type Amounts, type Cell, gather, withRead } from './amounts.ts';
 import { type Bucket, isBucket, perBucket } from './buckets.ts';
 import type { FileRecord } from './files.ts';
 import { hintOf, rowId } from './line.ts';
-import { amountRule, type ReportedRun } from './run.ts';
+import { amountRule, type Dismissed, type DismissedColumns, dismissedFrom, type ReportedRun } from './run.ts';
 import { columnsOfField } from './source-columns.ts';
 
 export interface ErrorGroup {
@@ -26,6 +26,8 @@ export interface ErrorGroup {
   readonly first: RowPlace;
   readonly last: RowPlace;
   readonly hint: string;
+  /** The rows that stood in it when it was said; what came to it later counts. */
+  readonly dismissed: Dismissed | null;
 }
 
 export interface RowPlace {
@@ -34,7 +36,7 @@ export interface RowPlace {
   readonly id: string;
 }
 
-interface Stored {
+interface Stored extends DismissedColumns {
   readonly number: number;
   readonly code: string;
   readonly field: string;
@@ -104,6 +106,7 @@ function groupOf(
     first,
     last: placeOf(ends.at(-1) ?? part.last),
     hint: hintOf(part.code),
+    dismissed: dismissedFrom(part),
   };
 }
 

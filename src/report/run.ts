@@ -35,19 +35,45 @@ export interface ReportedRun {
   readonly carried: Readonly<Record<string, number>>;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  readonly dismissed: Dismissed | null;
   /** The database's clock at the snapshot that everything else is read from. */
   readonly asOf: Date;
 }
 
+/** Given up by a person: who, when, and why. */
+export interface Dismissed {
+  readonly by: string;
+  readonly at: Date;
+  readonly note: string;
+}
+
+/** As tables keep it; null where nobody has given it up. */
+export interface DismissedColumns {
+  readonly dismissedAt: Date | null;
+  readonly dismissedBy: string | null;
+  readonly dismissedNote: string | null;
+}
+
+export const dismissedFrom = ({
+  dismissedAt,
+  dismissedBy,
+  dismissedNote,
+}: DismissedColumns): Dismissed | null =>
+  dismissedAt && { by: dismissedBy ?? '', at: dismissedAt, note: dismissedNote ?? '' };
+
 type JsonColumn = 'definition' | 'accountDefinition' | 'options' | 'seconds' | 'carried';
-type Stored = Omit<ReportedRun, JsonColumn> & Readonly<Record<JsonColumn, unknown>>;
+type Stored = Omit<ReportedRun, JsonColumn | 'dismissed'> &
+  Readonly<Record<JsonColumn, unknown>> &
+  DismissedColumns;
 
 /** The run of that id. Throws CONFIG_USAGE when there is none. */
 export async function reportedRun(client: Client, id: string): Promise<ReportedRun> {
   const row = await runMaybe<Stored>(client, 'report/run', { run: id });
   if (!row) throw new PointferryError('CONFIG_USAGE', `there is no run ${id}`, { hint: 'pointferry status' });
+  const { dismissedAt, dismissedBy, dismissedNote, ...run } = row;
   return {
-    ...row,
+    ...run,
+    dismissed: dismissedFrom({ dismissedAt, dismissedBy, dismissedNote }),
     definition: record(row.definition),
     accountDefinition: record(row.accountDefinition),
     options: record(row.options),

@@ -209,6 +209,9 @@ function usualLine(findings: Findings): string[] {
 /** What stopped the run, and files that were not taken: both are more urgent than any group of errors. */
 function warnings({ run, books, withdrawn }: Findings): string[] {
   const stop = run.stopCode ? [line(`  stopped: ${run.stopCode}  ${plain(run.stopReason ?? '')}`)] : [];
+  const givenUp = run.dismissed
+    ? [line(`  given up by ${plain(run.dismissed.by)}: ${plain(run.dismissed.note)}`)]
+    : [];
   const files = books.files.filter(({ file }) => file.verdict !== 'staged').map(({ file }) => notTaken(file));
   const leftOut = withdrawn.map(({ file, ofRun, rows }) => {
     const name = books.files.find((one) => one.file.id === file)?.file.name ?? '';
@@ -216,7 +219,7 @@ function warnings({ run, books, withdrawn }: Findings): string[] {
     return line(`  ${left('corrected', 11)} ${plain(name)}  ${what}`);
   });
   const more = files.length > 5 ? [line(`  and ${files.length - 5} more files that were not taken`)] : [];
-  return [...stop, ...files.slice(0, 5).flat(), ...more, ...leftOut];
+  return [...stop, ...givenUp, ...files.slice(0, 5).flat(), ...more, ...leftOut];
 }
 
 /** Why a file was not taken, and what to do where a person has to. */

@@ -1,12 +1,13 @@
 /** summary.json: what became of a run, for other programs (contract.md, "Files of a run"). */
 import type { Client } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
 import type { Amounts } from './amounts.ts';
 import { type Books, booksFrom, type FileBooks, selectedBooks } from './books.ts';
 import { type Bucket, buckets, type Counts, familyRows, perBucket } from './buckets.ts';
 import type { Output } from './csv.ts';
 import { filesOf } from './files.ts';
 import { type ErrorGroup, groupsOf } from './groups.ts';
-import { type ReportedRun, reportedRun } from './run.ts';
+import { type Dismissed, type ReportedRun, reportedRun } from './run.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
 import { type Night, nightOf, nightsBefore } from './usual.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
@@ -23,6 +24,8 @@ export interface Findings {
   readonly groups: readonly ErrorGroup[];
   readonly waiting: Waiting;
   readonly withdrawn: readonly Withdrawn[];
+  /** What a person has given up: rows of groups, or all of the run. */
+  readonly dismissed: { readonly rows: number; readonly all: boolean };
   /** Earlier runs of the pipeline, oldest first. */
   readonly before: readonly Night[];
 }
@@ -44,6 +47,13 @@ export interface SummaryFile {
   readonly rows: Counts;
   /** Only of a correction that left some out: rows of the file it corrects that it no longer holds. */
   readonly withdrawn?: number;
+}
+
+/** Given up with `dismiss`: by whom, when, and why. */
+export interface DismissedText {
+  readonly by: string;
+  readonly at: string;
+  readonly note: string;
 }
 
 export interface Summary {
@@ -77,7 +87,11 @@ export interface Summary {
     readonly rows: number;
     readonly sample: string;
     readonly hint: string;
+    /** Only of a group that a person gave up. */
+    readonly dismissed?: DismissedText;
   }[];
+  /** Only of a run that a person gave up. */
+  readonly dismissed?: DismissedText;
   readonly next: string | null;
   /** The other files of the run's folder; they were whole before this one was written. */
   readonly outputs: readonly Output[];
@@ -96,6 +110,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     groups: await groupsOf(client, run, await filesOf(client, runId)),
     waiting: await waitingOf(client, runId),
     withdrawn: await withdrawnOf(client, runId),
+    dismissed: await runOne<Findings['dismissed']>(client, 'report/dismissed', { run: runId }),
     before: await nightsBefore(client, run),
   };
 }
@@ -142,11 +157,16 @@ export function summaryOf(findings: Findings, outputs: readonly Output[] = []): 
       rows: group.rows,
       sample: group.first.id,
       hint: group.hint,
+      ...dismissedText(group.dismissed),
     })),
+    ...dismissedText(run.dismissed),
     next: nextCommand(findings),
     outputs,
   };
 }
+
+const dismissedText = (dismissed: Dismissed | null): { dismissed?: DismissedText } =>
+  dismissed === null ? {} : { dismissed: { ...dismissed, at: dismissed.at.toISOString() } };
 
 function fileSummary({ file, rows }: FileBooks, withdrawn: readonly Withdrawn[]): SummaryFile {
   const left = withdrawnBy(file.id, withdrawn);
@@ -194,11 +214,13 @@ export function tonightOf(findings: Findings): Night {
 
 /** What to type next, or null where there is nothing to do. */
 export function nextCommand(findings: Findings): string | null {
-  const { run, books } = findings;
+  const { run, books, dismissed } = findings;
+  if (run.dismissed && run.stage !== 'done') return null;
   if (!books.balanced || run.exitCode === 70) return 'pointferry doctor';
   if (run.status === 'running') return null;
   if (run.status === 'stopped') return `pointferry resume ${run.id} --accept-threshold`;
   if (run.status === 'failed' || run.status === 'interrupted') return `pointferry resume ${run.id}`;
-  if (familyRows(rowsOfRun(findings), 'person') > 0) return `pointferry errors ${run.id} --group`;
+  if (familyRows(rowsOfRun(findings), 'person') > dismissed.rows)
+    return `pointferry errors ${run.id} --group`;
   return null;
 }

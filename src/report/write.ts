@@ -119,7 +119,7 @@ async function prepare(folder: string): Promise<void> {
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new PointferryError('REPORT_NOT_WRITTEN', `the folder of the run could not be made: ${code}`, {
+    throw new PointferryError('REPORT_NOT_WRITTEN', `the folder ${folder} could not be made: ${code}`, {
       cause: error,
     });
   }

@@ -179,6 +179,18 @@ async function fence(db: Db, runId: string, token: number, waiting?: Waiting): P
   }
 }
 
+/**
+ * Makes sure that nobody holds a run. Throws 75 while a living process does; a dead one's run is released, and stays interrupted.
+ */
+export async function letGo(db: Db, id: string): Promise<void> {
+  const { owner } = await loadRun(db, id);
+  if (owner === null) return;
+  await fence(db, id, owner);
+  await inTransaction(db, (client) => query(client, 'run/release-dead-run', { id, held_by: owner }), {
+    idempotent: true,
+  });
+}
+
 const heldBy = (runId: string, owner: OwnerState): PointferryError =>
   busy(`run ${runId} is held by ${owner.actor} on ${owner.host}, pid ${owner.pid} (${owner.verb})`);
 

@@ -9,12 +9,37 @@ const calm: Outcome = {
   files: { staged: 1 },
   emptyOk: false,
   tolerated: 0,
+  dismissed: { rows: 0, all: false },
 };
 const halt = (exitCode: 2 | 3 | 4 | 70) => ({ exitCode, code: 'X', reason: 'why' });
 const cases: readonly (readonly [name: string, over: Partial<Outcome>, status: string, exitCode: number])[] =
   [
     ['every row done', {}, 'completed', 0],
     ['a rejected row', { rows: { ...calm.rows, rejected: 1 } }, 'completed_with_errors', 1],
+    [
+      'rows that a person gave up',
+      { rows: { ...calm.rows, rejected: 2 }, dismissed: { rows: 2, all: false } },
+      'completed',
+      0,
+    ],
+    [
+      'one more than a person gave up',
+      { rows: { ...calm.rows, rejected: 3 }, dismissed: { rows: 2, all: false } },
+      'completed_with_errors',
+      1,
+    ],
+    [
+      'a refused file beside rows that were given up',
+      { files: { refused: 1 }, dismissed: { rows: 0, all: false } },
+      'completed_with_errors',
+      1,
+    ],
+    [
+      'a refused file of a run that was given up',
+      { files: { refused: 1 }, dismissed: { rows: 0, all: true } },
+      'completed',
+      0,
+    ],
     ['as many as are tolerated', { rows: { ...calm.rows, failed: 2 }, tolerated: 2 }, 'completed', 0],
     ['a refused file beside a good one', { files: { staged: 1, refused: 1 } }, 'completed_with_errors', 1],
     [

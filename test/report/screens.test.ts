@@ -164,7 +164,7 @@ describe('status', () => {
       [{ bucket: 'pending' }],
     );
     const status = await inTransaction(db, (client) => statusOf(client));
-    const lines = statusText(status, 'UTC');
+    const lines = statusText(status, { zone: 'UTC' });
     const runs = lines
       .filter((text) => text.includes(' r0') && !text.includes('pointferry'))
       .map((text) => text.split(/ +/).slice(1, 4).join(' '));
@@ -190,7 +190,7 @@ describe('status', () => {
     });
     await makeFile(db, run, { rows: [{ bucket: 'unknown' }] });
     const status = await inTransaction(db, (client) => statusOf(client, 'refusing'));
-    const text = statusText(status, 'UTC').join('\n');
+    const text = statusText(status, { zone: 'UTC' }).join('\n');
     assert.match(text, new RegExp(`files: 1 refused: pointferry status ${run}`));
     assert.match(text, / unknown {4}1 row, the oldest since 2026-05-12: pointferry errors --unknown/);
   });
