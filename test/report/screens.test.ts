@@ -183,6 +183,87 @@ describe('status', () => {
     for (const one of lines) assert.ok(one.length <= 100, one);
   });
 
+  it('shows the worst open run of a pipeline, how many more are open, and the last run', async () => {
+    const make = (columns: Record<string, unknown>, rows: RowSpec[]): Promise<string> =>
+      makeRun(db, { pipeline: 'nights', finished_at: new Date(), ...columns }).then(async (run) => {
+        await makeFile(db, run, { rows });
+        return run;
+      });
+    const errors = await make({ status: 'completed_with_errors', exit_code: 1 }, [{}, { bucket: 'failed' }]);
+    const bug = { status: 'failed', exit_code: 70, stage: 'push', stop_code: 'BUG', stop_reason: 'a bug' };
+    const broken = await make(bug, [{ bucket: 'pending' }]);
+    const fine = await make({}, [{}]);
+    const seen = () => inTransaction(db, (client) => statusOf(client, 'nights'));
+    const shown = async () =>
+      statusText(await seen(), { zone: 'UTC' })
+        .slice(1, 8)
+        .map((text) => text.replace(/\d\d:\d\d/, 'hh:mm').trim());
+    assert.deepEqual(await shown(), [
+      `!! nights                 ${broken}    hh:mm               1          0        0        1  70`,
+      'stopped: BUG: a bug',
+      'do: pointferry doctor',
+      `or give it up: pointferry dismiss ${broken} --note TEXT`,
+      `the last run: ${fine} hh:mm, exit 0`,
+      '1 more open: pointferry status --open',
+      '',
+    ]);
+    const status = await seen();
+    assert.equal(status.exitCode, 70);
+    assert.deepEqual(
+      status.open.map(({ run }) => run),
+      [broken, errors],
+    );
+    const all = statusText(status, { zone: 'UTC', all: true }).join('\n');
+    assert.ok(
+      all.includes(`!! nights                 ${broken}`) &&
+        all.includes(`!  nights                 ${errors}`),
+    );
+    for (const group of [broken, errors])
+      await withClient(db, (client) =>
+        client.query(
+          `update pointferry.run set dismissed_at = clock_timestamp(), dismissed_by = 'me', dismissed_note = 'over' where id = $1`,
+          [group],
+        ),
+      );
+    const calm = await seen();
+    assert.deepEqual([calm.exitCode, calm.open.length, calm.lines[0]?.run], [0, 0, fine]);
+  });
+
+  it('a last run that was given up is marked, with who and why, and counts no more', async () => {
+    const run = await makeRun(db, {
+      pipeline: 'given-up',
+      status: 'failed',
+      exit_code: 3,
+      stage: 'push',
+      finished_at: new Date(Date.now() - 1_000),
+      dismissed_at: new Date(),
+      dismissed_by: 'ops',
+      dismissed_note: 'the shop is closed',
+    });
+    await makeFile(db, run, { rows: [{ bucket: 'pending' }] });
+    const status = await inTransaction(db, (client) => statusOf(client, 'given-up'));
+    assert.deepEqual([status.exitCode, status.open.length], [0, 0]);
+    const text = statusText(status, { zone: 'UTC' }).join('\n');
+    assert.match(text, new RegExp(`-- given-up +${run}`));
+    assert.match(text, /given up by ops: the shop is closed/);
+    assert.doesNotMatch(text, /do: pointferry/);
+  });
+
+  it('rows that are tolerated keep no run open, nor do files of an older night', async () => {
+    const errors = { pipeline: 'easy', status: 'completed_with_errors', exit_code: 1 };
+    const tolerant = { ...definition, thresholds: { tolerate: 1 } };
+    const run = await makeRun(db, { ...errors, definition: tolerant });
+    await makeFile(db, run, { rows: [{}, { bucket: 'failed' }] });
+    await makeFile(db, run, {
+      columns: { verdict: 'refused', code: 'STAGE_HEADER', raw_table: null, normalized_at: null },
+    });
+    const last = await inTransaction(db, (client) => statusOf(client, 'easy'));
+    assert.deepEqual([last.exitCode, last.open.length], [1, 0], 'the last run says that a file was refused');
+    await makeRun(db, { pipeline: 'easy' });
+    const next = await inTransaction(db, (client) => statusOf(client, 'easy'));
+    assert.deepEqual([next.exitCode, next.open.length], [0, 0]);
+  });
+
   it('counts files that were not taken, and rows that nobody knows the outcome of', async () => {
     const run = await makeRun(db, { pipeline: 'refusing', status: 'completed_with_errors', exit_code: 1 });
     await makeFile(db, run, {
