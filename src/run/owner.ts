@@ -152,11 +152,9 @@ async function beatOnce(db: Db, token: number, leaseMs: number): Promise<Beat> {
   try {
     const sign = { token, pid: process.pid, lease_ms: leaseMs };
     // one that hangs on a dead connection must not cost the lease: the next takes another
-    const place = await withClient(
-      db,
-      (client) => runMaybe<LedgerPlace>(client, 'run/heartbeat', sign),
-      { timeoutMs: leaseMs / 4 },
-    );
+    const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'run/heartbeat', sign), {
+      timeoutMs: leaseMs / 4,
+    });
     return place ?? 'fenced';
   } catch {
     return 'silent';
