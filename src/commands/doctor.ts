@@ -5,7 +5,9 @@ import { databaseFor } from '../db/database.ts';
 import { schemaState } from '../db/migrate.ts';
 import { type Db, withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
-import { exit } from '../errors.ts';
+import { catalogue, exit } from '../errors.ts';
+import { lookAtLedger } from '../run/ledger-check.ts';
+import { marksFolder } from '../run/ledger-mark.ts';
 import type { Command, Context } from './command.ts';
 
 interface Finding {
@@ -60,7 +62,7 @@ async function ofDatabase(db: Db): Promise<Finding[]> {
       `${skewMs} ms apart from this machine`,
       Math.abs(skewMs) < 2_000,
       'mind',
-      'set the clocks by NTP; leases use the database clock',
+      'set the clocks by NTP: what people read is told by the database clock',
     ),
     finding(
       'fsync',
@@ -111,6 +113,21 @@ async function ofMachine(context: Context): Promise<Finding[]> {
   ];
 }
 
+/** Can a ledger that went back be noticed from here? Nothing is said of a database without its schema. */
+async function ofLedger(context: Context, db: Db): Promise<Finding[]> {
+  const folder = marksFolder(context.workdir, context.env);
+  const { place, mark, behind } = await lookAtLedger(db, folder);
+  const ledger = `${place.id}, generation ${place.generation}`;
+  if (behind !== null)
+    return [
+      { what: 'ledger', is: `${ledger}: ${behind}`, state: 'wrong', do: catalogue.LEDGER_WENT_BACK.hint },
+    ];
+  const seen = `${ledger}; seen by ${mark === null ? 'nobody' : 'processes'} of ${folder}`;
+  const lasting =
+    'a ledger that went back is noticed by this folder: where it does not last, name another in POINTFERRY_LEDGER_DIR';
+  return [finding('ledger', seen, mark !== null || place.newest === 0, 'mind', lasting)];
+}
+
 const marks = { ok: 'ok ', mind: '!  ', wrong: '!! ' } as const;
 
 const command: Command = {
@@ -125,7 +142,8 @@ const command: Command = {
     try {
       const schema = await schemaState(database.db);
       const known = finding('schema', schema.kind, schema.kind === 'current', 'wrong', 'pointferry migrate');
-      const findings = [...(await ofMachine(context)), ...(await ofDatabase(database.db)), known];
+      const ledger = schema.kind === 'current' ? await ofLedger(context, database.db) : [];
+      const findings = [...(await ofMachine(context)), ...(await ofDatabase(database.db)), known, ...ledger];
       context.document({ findings });
       for (const { what, is, state, do: todo } of findings)
         context.say(

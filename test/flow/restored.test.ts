@@ -79,3 +79,15 @@ test('the mark is kept by ledger id in the work folder, or where POINTFERRY_LEDG
   assert.deepEqual(readdirSync(lasting), [file]);
   rmSync(lasting, { recursive: true });
 });
+
+test('doctor says which ledger it is, and where it would be noticed that it went back', async () => {
+  const seen = await world.ferry(['doctor', '--json']);
+  const findings = (text: string) =>
+    (JSON.parse(text) as { findings: { what: string; state: string; is: string }[] }).findings;
+  const ledger = findings(seen.out).find(({ what }) => what === 'ledger');
+  assert.equal(ledger?.state, 'ok', ledger?.is);
+  const fresh = await world.ferry(['doctor', '--json'], {
+    env: { POINTFERRY_LEDGER_DIR: path.join(world.folder, 'new') },
+  });
+  assert.equal(findings(fresh.out).find(({ what }) => what === 'ledger')?.state, 'mind');
+});
