@@ -1,12 +1,13 @@
 /** Trouble with Postgres: servers that crash and come back, backends that are ended, COMMITs whose answer is lost. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { below, random } from '../support/random.ts';
 import { type Cut, startProxy } from '../support/tcp-proxy.ts';
+import { postmasterOf } from './copies.ts';
 import { pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { type Server, startServer } from './server.ts';
@@ -225,9 +226,6 @@ const answers = (server: Server): boolean => {
     return false;
   }
 };
-
-const postmasterOf = (server: Server): number =>
-  Number(readFileSync(path.join(server.dir, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 async function comeBack(server: Server, url: string): Promise<void> {
   await server.restart();

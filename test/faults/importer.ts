@@ -1,7 +1,9 @@
 /** `pointferry` as a process of its own, that can be killed, stopped and waited for. Never waits for ever. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Ended {
   /** As typed, for messages. */
@@ -30,6 +32,8 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   /** A module that is loaded first. */
   readonly preload?: string;
+  /** Words before the command: `unshare`, `setpriv`; they must give signals on, or end with the importer. */
+  readonly under?: readonly string[];
   readonly boundMs: number;
 }
 
@@ -37,11 +41,13 @@ export function startImporter(launch: Launch): Importer {
   const startedAt = performance.now();
   const preload = launch.preload === undefined ? [] : ['--import', launch.preload];
   const main = path.join(launch.root, 'src', 'main.ts');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...preload, main, ...launch.args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...launch.env }, cwd: launch.root },
-  );
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...preload, main];
+  const [command = process.execPath, ...words] = [...(launch.under ?? []), ...node, ...launch.args];
+  const child = spawn(command, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...launch.env },
+    cwd: launch.root,
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -68,4 +74,14 @@ export function startImporter(launch: Launch): Importer {
     runs: () => child.exitCode === null && child.signalCode === null,
     signal: (signal) => void child.kill(signal),
   };
+}
+
+/** True once the process is stopped (T); false when it ended before. */
+export async function stands({ pid, runs }: Importer): Promise<boolean> {
+  while (runs()) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    if (stat.slice(stat.lastIndexOf(')') + 2)[0] === 'T') return true;
+    await sleep(10);
+  }
+  return false;
 }

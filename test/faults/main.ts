@@ -4,6 +4,7 @@ import { database } from './database.ts';
 import { edges } from './edges.ts';
 import { guard } from './guards.ts';
 import { kills } from './kills.ts';
+import { ledger } from './ledger.ts';
 import { nights } from './nights.ts';
 import { platform } from './platform.ts';
 import { points } from './points.ts';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   database,
   races: race,
   nights,
+  ledger,
   guards: guard,
 };
 

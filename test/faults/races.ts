@@ -1,10 +1,10 @@
 /** Two that want the same: owners that come back from the dead, starts at once, imports, reruns, and a person's Ctrl-C. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failpoint } from '../../src/db/failpoint.ts';
 import { below, pick, random } from '../support/random.ts';
-import type { Ended, Importer } from './importer.ts';
+import { type Ended, stands } from './importer.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { by, count, each, newPart, type Part, type Suite, story, toTheEnd, untilDone } from './suite.ts';
@@ -91,16 +91,6 @@ async function settled(world: World): Promise<string> {
   const lanes = await world.query(`select id, in_flight from pointferry.lane order by id`);
   const runs = await world.query(`select id, status, exit_code, stage from pointferry.run order by seq`);
   return JSON.stringify([operations, lanes, runs]);
-}
-
-/** True once the process is stopped (T); false when it ended before. */
-async function stands({ pid, runs }: Importer): Promise<boolean> {
-  while (runs()) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    if (stat.slice(stat.lastIndexOf(')') + 2)[0] === 'T') return true;
-    await sleep(10);
-  }
-  return false;
 }
 
 /** Several starts of one pipeline: the database lets one be the owner; the others say who it is and end with 75. */

@@ -14,6 +14,8 @@ export interface Server {
   /** The URL of a new database with the ledger's schema. */
   readonly clone: () => Promise<string>;
   readonly drop: (url: string) => Promise<void>;
+  /** A statement in the database postgres. */
+  readonly admin: (text: string) => Promise<void>;
   /** Starts it again after it was ended; same port. */
   readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -26,10 +28,13 @@ const settings = {
   max_wal_size: '128MB',
 };
 
-/** `within`: a folder to make its own in. */
-export async function startServer(within: string = os.tmpdir()): Promise<Server> {
+/** `within`: a folder to make its own in. `env`: where its binaries are looked for. */
+export async function startServer(
+  within: string = os.tmpdir(),
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Server> {
   const dir = mkdtempSync(path.join(within, 'pointferry-faults-pg-'));
-  const start = () => startEmbedded({ dir, idleMinutes: 5, settings });
+  const start = () => startEmbedded({ dir, idleMinutes: 5, settings, env });
   const first = await start();
   const { url } = first;
   const at = (database: string): string => {
@@ -68,6 +73,7 @@ export async function startServer(within: string = os.tmpdir()): Promise<Server>
     },
     drop: (databaseUrl) =>
       admin(`drop database if exists ${new URL(databaseUrl).pathname.slice(1)} with (force)`),
+    admin,
     async restart() {
       releases.push((await start()).release);
     },

@@ -84,28 +84,45 @@ export async function each<T>(
  * One story in a world of its own, the `n`th of its part, whose seed is the suite's plus `n`. What `tell` gives is
  * wrong with it; so is anything it throws.
  */
-export async function story(
+export const story = (
   suite: Suite,
   part: Part,
   options: Omit<WorldOptions, 'server' | 'root' | 'seed'> & { readonly n: number },
   tell: (world: World) => Promise<readonly string[]>,
   label = '',
+): Promise<void> => {
+  const { server, root } = suite;
+  const make = () => makeWorld({ ...options, seed: suite.seed + options.n, server, root });
+  return storyIn(suite, part, { n: options.n, label, make }, tell);
+};
+
+interface Kept {
+  readonly folder: string;
+  readonly databaseUrl: string;
+  readonly close: (keep?: boolean) => Promise<void>;
+}
+
+/** The same in whatever `make` makes. */
+export async function storyIn<W extends Kept>(
+  suite: Suite,
+  part: Part,
+  { n, label, make }: { readonly n: number; readonly label: string; readonly make: () => Promise<W> },
+  tell: (world: W) => Promise<readonly string[]>,
 ): Promise<void> {
-  const seed = suite.seed + options.n;
   const begun = performance.now();
-  let world: World | undefined;
+  let world: W | undefined;
   let words: readonly string[];
   try {
-    world = await makeWorld({ ...options, seed, server: suite.server, root: suite.root });
+    world = await make();
     words = await tell(world);
   } catch (error) {
     words = [`threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
   }
   const failed = words.length > 0;
   await world?.close(failed && suite.keep);
-  if (failed) part.failures.push({ story: options.n, words });
+  if (failed) part.failures.push({ story: n, words });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  const name = `--part ${part.name} --seed ${suite.seed} --story ${options.n}  ${label}`;
+  const name = `--part ${part.name} --seed ${suite.seed} --story ${n}  ${label}`;
   suite.say(`${failed ? 'FAILED' : 'ok'}  ${name}  ${seconds} s`);
   for (const each of words.slice(0, 12)) suite.say(`        ${each}`);
   if (failed && suite.keep) suite.say(`        kept: ${world?.folder} ${world?.databaseUrl}`);

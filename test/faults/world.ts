@@ -171,6 +171,8 @@ function environment(
     POINTFERRY_ACTOR: 'faults',
     POINTFERRY_LEASE_MS: '9000',
     POINTFERRY_HEARTBEAT_MS: '1000',
+    // after a takeover an operation in doubt waits until the deadline of its request has passed
+    POINTFERRY_REQUEST_DEADLINE_MS: '1500',
   };
 }
 
