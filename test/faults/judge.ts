@@ -24,9 +24,9 @@ export interface Asked {
 export interface Fate {
   readonly applied?: boolean;
   /** Waited for before it is applied. The journal is written even if nobody waits for the answer any more. */
-  readonly first?: Promise<unknown>;
+  readonly applyAfter?: Promise<unknown>;
   /** Waited for between applying and answering. */
-  readonly then?: Promise<unknown>;
+  readonly answerAfter?: Promise<unknown>;
   readonly answer?: 'well' | 'cut' | { readonly status: number; readonly body?: string };
 }
 
@@ -58,9 +58,9 @@ export async function startJudge(host = '127.0.0.1'): Promise<Judge> {
     const asked = read(request, body, requests.length + 1, seen);
     requests.push(asked);
     const fate = judge.decide(asked);
-    await fate.first;
+    await fate.applyAfter;
     if (fate.applied !== false) apply(asked);
-    await fate.then;
+    await fate.answerAfter;
     say(response, asked, fate.answer ?? 'well');
   };
   const server = createServer((request, response) => {

@@ -120,7 +120,7 @@ async function sameNumbers(place: Place, server: Server): Promise<string[]> {
   await keepCopy(server);
   const held = gate();
   judge.decide = ({ subject }) =>
-    subject.startsWith('a') ? { then: held.opened } : { applied: false, answer: 'cut' };
+    subject.startsWith('a') ? { answerAfter: held.opened } : { applied: false, answer: 'cut' };
   first.signal('SIGCONT');
   await until('the requests of the first', () => judge.requests.length >= shop.length);
   first.signal('SIGSTOP');
@@ -142,7 +142,7 @@ const soon = (over: Promise<boolean>): Promise<boolean> => Promise.race([over, s
 /** Some seconds of sending are lost while dozens of requests are under way. */
 async function underLoad(place: Place, server: Server): Promise<string[]> {
   const { judge } = place;
-  judge.decide = () => ({ then: sleep(120) });
+  judge.decide = () => ({ answerAfter: sleep(120) });
   const lives = ['shop', 'crm'].map((name) => place.run(name, { env: patient }));
   await until('the first requests', () => judge.applied.length >= 60);
   await keepCopy(server);

@@ -1,6 +1,7 @@
 /** `npm run test:faults`: the whole suite, or a part of it, from a seed. Prints counts; exit code 1 for any failure. */
 import { parseArgs } from 'node:util';
 import { database } from './database.ts';
+import { deaths } from './death.ts';
 import { edges } from './edges.ts';
 import { guard } from './guards.ts';
 import { kills } from './kills.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   races: race,
   nights,
   ledger,
+  death: deaths,
   guards: guard,
 };
 

@@ -1,0 +1,224 @@
+/**
+ * Who is dead? Processes that cannot see each other, and a database whose clock is set: a living process is never taken
+ * for dead at once, two never fence each other, nothing waits for hours, and a real death is noticed within the lease.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gate, until } from './judge.ts';
+import { canBe, type Sight, seenAs } from './namespaces.ts';
+import {
+  account,
+  activities,
+  type Change,
+  changes,
+  changesFile,
+  changesOf,
+  claimsHold,
+  eachOnce,
+  endedWith,
+  makePlace,
+  neverBack,
+  newestLast,
+  type Place,
+  sales,
+  salesFile,
+} from './place.ts';
+import { type ClockedServer, clocksCanBeSet, startClockedServer } from './server-clock.ts';
+import { by, count, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
+
+interface Scene {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly core?: boolean;
+}
+interface SightScene extends Scene {
+  readonly sight: Sight;
+  readonly tell: (place: Place, sight: Sight) => Promise<string[]>;
+}
+interface ClockScene extends Scene {
+  readonly tell: (place: Place, server: ClockedServer) => Promise<string[]>;
+}
+
+const apart = 'a pid namespace of its own';
+const hidden = 'a user who sees no other';
+
+const older: Change = { card: 'm0', first: 'Old', at: 0 };
+const newer: Change = { card: 'm0', first: 'New', at: 1 };
+const stateFiles = {
+  'pipelines/accounts/hang.ts': account(50),
+  'pipelines/early.ts': changes('early'),
+  'pipelines/late.ts': changes('late'),
+  'in/early/early_20260512.csv': changesFile([older]),
+  'in/late/late_20260512.csv': changesFile([newer]),
+};
+
+const shop = sales(100, 0, 40, 5);
+const web = sales(9_000, 0, 40, 5);
+const sharedMembers = {
+  'pipelines/accounts/hang.ts': account(20),
+  'pipelines/shop.ts': activities('shop'),
+  'pipelines/web.ts': activities('web'),
+  'in/shop/shop_20260512.csv': salesFile(shop),
+  'in/web/web_20260512.csv': salesFile(web),
+};
+
+const sightScenes: readonly SightScene[] = [
+  { name: 'an older state that lands late', sight: apart, files: stateFiles, tell: landsLate, core: true },
+  { name: 'one pipeline twice', sight: apart, files: sharedMembers, tell: twice, core: true },
+  { name: 'two pipelines, the same members', sight: hidden, files: sharedMembers, tell: both, core: true },
+  { name: 'a death', sight: apart, files: sharedMembers, tell: death, core: true },
+  { name: 'an older state that lands late', sight: hidden, files: stateFiles, tell: landsLate },
+  { name: 'one pipeline twice', sight: hidden, files: sharedMembers, tell: twice },
+  { name: 'two pipelines, the same members', sight: apart, files: sharedMembers, tell: both },
+  { name: 'a death', sight: hidden, files: sharedMembers, tell: death },
+];
+
+const steady = sales(100, 0, 50, 10, 'a');
+const renamed = changesOf(8, 6, 'b');
+const clockFiles = {
+  'pipelines/accounts/hang.ts': account(25),
+  'pipelines/shop.ts': activities('shop'),
+  'pipelines/crm.ts': changes('crm'),
+  'in/shop/shop_20260512.csv': salesFile(steady),
+  'in/crm/crm_20260512.csv': changesFile(renamed),
+};
+const hours = 3_600;
+
+const clockScenes: readonly ClockScene[] = [
+  { name: "the database's clock, +2 h", files: clockFiles, tell: stepsBy([2 * hours]), core: true },
+  { name: "the database's clock, -2 h", files: clockFiles, tell: stepsBy([-2 * hours]), core: true },
+  { name: "the database's clock, to and fro", files: clockFiles, tell: stepsBy([2 * hours, -3 * hours, 0]) },
+];
+
+export async function deaths(suite: Suite, rounds?: number): Promise<Part> {
+  const part = newPart('death');
+  const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 50 });
+  const wanted = (scene: Scene): boolean => suite.form !== 'core' || scene.core === true;
+  const all = Array.from({ length: repeats }, () => [...sightScenes, ...clockScenes]).flat();
+  await each(suite, all.filter(wanted).entries(), async (scene, n) => {
+    await ('sight' in scene ? unseen(suite, part, n, scene) : clocked(suite, part, n, scene));
+  });
+  return part;
+}
+
+function skip(suite: Suite, part: Part, why: string): void {
+  suite.say(`skipped  ${why}`);
+  count(part, `skipped: ${why}`);
+}
+
+async function unseen(suite: Suite, part: Part, n: number, scene: SightScene): Promise<void> {
+  const { sight, files, tell } = scene;
+  if (!canBe(sight)) return skip(suite, part, `${sight} cannot be made here (Linux, as root)`);
+  const make = () => makePlace({ server: suite.server, root: suite.root, files });
+  const label = `${scene.name}: ${sight}`;
+  await storyIn(suite, part, { n, label, make }, (place) => tell(place, sight));
+  part.rounds += 1;
+}
+
+async function clocked(suite: Suite, part: Part, n: number, scene: ClockScene): Promise<void> {
+  if (!clocksCanBeSet) return skip(suite, part, 'libfaketime is not installed (apt-get install faketime)');
+  const server = await startClockedServer();
+  try {
+    const make = () => makePlace({ server, root: suite.root, files: scene.files });
+    await storyIn(suite, part, { n, label: scene.name, make }, (place) => scene.tell(place, server));
+  } finally {
+    await server.close();
+  }
+  part.rounds += 1;
+}
+
+// ---------------------------------------------------------------------------------------------- out of sight
+
+/** Longer than anything here takes: a lease that runs out is another story. */
+const long = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_REQUEST_DEADLINE_MS: '20000' };
+
+/** Processes that have registered, whatever became of them: only to know when the second one is there. */
+const starts = async ({ query }: Place): Promise<number> =>
+  (await query('select from pointferry.owner')).length;
+
+/**
+ * The platform applies the first request some seconds after it came. A second process that takes the first for dead sends
+ * the doubt again, then its newer state, and then the first request lands on top of it.
+ */
+async function landsLate(place: Place, sight: Sight): Promise<string[]> {
+  const { judge } = place;
+  const slow = gate();
+  judge.decide = ({ n }) => (n === 1 ? { applyAfter: slow.opened } : {});
+  const first = place.run('early', { env: long });
+  await until('the first request', () => judge.requests.length > 0);
+  const theirs = seenAs(place, sight);
+  const second = place.run('late', { ...theirs, env: { ...long, ...theirs.env } });
+  await until('the second process', async () => (await starts(place)) > 1);
+  await Promise.race([second.ended, sleep(3_000)]);
+  slow.open();
+  const ended = await Promise.all([first.ended, second.ended]);
+  const list = [older, newer];
+  return [...endedWith(ended, [0]), ...neverBack(judge, list), ...newestLast(judge, list)];
+}
+
+/** The second is told who it is that runs, or waits and finds everything done. */
+async function twice(place: Place, sight: Sight): Promise<string[]> {
+  const first = place.run('shop', { env: long });
+  await until('some requests', () => place.judge.applied.length >= 3);
+  const theirs = seenAs(place, sight);
+  const second = place.run('shop', { ...theirs, env: { ...long, ...theirs.env } });
+  const [one, other] = await Promise.all([first.ended, second.ended]);
+  const wrong = [...endedWith([one], [0]), ...endedWith([other], [0, 66, 75])];
+  return [...wrong, ...eachOnce(place.judge, shop), ...(await claimsHold(place))];
+}
+
+/** Neither has anything to fear of the other: both end well, and nothing was sent twice. */
+async function both(place: Place, sight: Sight): Promise<string[]> {
+  const first = place.run('shop', { env: long });
+  await until('some requests', () => place.judge.applied.length >= 3);
+  const theirs = seenAs(place, sight);
+  const second = place.run('web', { ...theirs, env: { ...long, ...theirs.env } });
+  const wrong = endedWith(await Promise.all([first.ended, second.ended]), [0]);
+  const again = place.judge.requests.length - shop.length - web.length;
+  if (again > 0) wrong.push(`${again} requests were sent again`);
+  return [...wrong, ...eachOnce(place.judge, [...shop, ...web])];
+}
+
+/** The other one really dies, out of sight, with a request on the wire: the lease, the deadline, a start, and no more. */
+async function death(place: Place, sight: Sight): Promise<string[]> {
+  const { judge } = place;
+  const short = { POINTFERRY_LEASE_MS: '4500', POINTFERRY_HEARTBEAT_MS: '500' };
+  const theirs = seenAs(place, sight);
+  judge.decide = ({ n }) => (n === 8 ? { answerAfter: gate().opened } : {});
+  const first = place.run('shop', { ...theirs, env: { ...theirs.env, ...short } });
+  await until('a request on the wire', () => judge.requests.length >= 8);
+  first.signal('SIGKILL');
+  await first.ended;
+  const from = performance.now();
+  const ended = await place.run('shop', { env: short }).ended;
+  const wrong = endedWith([ended], [0]);
+  const seconds = (performance.now() - from) / 1_000;
+  if (seconds > 25) wrong.push(`it took ${seconds.toFixed(1)} s to go on after a death`);
+  return [...wrong, ...eachOnce(judge, shop), ...(await claimsHold(place))];
+}
+
+// ---------------------------------------------------------------------------------------------- clocks
+
+/** A heartbeat that does not come just after the step, by luck. */
+const calm = { POINTFERRY_LEASE_MS: '12000', POINTFERRY_HEARTBEAT_MS: '3000' };
+
+/** While two pipelines send and a dozen operations wait for their resend, the clock is set, again and again. */
+function stepsBy(steps: readonly number[]): ClockScene['tell'] {
+  return async (place, server) => {
+    const { judge, query } = place;
+    judge.decide = ({ n, times }) => (n % 20 >= 12 && times === 1 ? { applied: false, answer: 'cut' } : {});
+    const lives = ['shop', 'crm'].map((name) => place.run(name, { env: calm, boundMs: 45_000 }));
+    for (const step of steps) {
+      const sent = judge.requests.length;
+      const waiting = `select from pointferry.operation where state = 'in_doubt'`;
+      const over = Promise.all(lives.map(({ ended }) => ended)).then(() => true);
+      const ready = async (): Promise<boolean> =>
+        judge.requests.length >= sent + 20 && (await query(waiting)).length >= 3;
+      await until('doubts', async () => (await ready()) || Promise.race([over, sleep(1, false)]));
+      server.setClock(step);
+    }
+    const ended = await Promise.all(lives.map((life) => life.ended));
+    const wrong = endedWith(ended, [0]);
+    wrong.push(...eachOnce(judge, steady), ...neverBack(judge, renamed), ...newestLast(judge, renamed));
+    return [...wrong, ...(await claimsHold(place))];
+  };
+}
