@@ -29,9 +29,14 @@ export async function putCopyInPlace(server: Server): Promise<void> {
 }
 
 /** As `pg_ctl stop -m immediate`. */
-export async function crash(server: Server): Promise<void> {
+export const crash = (server: Server): Promise<void> => end(server, 'SIGQUIT');
+
+/** Its backends notice by themselves that it is gone. */
+export const kill = (server: Server): Promise<void> => end(server, 'SIGKILL');
+
+async function end(server: Server, signal: NodeJS.Signals): Promise<void> {
   const pid = postmasterOf(server);
-  process.kill(pid, 'SIGQUIT');
+  process.kill(pid, signal);
   while (lives(pid)) await sleep(10);
 }
 

@@ -1,5 +1,6 @@
 /** `npm run test:faults`: the whole suite, or a part of it, from a seed. Prints counts; exit code 1 for any failure. */
 import { parseArgs } from 'node:util';
+import { crowds } from './crowd.ts';
 import { database } from './database.ts';
 import { deaths } from './death.ts';
 import { edges } from './edges.ts';
@@ -7,10 +8,12 @@ import { guard } from './guards.ts';
 import { kills } from './kills.ts';
 import { ledger } from './ledger.ts';
 import { nights } from './nights.ts';
+import { people } from './people.ts';
 import { platform } from './platform.ts';
 import { points } from './points.ts';
 import { race } from './races.ts';
 import { startServer } from './server.ts';
+import { settings } from './settings.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
 
 const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<Part>>> = {
@@ -23,6 +26,9 @@ const parts: Readonly<Record<string, (suite: Suite, rounds?: number) => Promise<
   nights,
   ledger,
   death: deaths,
+  people,
+  settings,
+  crowd: crowds,
   guards: guard,
 };
 

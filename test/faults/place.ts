@@ -249,12 +249,15 @@ export function neverBack(judge: Judge, list: readonly Change[]): string[] {
 }
 
 /** Everything that the ledger calls delivered did arrive. */
-export async function claimsHold({ query, judge }: Pick<Place, 'query' | 'judge'>): Promise<string[]> {
+export async function claimsHold(
+  { query, judge }: Pick<Place, 'query' | 'judge'>,
+  applied: readonly Asked[] = judge.applied,
+): Promise<string[]> {
   const rows = await query<{ key: string; subject: string; kind: string }>(
     `select key, subject, kind from pointferry.operation where state = 'delivered'`,
   );
-  const events = new Set(judge.applied.map(({ subject, key }) => `${subject} ${key}`));
-  const states = new Set(judge.applied.filter(({ kind }) => kind === 'member').map(({ subject }) => subject));
+  const events = new Set(applied.map(({ subject, key }) => `${subject} ${key}`));
+  const states = new Set(applied.filter(({ kind }) => kind === 'member').map(({ subject }) => subject));
   return rows
     .filter(({ kind, subject, key }) =>
       kind === 'hang.activity' ? !events.has(`${subject} ${key}`) : !states.has(subject),
