@@ -37,7 +37,7 @@ interface Crowd {
 
 /** Two fifths are sales of one pipeline, two of another, one fifth changes; members are shared by all three. */
 function crowdOf(operations: number): Crowd {
-  const cards = Math.ceil(operations / 200);
+  const cards = Math.ceil(operations / 25);
   const each = Math.floor((operations * 2) / 5);
   return {
     shop: sales(100, 0, each, cards),

@@ -92,9 +92,10 @@ const clockScenes: readonly ClockScene[] = [
 export async function deaths(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('death');
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 50 });
-  const wanted = (scene: Scene): boolean => suite.form !== 'core' || scene.core === true;
   const all = Array.from({ length: repeats }, () => [...sightScenes, ...clockScenes]).flat();
-  await each(suite, all.filter(wanted).entries(), async (scene, n) => {
+  // a scene has the same number in every form
+  const wanted = [...all.entries()].filter(([, { core }]) => suite.form !== 'core' || core === true);
+  await each(suite, wanted, async (scene, n) => {
     await ('sight' in scene ? unseen(suite, part, n, scene) : clocked(suite, part, n, scene));
   });
   return part;
@@ -168,6 +169,7 @@ async function twice(place: Place, sight: Sight): Promise<string[]> {
 
 /** Neither has anything to fear of the other: both end well, and nothing was sent twice. */
 async function both(place: Place, sight: Sight): Promise<string[]> {
+  place.judge.decide = () => ({ answerAfter: sleep(250) }); // so that something is always in flight
   const first = place.run('shop', { env: long });
   await until('some requests', () => place.judge.applied.length >= 3);
   const theirs = seenAs(place, sight);

@@ -88,10 +88,11 @@ const scenes: readonly Scene[] = [
 
 export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('ledger');
-  const wanted = scenes.filter(({ core }) => suite.form !== 'core' || core === true);
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 50 });
-  const all = Array.from({ length: repeats }, () => wanted).flat();
-  await each(suite, all.entries(), async ({ name, files, tell, shared }, n) => {
+  const all = Array.from({ length: repeats }, () => scenes).flat();
+  // a scene has the same number in every form
+  const wanted = [...all.entries()].filter(([, { core }]) => suite.form !== 'core' || core === true);
+  await each(suite, wanted, async ({ name, files, tell, shared }, n) => {
     const server = shared ? suite.server : await startServer();
     try {
       const make = () => makePlace({ server, root: suite.root, files });

@@ -1,6 +1,5 @@
 /** Processes that cannot see each other: a pid namespace of their own, or a /proc that hides other users. Linux, as root. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Place, StartOptions } from './place.ts';
 import { repository } from './world.ts';
@@ -9,12 +8,15 @@ import { repository } from './world.ts';
 const apart = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 /**
- * Another user, who sees no process but his own. A /proc of its own: to remount the present one would change it for
- * everybody.
+ * Another user, who sees no process but his own; he may read and write files as we do, wherever the checkout is. A /proc of
+ * its own: to remount the present one would change it for everybody.
  */
-const hiding =
-  'mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
-const hidden = ['unshare', '--mount', 'sh', '-c', hiding, 'sh'];
+const files = '+dac_override,+dac_read_search';
+const hidden = [
+  ...['unshare', '--mount', 'sh', '-c', 'mount -t proc -o hidepid=2 proc /proc && exec "$@"', 'sh'],
+  ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+  ...[`--inh-caps=${files}`, `--ambient-caps=${files}`],
+];
 
 export type Sight = 'a pid namespace of its own' | 'a user who sees no other';
 
@@ -30,17 +32,7 @@ export function canBe(sight: Sight): boolean {
   return spawnSync(command, [...words, main], { stdio: 'ignore' }).status === 0;
 }
 
-/** How to start one in this place. */
-export function seenAs(place: Place, sight: Sight): StartOptions {
-  const folder = path.join(place.folder, 'theirs');
-  mkdirSync(folder, { recursive: true });
-  chmodSync(place.folder, 0o755);
-  chmodSync(folder, 0o777);
-  const env = {
-    POINTFERRY_WORKDIR: path.join(folder, 'work'),
-    TMPDIR: folder,
-    HOME: folder,
-    NODE_COMPILE_CACHE: path.join(folder, 'cache'),
-  };
-  return { under: under[sight], env };
+/** How to start one in this place: with a work folder of its own, as another machine or user has. */
+export function seenAs({ folder }: Place, sight: Sight): StartOptions {
+  return { under: under[sight], env: { POINTFERRY_WORKDIR: path.join(folder, 'theirs') } };
 }

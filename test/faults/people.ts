@@ -79,10 +79,11 @@ const scenes: readonly Scene[] = [
 
 export async function people(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('people');
-  const wanted = scenes.filter(({ core }) => suite.form !== 'core' || core === true);
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 25 });
-  const all = Array.from({ length: repeats }, () => wanted).flat();
-  await each(suite, all.entries(), async ({ name, files, tell }, n) => {
+  const all = Array.from({ length: repeats }, () => scenes).flat();
+  // a scene has the same number in every form
+  const wanted = [...all.entries()].filter(([, { core }]) => suite.form !== 'core' || core === true);
+  await each(suite, wanted, async ({ name, files, tell }, n) => {
     const make = () => makePlace({ server: suite.server, root: suite.root, files });
     await storyIn(suite, part, { n, label: name, make }, tell);
     part.rounds += 1;

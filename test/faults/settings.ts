@@ -129,11 +129,14 @@ const files = {
 export async function settings(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('settings');
   const every = [...singles, together, ...databases];
-  const wanted = every.filter(({ from }) => forms.indexOf(from) <= forms.indexOf(suite.form));
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 5 });
   const usual = await withoutAny(suite);
-  const all = Array.from({ length: repeats }, () => wanted).flat();
-  await each(suite, all.entries(), async (setting, n) => {
+  const all = Array.from({ length: repeats }, () => every).flat();
+  // a setting has the same number in every form
+  const wanted = [...all.entries()].filter(
+    ([, { from }]) => forms.indexOf(from) <= forms.indexOf(suite.form),
+  );
+  await each(suite, wanted, async (setting, n) => {
     const make = () => placeUnder(suite, setting);
     const tell = (place: Place) => (setting.refused ? refusesLedger(place) : sameEffects(place, usual));
     await storyIn(suite, part, { n, label: setting.name, make }, tell);
