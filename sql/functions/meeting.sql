@@ -1,5 +1,6 @@
 -- What an event meets under its identity in the ledger decides (DESIGN.md section 3). `state`: of the operation there;
--- `same`: the contents are equal; `corrects`: the file at hand is a correction of the file it came from.
+-- `same`: the contents are equal; `corrects`: the file at hand is a correction of the file it came from. What a person
+-- has said to send again was sent before, and is asked for as in doubt.
 --   joins     its outcome is ours too
 --   changed   it was sent, or may have been: other content can no longer be told to the platform
 --   replaces  it was never applied: the correction takes its place under a new revision

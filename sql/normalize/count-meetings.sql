@@ -3,7 +3,7 @@ select coalesce(sum(o.size), 0) as conflicts
 from run_operations o
 join (select id, pointferry.corrected_files(id) as corrects from pointferry.file where run = :run) f on f.id = o.file
 cross join lateral (
-  select l.id, l.state, l.content, l.file
+  select l.id, case when l.retry_by is not null then 'in_doubt' else l.state end as state, l.content, l.file
   from pointferry.operation l
   where l.nature = 'event' and l.account = :account and l.kind = :kind and l.identity = o.identity
   offset 0

@@ -9,7 +9,8 @@ from (
   from run_operations c
   cross join lateral (
     select l.id, l.value, l.lane, l.content, l.file,
-           case when (select lane.in_flight from pointferry.lane lane where lane.id = l.lane) = l.id then 'sending' else l.state end as state
+           case when (select lane.in_flight from pointferry.lane lane where lane.id = l.lane) = l.id then 'sending'
+                when l.retry_by is not null then 'in_doubt' else l.state end as state
     from pointferry.operation l
     where l.nature = 'event' and l.account = :account and l.kind = :kind and l.identity = c.identity
     offset 0

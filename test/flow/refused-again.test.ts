@@ -32,9 +32,9 @@ async function night(id: string, value: string, does: readonly Fault['do'][]) {
   return {
     first,
     /** The partner corrects the file, and the next night takes it. */
-    correct(amount: string): Promise<Summary> {
+    correct(amount: string, ...flags: readonly string[]): Promise<Summary> {
       write(amount);
-      return world.summary(['run', 'sales']);
+      return world.summary(['run', 'sales', ...flags]);
     },
     effects: () => world.admin.effects({ subject: member }),
     keys: async () => {
@@ -49,8 +49,11 @@ async function night(id: string, value: string, does: readonly Fault['do'][]) {
     },
   };
 }
-const bucket = ({ rows }: Summary): string[] =>
-  Object.entries(rows).flatMap(([name, count]) => (name !== 'read' && count > 0 ? [`${name} ${count}`] : []));
+const bucketOf = (rows: Summary['selected']): string[] =>
+  Object.entries(rows ?? {}).flatMap(([name, count]) =>
+    name !== 'read' && count > 0 ? [`${name} ${count}`] : [],
+  );
+const bucket = ({ rows }: Summary): string[] => bucketOf(rows);
 
 test('applied, cut, and refused when sent again: unknown; a correction and a rerun send nothing under a new key', async () => {
   const sale = await night('T-1', '5.00', [{ kind: 'cut', applied: true }, refused]);
@@ -90,6 +93,20 @@ test('applied, cut, and refused when sent again: unknown; a correction and a rer
   assert.deepEqual([again.exitCode, bucket(again)], [0, ['delivered 1']]);
   assert.equal((await sale.effects()).length, 1);
   assert.deepEqual(await sale.keys(), { keys: 1, revision: 0 });
+});
+
+test('a person says to send it again, and a correction comes first: it was sent before, and takes no new key', async () => {
+  const sale = await night('T-4', '5.00', [{ kind: 'cut', applied: true }, refused]);
+  const group = String(sale.first.errors[0]?.group);
+  const words = ['settle', sale.first.run, '--group', group, '--as', 'retry', '--note', 'they say: again'];
+  assert.equal((await world.ferry(words)).code, 0);
+  const corrected = await sale.correct('6.00', '--only-new');
+  assert.deepEqual(bucket(corrected), ['rejected 1']);
+  assert.match(runFile(world, 'sales', 'errors.csv'), /NORMALIZE_CHANGED_AFTER_DELIVERY/);
+  assert.deepEqual(bucketOf((await world.summary(['rerun', corrected.run])).selected), ['rejected 1']);
+  assert.deepEqual(bucket(await world.summary(['resume', sale.first.run])), ['delivered 1']);
+  assert.deepEqual(await sale.keys(), { keys: 1, revision: 0 });
+  assert.equal((await sale.effects()).length, 1);
 });
 
 test('a person says that it was not applied: then a correction takes its place', async () => {
