@@ -186,6 +186,7 @@ export async function orRollback<T>(client: Client, fn: () => Promise<T>): Promi
   try {
     return await fn();
   } catch (error) {
+    if (error instanceof DatabaseError && error.sqlstate === null && error.broken) throw error; // nobody is there to listen
     // one that fails leaves the connection in a transaction, and `withConnection` then destroys it
     await client.query('rollback', undefined, { timeoutMs: 5_000 }).catch(() => undefined);
     throw isReadOnly(error) ? await whyReadOnly(client, error) : error;

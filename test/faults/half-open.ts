@@ -17,7 +17,7 @@ export async function halfOpen(root: string, server: Server): Promise<string[]> 
   url.port = String(proxy.port);
   const db = openDatabase(url.href, { max: 1, connectTimeoutMs: 2_000 });
   const ask = (): Promise<boolean> =>
-    withClient(db, (client) => client.query('select 1', undefined, { timeoutMs: 500 })).then(
+    withClient(db, (client) => client.query('select 1'), { timeoutMs: 500 }).then(
       () => true,
       () => false,
     );
