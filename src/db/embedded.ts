@@ -53,6 +53,9 @@ export interface EmbeddedStatus {
 
 const startWithinMs = 120_000;
 
+/** For the small files beside the data, whatever the umask. */
+const mine = { mode: 0o600 } as const;
+
 /**
  * Gives a running server on this folder: joins one that runs (whoever started it, alive or not), or makes and starts
  * one. Any number of processes may call this at once: the folder is made aside and renamed into place, and Postgres'
@@ -106,7 +109,7 @@ function use(dir: string, idleMinutes: number): () => void {
     try {
       const now = new Date();
       if (existsSync(file)) utimesSync(file, now, now);
-      else writeFileSync(file, '');
+      else writeFileSync(file, '', mine);
       if (serverState(path.join(dir, 'data')).kind === 'ready') watchIdle(dir, idleMinutes);
     } catch {
       // the folder was removed under us: nothing to keep alive
@@ -204,7 +207,7 @@ async function launch(server: Server, state: ServerState): Promise<number | unde
   closeSync(log);
   const ended = await settled(child, server.dataFolder);
   if (ended) await explainEnd(server.dir, readFileSync(logFile).subarray(from).toString('utf8'));
-  else writeFileSync(path.join(server.dir, 'port'), String(port));
+  else writeFileSync(path.join(server.dir, 'port'), String(port), mine);
   return child.pid;
 }
 
@@ -269,7 +272,7 @@ function watchIdle(dir: string, idleMinutes: number): void {
     env: { PATH: process.env.PATH },
   });
   watcher.unref();
-  if (watcher.pid !== undefined) writeFileSync(file, String(watcher.pid));
+  if (watcher.pid !== undefined) writeFileSync(file, String(watcher.pid), mine);
 }
 
 /** The living watcher of this folder. */

@@ -119,7 +119,7 @@ test('its password is needed, and its files are closed to others', async () => {
   const wrong = new URL(url);
   wrong.password = 'wrong';
   await assert.rejects(query(wrong.href, 'select 1'), /password authentication failed/);
-  for (const name of ['', 'data', 'data/pointferry.password', 'server.log']) {
+  for (const name of ['', 'data', 'data/pointferry.password', 'server.log', 'port', 'used', 'watcher']) {
     assert.equal(statSync(path.join(dir, name)).mode & 0o077, 0, name);
   }
 });
