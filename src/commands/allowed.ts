@@ -28,6 +28,7 @@ export function allowedOf(flags: Flags): Allowed {
 
 /** What was left because of them, and what sends it. `next`: the same command, without them. */
 export function restLines({ limit, only }: Allowed, code: ExitCode, next: string): string[] {
+  if (code === exit.ok || code === exit.rows || code === exit.noInput) return []; // nothing was left
   if (limit !== null && isUsedUp({ limit, only }))
     return [`  --limit ${limit.most} is used up; the next run sends the rest: ${next}`];
   if (only !== null && code === exit.interrupted)

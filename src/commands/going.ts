@@ -45,7 +45,8 @@ export function tell(context: Context, said: readonly Said[], command?: Came): v
 /** For people: which older runs make the exit code worse than that of the run over new files. */
 export function olderLines({ exitCode, own, older }: Came): string[] {
   if (own !== null && own.exitCode === exitCode) return [];
-  const worst = older.filter((each) => each.exitCode === exitCode && !each.resumed);
+  // one that was gone on with has said so itself, unless another run came after it
+  const worst = older.filter((each) => each.exitCode === exitCode && (own !== null || !each.resumed));
   if (worst.length === 0) return [];
   const here = own === null ? '' : `; ${own.run} itself ended with ${own.exitCode}`;
   const runs = worst.map(({ run }) => run).join(', ');

@@ -1,6 +1,6 @@
 /** Runs that earlier nights left: gone on with, oldest first, or left to a person. None of them stops what comes after it. */
-import { DatabaseError } from '../db/failure.ts';
-import { type ExitCode, exit, machineFailure, PointferryError } from '../errors.ts';
+import { type ExitCode, exit, machineFailure, PointferryError, worstFirst } from '../errors.ts';
+import { worstOf } from '../flow/ending.ts';
 import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
 import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../run/ledger.ts';
@@ -48,6 +48,15 @@ function nameIt({ context }: Under, { id, exit_code }: Unfinished): void {
   );
 }
 
+/** What keeps new files from being taken, with the exit code of an older run where that is worse. */
+export function besideOlder(error: unknown, older: readonly Older[]): unknown {
+  if (!(error instanceof PointferryError) || !worstFirst.includes(error.exitCode)) return error;
+  const exitCode = worstOf([error.exitCode, ...older.map((each) => each.exitCode)]);
+  if (exitCode === error.exitCode) return error;
+  const { code, message, where, hint } = error;
+  return new PointferryError(code, message, { exitCode, where, hint, cause: error });
+}
+
 /** Goes on with one. What goes wrong with it is said and noted, and is no reason to leave the others, or new files. */
 export async function goOnWithOne(under: Under, id: string, said: Said[]): Promise<Older> {
   let isHeld = false;
@@ -73,13 +82,19 @@ export async function goOnWithOne(under: Under, id: string, said: Said[]): Promi
   }
 }
 
+const ofAll: readonly string[] = [
+  'CONFIG_BUSY',
+  'CONFIG_DATABASE_COMMIT',
+  'CONFIG_DATABASE_DOWN',
+  'CONFIG_DATABASE_FULL',
+  'RUN_LOST',
+];
+
 /** A signal, a lost lease, a pipeline that is busy, a database that is away: none of the others could go on either. */
-function concernsAll(error: unknown, { context, owner }: Under): boolean {
-  if (context.signal.aborted || owner.lost.aborted) return true;
-  if (error instanceof DatabaseError) return error.code !== 'CONFIG_DATABASE_STATEMENT';
-  if (!(error instanceof PointferryError)) return false;
-  return ['CONFIG_BUSY', 'CONFIG_DATABASE_COMMIT', 'RUN_LOST'].includes(error.code);
-}
+const concernsAll = (error: unknown, { context, owner }: Under): boolean =>
+  context.signal.aborted ||
+  owner.lost.aborted ||
+  (error instanceof PointferryError && ofAll.includes(error.code));
 
 interface Failure {
   readonly exitCode: typeof exit.fatal | typeof exit.bug | typeof exit.config;

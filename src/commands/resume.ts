@@ -2,7 +2,14 @@ import { exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
-import { acceptThreshold, holdRun, loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
+import {
+  acceptThreshold,
+  holdRun,
+  loadRun,
+  type RunRecord,
+  recordDecision,
+  resolveRun,
+} from '../run/ledger.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 import { type Command, type Context, yes } from './command.ts';
 import { goOn, type Said, tell, underWay } from './going.ts';
@@ -39,8 +46,13 @@ async function chosenRuns(context: Context, accept: boolean): Promise<RunRecord[
 }
 
 async function resume(under: Under, context: Context, id: string, accept: boolean): Promise<Said> {
-  await requireAccessOf(await loadRun(under.db, id), under);
+  const run = await loadRun(under.db, id);
+  await requireAccessOf(run, under);
   const held = await holdRun(under.db, under.owner, id);
+  if (run.dismissed) {
+    await recordDecision(under.db, { actor: context.actor, verb: 'resume', run: id, note: 'was given up' });
+    context.say(`${id} was given up by a person, and is taken up again`);
+  }
   if (accept) await acceptThreshold(under.db, id, context.actor);
   return goOn(under, held, undefined, accept ? { acceptThreshold: true } : {});
 }
@@ -51,7 +63,7 @@ async function goThrough(under: Under, context: Context, runs: readonly RunRecor
   const older: Older[] = [];
   for (const { id } of runs) {
     if (context.signal.aborted || isUsedUp(under.allowed)) return { said, older, isLeft: true };
-    if (context.args.length === 0) older.push(await goOnWithOne(under, id, said));
+    if (context.args.length === 0 && !accept) older.push(await goOnWithOne(under, id, said));
     else {
       const went = await resume(under, context, id, accept);
       said.push(went);

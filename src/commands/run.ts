@@ -14,7 +14,7 @@ import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.t
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
 import { type Came, goOn, olderLines, type Said, tell, underWay } from './going.ts';
-import { goOnWithOlder, leaveOlder } from './older.ts';
+import { besideOlder, goOnWithOlder, leaveOlder } from './older.ts';
 import plan from './plan.ts';
 
 function optionsOf(flags: Flags): RunOptions {
@@ -86,7 +86,9 @@ async function goThrough(under: Under, written: Found, options: RunOptions, cont
   if (context.signal.aborted || isUsedUp(under.allowed))
     return { said, older, own: null, code: exit.interrupted };
   const isOpen = older.some(({ exitCode }) => exitCode !== exit.ok && exitCode !== exit.rows);
-  const fresh = await takeNew(under, written, options, context, isOpen);
+  const fresh = await takeNew(under, written, options, context, isOpen).catch((error: unknown) => {
+    throw besideOlder(error, older);
+  });
   if (typeof fresh === 'number') return { said, older, own: null, code: fresh };
   return {
     said: [...said, fresh],
@@ -156,7 +158,7 @@ const command: Command = {
     },
     'all-files': { type: 'boolean', help: 'write pending.csv and skipped.csv too' },
     embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
-    'only-new': { type: 'boolean', help: 'leave older unfinished runs alone' },
+    'only-new': { type: 'boolean', help: 'leave older unfinished runs alone; they count in the exit code' },
   },
   async run(context) {
     const written = await findPipeline(context.pipelines, context.args[0] ?? '');

@@ -45,6 +45,8 @@ export interface RunRecord {
   readonly carried: Readonly<Record<string, number>>;
   readonly owner: number | null;
   readonly stop_requested: boolean;
+  /** Given up by a person, since its end. */
+  readonly dismissed: boolean;
   readonly started_at: Date;
   readonly finished_at: Date | null;
 }

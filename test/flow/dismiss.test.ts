@@ -117,6 +117,10 @@ test('resume of a run that was named takes it up again, and what is left of it i
   const some = await world.summary(['resume', run, '--limit', '1']);
   assert.deepEqual([some.exitCode, some.rows.delivered], [4, 2]);
   assert.deepEqual(await openOf('typed'), [run]);
+  assert.deepEqual(await query(`select verb from pointferry.decision where run = $1 order by id`, [run]), [
+    { verb: 'dismiss' },
+    { verb: 'resume' },
+  ]);
   assert.equal((await world.summary(['resume', run])).exitCode, 0);
 });
 

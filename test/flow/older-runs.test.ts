@@ -209,6 +209,8 @@ test('2: a run that a threshold stopped is counted by every later run until a pe
   const { command, ...own } = JSON.parse(night.out);
   assert.deepEqual([night.code, own.exitCode, own.rows.delivered], [2, 0, 1]);
   assert.equal(command.exitCode, 2);
+  const gone = await world.ferry(['run', 'stopped', '--file', 'nowhere.csv']);
+  assert.deepEqual([gone.code, /nowhere\.csv/.test(gone.err)], [2, true], 'the worse of 66 and 2');
   const only = await world.ferry(['run', 'stopped', '--only-new', '--json']);
   assert.deepEqual([only.code, JSON.parse(only.out).command.older[0].run], [2, stopped.run]);
 });
