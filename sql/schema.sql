@@ -616,15 +616,16 @@ create view pointferry.row_fault as
             WHEN ((s.bucket = 'duplicate'::text) AND (s.role = 'carries'::text)) THEN 'PUSH_REPLACED'::text
             ELSE COALESCE(s.code, ''::text)
         END AS code,
+    "left"(
         CASE
             WHEN (s.role = ANY (ARRAY['rejected'::text, 'filtered'::text])) THEN COALESCE(e.field, ''::text)
             WHEN (s.bucket = 'parked'::text) THEN 'member'::text
             ELSE COALESCE(s.field, ''::text)
-        END AS field,
+        END, 400) AS field,
     (s.role <> ALL (ARRAY['rejected'::text, 'filtered'::text])) AS of_kind,
         CASE
             WHEN (s.role = ANY (ARRAY['rejected'::text, 'filtered'::text])) THEN ''::text
-            ELSE COALESCE(s.platform_code, ''::text)
+            ELSE "left"(COALESCE(s.platform_code, ''::text), 200)
         END AS platform_code
    FROM (( SELECT r.run,
             r.file,

@@ -214,7 +214,7 @@ export const catalogue = {
     'this local time does not exist or exists twice',
     'state ambiguous: earlier or later',
   ),
-  NORMALIZE_TOO_LONG: row('longer than the platform takes', 'shorten the cell'),
+  NORMALIZE_TOO_LONG: row('longer than the platform takes, or than a key may be', 'shorten the cell'),
   NORMALIZE_TOO_SHORT: row('shorter than the platform takes', 'lengthen the cell'),
   NORMALIZE_SHAPE: row('not of the shape that the platform takes', 'mend the cell'),
   NORMALIZE_NOT_IN_LIST: row(

@@ -6,6 +6,7 @@ import { importMembers, type KeyRule, type MemberKey } from '../normalize/member
 import { loadAll } from '../pipeline/load.ts';
 import type { Reading } from '../pipeline/mapping.ts';
 import { crosswalkType, subjectField } from '../pipeline/sql/fields.ts';
+import { isTooLong, mostKeyBytes } from '../pipeline/sql/indexed.ts';
 import { type Command, text } from './command.ts';
 import { withDatabase } from './open.ts';
 
@@ -91,13 +92,15 @@ const command: Command = {
   async run(context) {
     const account = text(context.flags, 'account');
     if (!account) throw new PointferryError('CONFIG_USAGE', 'members import: --account is missing');
+    if (isTooLong(account))
+      throw new PointferryError('CONFIG_USAGE', 'members import: no account has so long a name');
     const rules = await rulesOf(context.pipelines, account);
     return withDatabase(context, async ({ db }) => {
       const done = await importMembers(db, account, keysOf(context.args[0] ?? ''), rules, context.actor);
       context.document({ account, ...done });
-      const { added, known, conflicts, unreadable } = done;
+      const { added, known, conflicts, unreadable, tooLong } = done;
       context.say(
-        `${account}: ${added} added, ${known} known, ${conflicts.length} conflicting, ${unreadable.length} unreadable`,
+        `${account}: ${added} added, ${known} known, ${conflicts.length} conflicting, ${unreadable.length} unreadable${tooLong.length > 0 ? `, ${tooLong.length} too long` : ''}`,
       );
       const list = (lines: readonly number[]) =>
         lines.slice(0, 20).join(', ') + (lines.length > 20 ? ', ...' : '');
@@ -105,7 +108,11 @@ const command: Command = {
         context.say(`  lines with a key that names another member: ${list(conflicts)}`);
       if (unreadable.length > 0)
         context.say(`  lines without a key or member that can be read: ${list(unreadable)}`);
-      return conflicts.length + unreadable.length > 0 ? exit.rows : exit.ok;
+      if (tooLong.length > 0)
+        context.say(
+          `  lines with a key or member of more than ${mostKeyBytes} bytes (NORMALIZE_TOO_LONG): ${list(tooLong)}`,
+        );
+      return conflicts.length + unreadable.length + tooLong.length > 0 ? exit.rows : exit.ok;
     });
   },
 };

@@ -6,6 +6,7 @@ import { type Db, withClient } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Reading } from '../pipeline/mapping.ts';
+import { isTooLong } from '../pipeline/sql/indexed.ts';
 import { literal } from '../pipeline/sql/quote.ts';
 import { cleanText } from '../pipeline/sql/text.ts';
 import { type E164, loadE164 } from './phones.ts';
@@ -31,6 +32,8 @@ export interface Imported {
   readonly conflicts: readonly number[];
   /** Lines without key or member, or whose key a pipeline's rule cannot read. */
   readonly unreadable: readonly number[];
+  /** Lines whose key type, key or member is too long for an index. */
+  readonly tooLong: readonly number[];
 }
 
 const chunk = 5_000;
@@ -43,9 +46,17 @@ export async function importMembers(
   rules: readonly KeyRule[],
   actor: string,
 ): Promise<Imported> {
-  const total = { added: 0, known: 0, conflicts: [] as number[], unreadable: [] as number[] };
+  const total = {
+    added: 0,
+    known: 0,
+    conflicts: [] as number[],
+    unreadable: [] as number[],
+    tooLong: [] as number[],
+  };
   const flush = async (batch: readonly MemberKey[]): Promise<void> => {
-    const entries = await cleaned(db, batch, rules, total.unreadable);
+    const { entries, unreadable, tooLong } = await cleaned(db, batch, rules);
+    total.unreadable.push(...unreadable);
+    total.tooLong.push(...tooLong);
     const outcomes = await inTransaction(
       db,
       (client) =>
@@ -75,18 +86,22 @@ export async function importMembers(
   return { ...total, conflicts: total.conflicts.sort((a, b) => a - b) };
 }
 
+interface Cleaned {
+  readonly entries: readonly MemberKey[];
+  readonly unreadable: readonly number[];
+  readonly tooLong: readonly number[];
+}
+
 /** Each key in every form that a pipeline of the account gives it; without such a pipeline with its blanks off. */
-async function cleaned(
-  db: Db,
-  batch: readonly MemberKey[],
-  rules: readonly KeyRule[],
-  unreadable: number[],
-): Promise<MemberKey[]> {
+async function cleaned(db: Db, batch: readonly MemberKey[], rules: readonly KeyRule[]): Promise<Cleaned> {
   const e164 = await loadE164();
   const entries: MemberKey[] = [];
-  const bad = new Set<number>();
-  for (const keyType of new Set(batch.map((entry) => entry.keyType))) {
-    const own = batch.filter((entry) => entry.keyType === keyType);
+  const long = new Set<number>();
+  // Postgres has no text with a NUL in it
+  const bad = new Set(batch.filter(hasNul).map((entry) => entry.line));
+  const whole = batch.filter((entry) => !bad.has(entry.line));
+  for (const keyType of new Set(whole.map((entry) => entry.keyType))) {
+    const own = whole.filter((entry) => entry.keyType === keyType);
     const readings = distinct(rules.filter((rule) => rule.keyType === keyType).map((rule) => rule.reading));
     for (const reading of readings.length > 0 ? readings : [{}]) {
       const texts = await cleanAll(
@@ -98,13 +113,17 @@ async function cleaned(
         const key = keyOf(texts[i] ?? null, reading, e164);
         const memberId = entry.memberId.trim();
         if (key === null || memberId === '') bad.add(entry.line);
+        else if ([keyType, key, memberId].some(isTooLong)) long.add(entry.line);
         else entries.push({ ...entry, key, memberId });
       });
     }
   }
-  unreadable.push(...[...bad].sort((a, b) => a - b));
-  return entries;
+  const ordered = (lines: ReadonlySet<number>): number[] => [...lines].sort((a, b) => a - b);
+  return { entries, unreadable: ordered(bad), tooLong: ordered(long) };
 }
+
+const hasNul = ({ keyType, key, memberId }: MemberKey): boolean =>
+  `${keyType}${key}${memberId}`.includes('\u0000');
 
 function keyOf(text: string | null, reading: Reading, e164: E164): string | null {
   if (text === null || reading.as !== 'phone') return text;

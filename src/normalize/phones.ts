@@ -2,6 +2,7 @@
 import type { CountryCode } from 'libphonenumber-js/min';
 import { copyRows } from '../db/copy.ts';
 import type { Client } from '../db/pool.ts';
+import { mostKeyBytes } from '../pipeline/sql/indexed.ts';
 import type { RunTables } from './tables.ts';
 
 /**
@@ -26,7 +27,10 @@ export async function loadE164(): Promise<E164> {
 /** Numbers per turn: what one answer holds in memory. */
 const atOnce = 100_000;
 
-/** Fills the table of phones with what `selects` give (columns value, region). Rows already there stay. */
+/**
+ * Fills the table of phones with what `selects` give (columns value, region). Rows already there stay. What is too long for
+ * the table's key is no phone number, and is left out: its row is then at fault by itself.
+ */
 export async function fillPhones(
   client: Client,
   tables: RunTables,
@@ -36,7 +40,7 @@ export async function fillPhones(
     for (;;) {
       const { rows } = await client.query<{ value: string; region: string }>(
         `select distinct s.value, s.region from (${select}) s
-         where s.value is not null and not exists (select from ${tables.phones} p where p.value = s.value and p.region = s.region)
+         where octet_length(s.value) + octet_length(s.region) <= ${mostKeyBytes} and not exists (select from ${tables.phones} p where p.value = s.value and p.region = s.region)
          limit ${atOnce}`,
       );
       if (rows.length === 0) break;

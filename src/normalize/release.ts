@@ -4,6 +4,7 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
+import { mostKeyBytes } from '../pipeline/sql/indexed.ts';
 
 export interface Released {
   readonly released: number;
@@ -64,6 +65,7 @@ async function releaseSome(
     account,
     pipeline,
     limit: atOnce,
+    most_bytes: mostKeyBytes,
   });
   if (known.length === 0) return 0;
   const subjects = known.map((one) => one.subject);

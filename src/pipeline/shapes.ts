@@ -75,6 +75,20 @@ const textRules = {
   ),
   case: oneOf('lower', 'upper'),
 };
+/** Stands in an index beside a key of up to 512 bytes. */
+const shortText = that('a text of at most 100 characters', (value) => isText(value) && value.length <= 100);
+/**
+ * What makes an event the same is `source:key`, by a recipe that is frozen. Sources `act` and `act:q` would meet: key `q:1`
+ * of the one is key `1` of the other, and one of the two events would never be sent.
+ */
+const identitySource: Check = (value, path, report) => {
+  shortText(value, path, report);
+  if (isText(value) && value.includes(':'))
+    report(
+      path,
+      `must not hold ':', or the events of two sources could be taken for one: write ${JSON.stringify(value.replaceAll(':', '-'))}, for instance; another name has no history, so take care that no file comes again whose events were sent under the old one`,
+    );
+};
 const keyColumn = choose(
   'a column',
   { when: isText, use: text },
@@ -117,7 +131,7 @@ const reading = {
   via: choose(
     "'crosswalk' or { crosswalk: key type }",
     { when: isText, use: oneOf('crosswalk') },
-    { when: isRecord, use: object({ crosswalk: needed(text) }) },
+    { when: isRecord, use: object({ crosswalk: needed(shortText) }) },
   ),
   unknown: oneOf('park', 'reject', 'filter'),
   optional: flag,
@@ -234,8 +248,8 @@ export const pipelineShape = object({
   businessDate,
   identity: choose(
     '{ source, columns } or { source, file: true }',
-    { when: has('file'), use: object({ source: needed(text), file: needed(exactly(true)) }) },
-    { when: isRecord, use: object({ source: needed(text), columns: needed(list(keyColumn, 1)) }) },
+    { when: has('file'), use: object({ source: needed(identitySource), file: needed(exactly(true)) }) },
+    { when: isRecord, use: object({ source: needed(identitySource), columns: needed(list(keyColumn, 1)) }) },
   ),
   version: scalars.from,
   group: object({

@@ -158,6 +158,21 @@ const cases: readonly (readonly [name: string, body: string, expected: RegExp])[
     /^group.take.att: .*did you mean "at"/,
   ],
   [
+    'an identity source with a colon, which says what to do',
+    good.replace("source: 'pos'", "source: 'pos:q'"),
+    /^identity.source: must not hold ':'.* write "pos-q".*no file comes again/,
+  ],
+  [
+    'a colon in the source of events without a natural key',
+    good.replace("source: 'pos', columns: ['id']", "source: ':', file: true"),
+    /^identity.source: must not hold ':'/,
+  ],
+  [
+    'an identity source that is too long for an index',
+    good.replace("source: 'pos'", `source: '${'s'.repeat(101)}'`),
+    /^identity.source: .* is not a text of at most 100 characters/,
+  ],
+  [
     'conditions in a list that is neither or nor and',
     `${good} where: { store: [{ a: 'b' }] },`,
     /stands under "or" or "and"/,

@@ -3,6 +3,7 @@
 import type { KeyColumn } from '../mapping.ts';
 import { keyColumnName } from './columns.ts';
 import { at, type Context, type FaultSql, rawCell } from './context.ts';
+import { tooLongReason, tooLongSql } from './indexed.ts';
 import { column, literal } from './quote.ts';
 import { cleanText } from './text.ts';
 
@@ -39,5 +40,16 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
   });
   const escaped = texts.map((text) => `replace(replace(${text}, '\\', '\\\\'), '|', '\\|')`);
   const sql = texts.length === 1 ? `${texts[0]}` : escaped.join(` || '|' || `);
-  return { value: context.levels.add(at.key, column('k', context.next(), about), sql), faults };
+  const value = context.levels.add(at.key, column('k', context.next(), about), sql);
+  const names = columns.map(keyColumnName);
+  const cells = names.map((name) => rawCell(context, name));
+  faults.push({
+    when: tooLongSql(value),
+    code: literal('NORMALIZE_TOO_LONG'),
+    field: '',
+    columns: names,
+    value: cells.length === 1 ? `${cells[0]}` : `concat_ws(' | ', ${cells.join(', ')})`,
+    reason: tooLongReason(`the ${about}`),
+  });
+  return { value, faults };
 }

@@ -14,6 +14,7 @@ import {
 } from './context.ts';
 import { type Field, fieldsOf, itemDeclaration } from './fields.ts';
 import { compileGroup, rowContext } from './group.ts';
+import { tooLongSql } from './indexed.ts';
 import { compileItem, compileRowItem } from './items.ts';
 import { compileKey, type Key } from './keys.ts';
 import type { Leaf } from './leaf.ts';
@@ -110,11 +111,14 @@ export function compileRows(
   };
 }
 
-/** What joins rows of one group: the group's key, or the record itself where the key is empty. */
+/**
+ * What joins rows of one group: the group's key, or the record itself where the key is empty, or too long (slots are
+ * indexed): such a row is at fault, and only the rows that have that very key are of its group.
+ */
 function slotSql(pipeline: Pipeline, group: Key | undefined, file: FileFacts): string {
   if (group === undefined) return 'null::text';
   const alone = pipeline.group?.across === 'files' ? `'#${file.id}:' || record` : "'#' || record";
-  return `coalesce('=' || ${group.value}, ${alone})`;
+  return `coalesce(case when not ${tooLongSql(group.value)} then '=' || ${group.value} end, ${alone})`;
 }
 
 /** The same cell at fault in the same way is one fault, of all the fields that are made of it. */

@@ -4,6 +4,7 @@ import type { Pipeline } from '../types.ts';
 import { textOf } from './checks.ts';
 import type { FaultSql } from './context.ts';
 import { crosswalkType, subjectField } from './fields.ts';
+import { tooLongReason, tooLongSql } from './indexed.ts';
 import { literal } from './quote.ts';
 import type { Rows } from './rows.ts';
 
@@ -25,7 +26,16 @@ export function subjectSql(pipeline: Pipeline, kind: Kind, rows: Rows, account: 
   }
   const key = textOf(leaf.as, leaf.value);
   const type = crosswalkType(field);
-  if (type === null) return { memberKey: key, subject: 'member_key', join: '', filter: null, faults: [] };
+  const tooLong = (text: string, about: string): FaultSql => ({
+    when: tooLongSql(text),
+    code: literal('NORMALIZE_TOO_LONG'),
+    field: field.name,
+    columns: leaf.columns,
+    value: text,
+    reason: tooLongReason(about),
+  });
+  const own = tooLong('member_key', `the key of ${field.name}`);
+  if (type === null) return { memberKey: key, subject: 'member_key', join: '', filter: null, faults: [own] };
   const join = `left join pointferry.crosswalk x on x.account = ${literal(account)} and x.key_type = ${literal(type)} and x.key = m.member_key`;
   const unknown = 'unknown' in field.mapping ? field.mapping.unknown : undefined;
   const missing: FaultSql = {
@@ -41,6 +51,11 @@ export function subjectSql(pipeline: Pipeline, kind: Kind, rows: Rows, account: 
     subject: 'x.member_id',
     join,
     filter: unknown === 'filter' ? 'member_key is not null and subject is null' : null,
-    faults: unknown === 'reject' ? [missing] : [],
+    // an entry of the crosswalk may be older than the limit
+    faults: [
+      own,
+      tooLong('x.member_id', `the id that the crosswalk has for ${field.name}`),
+      ...(unknown === 'reject' ? [missing] : []),
+    ],
   };
 }
