@@ -94,6 +94,10 @@ export const catalogue = {
     'the account now points at another platform address than the one it has sent to',
     'put the old address back; or give the new platform an account of its own; or, where it is the same platform, pointferry unpause <account> --accept-address',
   ),
+  CONFIG_ACCOUNT_RENAMED: fatal(
+    'these data were sent to this platform as another account',
+    'give the account its old name back; or, where it is another account of the platform, pointferry run <pipeline> --accept-new-account',
+  ),
 
   CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),
   RUN_IO: fatal(

@@ -4,11 +4,12 @@ import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
+import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { forecast } from '../normalize/forecast.ts';
 import type { Found } from '../pipeline/find.ts';
 import { ensureAccount, recordDecision } from '../run/ledger.ts';
-import type { Context } from './command.ts';
-import { onStage, today } from './rehearsing.ts';
+import { type Context, yes } from './command.ts';
+import { today as dayOf, onStage } from './rehearsing.ts';
 
 export async function agree(db: Db, context: Context, { pipeline, account }: Found): Promise<void> {
   if (account.stage !== 'production') return;
@@ -33,10 +34,27 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
   await recordDecision(db, { actor: context.actor, verb: 'consent', account: name });
 }
 
+/**
+ * Nothing is sent again under another account's name without a word of its own, which `--yes` does not give: a scheduler has
+ * that one always. Asked for once: it is recorded with the account.
+ */
+export async function agreeToAccount(db: Db, context: Context, today: Today): Promise<void> {
+  const sender = await reading(db, (client) => otherSender(client, today));
+  if (sender === null) return;
+  if (!yes(context.flags, 'accept-new-account')) throw renamed(today, sender);
+  const { account: other, origin, pipeline, run } = sender;
+  await recordDecision(db, {
+    actor: context.actor,
+    verb: 'accept-new-account',
+    account: today.found.pipeline.account,
+    detail: { other, origin, pipeline, run },
+  });
+}
+
 /** The calls that the run would make, by its own code: what a person agrees to has a number. */
 const callsOf = (context: Context): Promise<number> =>
   onStage(context, Number.POSITIVE_INFINITY, async ({ client, run, files, found, kind }) => {
-    const request = { run, pipeline: found.pipeline, kind, businessDate: today() };
+    const request = { run, pipeline: found.pipeline, kind, businessDate: dayOf() };
     return (await forecast(client, request, files)).operations;
   });
 

@@ -1,13 +1,18 @@
-import { exit } from '../errors.ts';
+import type { Client } from '../db/pool.ts';
+import { resolveAccount } from '../destinations/account.ts';
+import type { Platform } from '../destinations/kind.ts';
+import { exit, PointferryError } from '../errors.ts';
 import { requireSameRules } from '../flow/history.ts';
+import { destinationOf } from '../flow/prepare.ts';
 import { carefulWindows } from '../flow/push.ts';
+import { otherSender, renamed } from '../flow/renamed.ts';
 import { type Forecast, forecast } from '../normalize/forecast.ts';
 import { milliseconds } from '../pipeline/duration.ts';
 import type { Found } from '../pipeline/find.ts';
 import { lasting, local, nextLocal } from '../report/clock.ts';
 import { grouped } from '../report/decimal.ts';
 import { type Estimate, estimate } from '../report/plan.ts';
-import type { Command } from './command.ts';
+import type { Command, Context } from './command.ts';
 import { onStage } from './rehearsing.ts';
 
 interface Verdict {
@@ -74,6 +79,25 @@ function lines(found: Found, seen: Forecast, verdict: Verdict, files: number): s
   ];
 }
 
+/** What a run would be refused for before it sends anything; an account whose variables are not set says nothing. */
+async function refusedOf(client: Client, context: Context, found: Found): Promise<PointferryError | null> {
+  const { platform } = await destinationOf(found.pipeline.operation, found.account.platform);
+  const baseUrl = addressOf(found, platform, context.env);
+  if (baseUrl === null) return null;
+  const today = { found, baseUrl, folder: context.pipelines };
+  const sender = await otherSender(client, today);
+  return sender && renamed(today, sender);
+}
+
+function addressOf({ pipeline, account }: Found, platform: Platform, env: Context['env']): string | null {
+  try {
+    return resolveAccount(pipeline.account, account as never, platform, env).baseUrl;
+  } catch (error) {
+    if (error instanceof PointferryError) return null;
+    throw error;
+  }
+}
+
 const command: Command = {
   name: 'plan',
   summary:
@@ -88,19 +112,32 @@ const command: Command = {
     file: { type: 'string', multiple: true, value: 'F', help: 'local files instead of the source' },
   },
   async run(context) {
-    const { found, seen, files, notTaken } = await onStage(
+    const { found, seen, files, notTaken, refused } = await onStage(
       context,
       Number.POSITIVE_INFINITY,
       async ({ client, run, found, kind, files, notTaken }) => {
         await requireSameRules(client, found);
+        const refused = await refusedOf(client, context, found);
         const seen = await forecast(client, { run, pipeline: found.pipeline, kind }, files);
-        return { found, files: files.length, notTaken, seen };
+        return { found, files: files.length, notTaken, seen, refused };
       },
     );
     const verdict = verdictOf(found, seen.operations, new Date());
-    context.document({ pipeline: found.name, files, notTaken, ...seen, ...verdict });
+    context.document({
+      pipeline: found.name,
+      files,
+      notTaken,
+      ...seen,
+      ...verdict,
+      refused: refused?.code ?? null,
+    });
     for (const line of lines(found, seen, verdict, files)) context.say(line);
     for (const { name, code, reason } of notTaken) context.say(`  not taken    ${name}: ${code}: ${reason}`);
+    if (refused) {
+      context.say(`  refused      ${refused.code}: ${refused.message}`);
+      context.say(`  next         ${refused.hint}`);
+      return refused.exitCode;
+    }
     return verdict.fits ? exit.ok : exit.rows;
   },
 };

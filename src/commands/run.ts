@@ -12,7 +12,7 @@ import type { Outcome } from '../read/files.ts';
 import { local } from '../report/clock.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
-import { agree } from './consent.ts';
+import { agree, agreeToAccount } from './consent.ts';
 import { type Came, goOn, olderLines, type Said, tell, underWay } from './going.ts';
 import { besideOlder, goOnWithOlder, leaveOlder } from './older.ts';
 import plan from './plan.ts';
@@ -63,8 +63,9 @@ async function takeNew(
   }
   const found = await firstOf(listing());
   if (found === null) return exit.noInput;
-  await requireAccess(written, under); // what is wrong with the configuration makes no run
+  const { baseUrl } = await requireAccess(written, under); // what is wrong with the configuration makes no run
   await reading(under.db, (client) => requireSameRules(client, written));
+  await agreeToAccount(under.db, context, { found: written, baseUrl, folder: context.pipelines });
   await agree(under.db, context, written);
   const run = await begin(under, written, options, {
     scope: 'nightly',
@@ -155,6 +156,10 @@ const command: Command = {
     'as-new': {
       type: 'boolean',
       help: 'take a corrected file of a pipeline without a natural key as new rows',
+    },
+    'accept-new-account': {
+      type: 'boolean',
+      help: 'send to an account although another one has sent these data there; asked for once, recorded',
     },
     'all-files': { type: 'boolean', help: 'write pending.csv and skipped.csv too' },
     embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },

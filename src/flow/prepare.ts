@@ -100,19 +100,23 @@ export async function journeyOf(
   };
 }
 
-/** Throws what is missing or wrong about the account's address and credentials, before anything is begun. */
+/** The account's address and credentials; throws what is missing or wrong about them, before anything is begun. */
 export async function requireAccess(
   { pipeline, account }: Pick<Found, 'pipeline' | 'account'>,
   { db, context }: Pick<Under, 'db' | 'context'>,
-): Promise<void> {
+): Promise<AccountAccess> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
   const access = resolveAccount(pipeline.account, account as never, platform, context.env);
   requireServer(access, context);
   await requireOrigin(db, access);
+  return access;
 }
 
 /** The same for a run that is to go on: what is wrong leaves it as it is. */
-export const requireAccessOf = (run: RunRecord, under: Pick<Under, 'db' | 'context'>): Promise<void> =>
+export const requireAccessOf = (
+  run: RunRecord,
+  under: Pick<Under, 'db' | 'context'>,
+): Promise<AccountAccess> =>
   requireAccess(
     { pipeline: storedPipeline(run.definition), account: run.account_definition as Account },
     under,
