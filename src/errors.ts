@@ -190,6 +190,10 @@ export const catalogue = {
   ),
   STAGE_TRUNCATED: row('the last record was cut off', 'ask the sender for the whole file'),
 
+  STAGE_CELLS_GONE: fatal(
+    'the cells of a file are gone: its raw table in pointferry_staging was cleaned up or dropped',
+    'put the table back from a backup; or take the file again: pointferry run <pipeline> --file F --allow-duplicate-file',
+  ),
   STAGE_CORRECTION: fatal(
     'a file of this name and day was taken before with other content, and its rows have no natural key',
     'compare the two; if every row of this one is new: pointferry run <pipeline> --as-new',
@@ -345,6 +349,7 @@ function defaultExit(code: Code): ExitCode {
   if (code.startsWith('CONFIG_')) return exit.config;
   if (code === 'READ_NO_INPUT') return exit.noInput;
   if (code === 'REPORT_NOT_BALANCED') return exit.bug;
+  if (code === 'STAGE_CELLS_GONE') return exit.fatal;
   if (code === 'READ_EMPTY' || code.startsWith('STAGE_')) return exit.rows;
   return exit.fatal;
 }

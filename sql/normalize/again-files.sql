@@ -1,6 +1,6 @@
 -- The files that a rerun has rows of, with place, date and order of the run that read them: a row's version does not rise by being
 -- tried again.
-select f.id, f.place, f.name, f.raw_table, f.bound, f.header, f.raw_columns, f.content_sha256,
+select f.id, f.place, f.name, pointferry.raw_table_there(f.raw_table) as raw_table, f.bound, f.header, f.raw_columns, f.content_sha256,
        coalesce(f.business_date, r.business_date, (r.started_at at time zone 'UTC')::date) as business_date, r.seq as run_seq,
        '{}'::bigint[] as corrects, f.records,
        p.rows_at is not null as rows_done, p.built_at is not null as built, p.done_at is not null as done,

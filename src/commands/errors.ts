@@ -5,7 +5,7 @@ import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { type Bucket, families } from '../report/buckets.ts';
 import { writeRowFiles } from '../report/errors-csv.ts';
 import { groupsText } from '../report/errors-text.ts';
-import { filesOf } from '../report/files.ts';
+import { filesOf, goneCells } from '../report/files.ts';
 import { detailsOf, type GroupDetail } from '../report/group-details.ts';
 import { type ErrorGroup, numberGroups } from '../report/groups.ts';
 import { maskedDetail } from '../report/masked-detail.ts';
@@ -166,6 +166,7 @@ const command: Command = {
       await numberGroups(db, run);
       await inSnapshot(db, async (client) => {
         const findings = await findingsOf(client, run);
+        for (const words of goneCells(await filesOf(client, run))) context.log('warn', words, { run });
         const out = text(context.flags, 'out');
         if (out !== undefined) return await writeOut(client, context, findings, asked, out);
         if (yes(context.flags, 'group')) return await showGroups(client, context, findings, asked);

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { exit } from '../errors.ts';
 import { writeFilesOf } from '../flow/touched.ts';
+import { filesOf, goneCells } from '../report/files.ts';
 import { summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';
-import { findingsIn, writeRunFiles } from '../report/write.ts';
+import { findingsIn, inSnapshot, writeRunFiles } from '../report/write.ts';
 import { loadRun, resolveRun } from '../run/ledger.ts';
 import { type Command, text, yes } from './command.ts';
 import { withDatabase } from './open.ts';
@@ -25,6 +26,8 @@ const command: Command = {
   run: (context) =>
     withDatabase(context, async ({ db }) => {
       const run = await loadRun(db, await resolveRun(db, context.args[0] ?? ''));
+      const files = await inSnapshot(db, (client) => filesOf(client, run.id));
+      for (const words of goneCells(files)) context.log('warn', words, { run: run.id });
       const out = text(context.flags, 'out');
       const folder = out === undefined ? run.folder : resolve(out);
       if (context.dryRun) {

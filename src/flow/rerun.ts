@@ -2,7 +2,7 @@
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { exit, PointferryError } from '../errors.ts';
-import { widenSelection } from '../normalize/selection.ts';
+import { cellsGone, widenSelection } from '../normalize/selection.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import type { Found } from '../pipeline/find.ts';
 import { changedRules } from '../pipeline/rules.ts';
@@ -80,11 +80,7 @@ async function refuseUnreadable(client: Client, rerun: string, today: Found): Pr
     { rerun },
   );
   for (const { name, header, raw_table } of files) {
-    if (raw_table === null)
-      throw new PointferryError(
-        'CONFIG_USAGE',
-        `the cells of ${name} were cleaned up: its rows cannot be read anew`,
-      );
+    if (raw_table === null) throw cellsGone(name);
     bind(header);
   }
 }

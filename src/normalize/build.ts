@@ -8,7 +8,7 @@ import { operationColumns } from '../pipeline/sql/operations.ts';
 import { type Place, rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { fillPhones } from './phones.ts';
-import { selectedRows } from './selection.ts';
+import { cellsGone, selectedRows } from './selection.ts';
 import { createTables, indexTables, onRun, type RunTables } from './tables.ts';
 
 /** A staged file of the run, as sql/normalize/files.sql gives it. */
@@ -16,7 +16,7 @@ export interface RunFile {
   readonly id: number;
   readonly place: number;
   readonly name: string;
-  /** In pointferry_staging; null once cleaned up. */
+  /** In pointferry_staging; null where it is gone. */
   readonly raw_table: string | null;
   readonly bound: Readonly<Record<string, Place>>;
   /** Names as in the file, and where each stands in the raw table. */
@@ -45,7 +45,6 @@ export interface Plan {
   readonly again?: { readonly run: string; readonly takeUncertain: boolean };
 }
 
-/** Throws CONFIG_USAGE where the raw table of the file is gone. */
 export function compileFile(plan: Plan, file: RunFile, source: RowSource = rowsOf(plan, file)): Compiled {
   const facts = { id: file.id, place: file.place, contentSha256: file.content_sha256 };
   return compile(plan.pipeline, plan.kind, source, { phones: plan.tables.phones }, facts);
@@ -63,7 +62,7 @@ const operationFacts = (plan: Plan, file: RunFile, only: number | null) => ({
 /** Large expressions are cheaper interpreted than compiled; sorts and hashes of a million rows want room. */
 const settings = `set local jit = off; set local work_mem = '128MB'`;
 
-/** Fills the table of rows with one file. Gives the number of rows. */
+/** Fills the table of rows with one file. Gives the number of rows. Throws STAGE_CELLS_GONE where its raw table is gone. */
 export async function buildRows(
   client: Client,
   plan: Plan,
@@ -71,6 +70,7 @@ export async function buildRows(
   source?: RowSource,
 ): Promise<number> {
   const { tables } = plan;
+  if (file.raw_table === null) throw cellsGone(file.name);
   const compiled = compileFile(plan, file, source);
   await client.query(settings);
   await createTables(client, tables, compiled.rows.sql, (rows) =>

@@ -7,16 +7,19 @@ import { literal, name } from '../pipeline/sql/quote.ts';
 import { type Place, rawTable } from '../pipeline/sql/source.ts';
 import type { RunFile } from './build.ts';
 
+export const cellsGone = (file: string): PointferryError =>
+  new PointferryError(
+    'STAGE_CELLS_GONE',
+    `the cells of ${file} are gone from the database: its rows cannot be read anew`,
+  );
+
 /**
  * The selected rows of one file. A record that could not be parsed is in it once somebody has repaired it: then all its
- * cells come from the edits. Throws CONFIG_USAGE where the raw table is gone.
+ * cells come from the edits. Throws STAGE_CELLS_GONE where the raw table is gone.
  */
 export function selectedRows(run: string, file: RunFile): RowSource {
   if (file.raw_table === null) {
-    throw new PointferryError(
-      'CONFIG_USAGE',
-      `the rows of ${file.name} were cleaned up: they cannot be normalized anew`,
-    );
+    throw cellsGone(file.name);
   }
   const raw = rawTable(file.raw_table, file.bound);
   const headerOf = new Map(file.raw_columns.map((place, index) => [place, file.header[index] ?? '']));

@@ -104,13 +104,8 @@ async function notNormalized(
   cells: readonly Cell[],
   fallback: string,
 ): Promise<Cell[]> {
-  if (file.rawTable === null) return [];
-  const { rows } = await client.query<{ rows: number }>(
-    `select count(*) as rows from ${rawTable(file.rawTable)} t
-      where not exists (select from pointferry.row r where r.file = $1 and r.record = t._record)`,
-    [file.id],
-  );
   const own = cells.filter((cell) => cell.file === file.id);
+  const rows = await rowsWaiting(client, file, own);
   const waiting = { file: file.id, bucket: 'pending' as const, corrected: '0' };
   const amounts = Object.entries(stagedAmounts([file], fallback)).map(([currency, left]) => {
     const known = own.filter((cell) => cell.currency === currency);
@@ -125,10 +120,18 @@ async function notNormalized(
       ),
     };
   });
-  return [
-    { ...waiting, currency: fallback, rows: rows[0]?.rows ?? 0, amount: '0', unreadable: 0 },
-    ...amounts,
-  ];
+  return [{ ...waiting, currency: fallback, rows, amount: '0', unreadable: 0 }, ...amounts];
+}
+
+/** Where the raw table is gone, all that is known of its rows is that the parser counted them. */
+async function rowsWaiting(client: Client, file: FileRecord, own: readonly Cell[]): Promise<number> {
+  if (file.rawTable === null) return own.reduce((rest, cell) => rest - cell.rows, file.records);
+  const { rows } = await client.query<{ rows: number }>(
+    `select count(*) as rows from ${rawTable(file.rawTable)} t
+      where not exists (select from pointferry.row r where r.file = $1 and r.record = t._record)`,
+    [file.id],
+  );
+  return rows[0]?.rows ?? 0;
 }
 
 function balance(

@@ -27,7 +27,7 @@ export interface FileRecord {
   readonly reason: string | null;
   readonly earlierRun: string | null;
   readonly correctionOf: number | null;
-  /** In the schema pointferry_staging; null where cleaned up, or never there. */
+  /** In the schema pointferry_staging; null where it is gone (cleaned up, dropped), or was never there. */
   readonly rawTable: string | null;
   readonly header: readonly string[];
   /** The raw table's column for each header name, or its 1-based index in `_cells`. */
@@ -59,6 +59,12 @@ export async function filesOf(client: Client, runId: string): Promise<FileRecord
     ),
   }));
 }
+
+/** What must be said of files whose cells are gone: the ledger knows their rows, and no more. */
+export const goneCells = (files: readonly FileRecord[]): string[] =>
+  files
+    .filter(({ verdict, rawTable }) => verdict === 'staged' && rawTable === null)
+    .map(({ name }) => `the cells of ${name} are gone from the database: its rows are told of without them`);
 
 const column = (value: unknown): string | number => (typeof value === 'number' ? value : String(value));
 

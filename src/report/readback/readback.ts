@@ -121,7 +121,9 @@ async function compareFile(
       if (line === undefined) continue;
       if (row.bucket !== 'rejected' && row.bucket !== 'failed') total.already += 1;
       else if (row.cells === null && row.raw === null)
-        total.problems.add(`the cells of ${file.name} were cleaned up: its rows cannot be compared`);
+        total.problems.add(
+          `the cells of ${file.name} are gone from the database: its rows cannot be compared`,
+        );
       else {
         const fields = atFault(row, run, file);
         const { header } = file;
