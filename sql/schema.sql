@@ -79,6 +79,8 @@ create function pointferry.piece(t text) returns text language sql immutable par
 
 create function pointferry.raw_sql(expression text, cells text[]) returns text[] language plpgsql stable;
 
+create function pointferry.raw_table_there(raw_table text) returns text language sql stable;
+
 create function pointferry.replaced(t text, pattern text, by text) returns text language sql immutable parallel safe;
 
 create function pointferry.shaped_json(v jsonb, declared jsonb) returns jsonb language plpgsql stable parallel safe;

@@ -8,6 +8,7 @@ import { databaseUrl } from '../db/database.ts';
 import type { Db } from '../db/pool.ts';
 import { withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import { resolveAccount } from '../destinations/account.ts';
 import { isLoopback } from '../destinations/address.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
@@ -22,6 +23,7 @@ import type { Progress } from '../report/progress.ts';
 import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
 import type { Owner } from '../run/owner.ts';
 import type { Allowed, Journey, RunOptions } from './journey.ts';
+import { requireUnderstood } from './understood.ts';
 
 export interface Under {
   readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'flags' | 'log' | 'signal' | 'actor'>;
@@ -40,6 +42,7 @@ export async function begin(
 ): Promise<RunRecord> {
   const { db, owner, context } = under;
   const { name, pipeline, account } = written;
+  await reading(db, (client) => requireUnderstood(client, written));
   await ensureAccount(db, { name: pipeline.account, platform: account.platform, stage: account.stage });
   const definition = { ...pipeline, base: dirname(context.pipelines) };
   const run = await beginRun(db, owner, {

@@ -7,6 +7,7 @@ import type { Found } from '../pipeline/find.ts';
 import { destinationOf } from './prepare.ts';
 import { bindingOf } from './rebind.ts';
 import { type Asked, NothingToRerun, type Taken, takeRows } from './rerun.ts';
+import { requireUnderstood } from './understood.ts';
 
 export interface RehearsedRerun {
   readonly taken: Taken;
@@ -33,6 +34,7 @@ export async function rehearseRerun(
 ): Promise<RehearsedRerun | null> {
   const { kind } = await destinationOf(today.pipeline.operation, today.account.platform);
   const through = async (client: Client): Promise<never> => {
+    await requireUnderstood(client, today);
     await query(client, 'rerun/rehearse', {
       id: rehearsal,
       pipeline: today.name,

@@ -12,6 +12,7 @@ import type { Found } from '../pipeline/find.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';
 import { landInto } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
+import { requireUnderstood } from './understood.ts';
 
 /** A file that a run would not take, and why. */
 export interface NotTaken {
@@ -42,16 +43,18 @@ const rehearsal = 'rehearsa1';
 /** Lands `files` and hands them to `fn`, then undoes everything. Known content counts as new: a rehearsal shows the file. */
 export async function rehearse<T>(
   db: Db,
-  { name, pipeline, account }: Found,
+  found: Found,
   kind: Kind,
   files: readonly Outcome[],
   signal: AbortSignal,
   fn: (rehearsed: Rehearsed) => Promise<T>,
 ): Promise<T> {
+  const { name, pipeline, account } = found;
   try {
     await inTransaction(
       db,
       async (client): Promise<never> => {
+        await requireUnderstood(client, found);
         await query(client, 'run/add-account', {
           name: pipeline.account,
           platform: account.platform,

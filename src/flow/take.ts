@@ -1,6 +1,8 @@
 /** The first step: every file that the source has is read and landed, or noted with why not. */
 
+import { isDatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
+
 import { readVariable } from '../environment.ts';
 import { PointferryError } from '../errors.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
@@ -127,6 +129,8 @@ async function takeOne(
   } catch (error) {
     if (error instanceof PointferryError && error.code.startsWith('READ_'))
       return note(db, run, named, { verdict: 'refused', code: error.code, reason: told(error) });
+    if (isDatabaseError(error) && error.kind === 'statement')
+      throw error.saying(`${file.name}: ${error.message}`);
     throw error;
   } finally {
     await file.discard();

@@ -7,6 +7,7 @@ import { parkInterval } from '../pipeline/definition.ts';
 import { contentRecipe } from '../pipeline/sql/content.ts';
 import { crosswalkType, subjectField } from '../pipeline/sql/fields.ts';
 import { lostRun } from '../run/ledger.ts';
+import { overRecords } from './at-fault.ts';
 import { identityColumns, type Plan, type RunFile } from './build.ts';
 import { countOnRun, onRun } from './tables.ts';
 
@@ -31,14 +32,14 @@ export async function insertFile(
   while (after !== null) {
     hooks.signal.throwIfAborted();
     const from: number = after;
-    const { rows, until }: Chunk = await inTransaction(
-      db,
-      (client) => insertChunk(client, run, plan, file, from, hooks.chunk ?? defaultChunk),
-      {
+    const size = hooks.chunk ?? defaultChunk;
+    const words = `${file.name}, the ${size} operations after record ${from}`;
+    const { rows, until }: Chunk = await overRecords(words, () =>
+      inTransaction(db, (client) => insertChunk(client, run, plan, file, from, size), {
         lostCommit: 'settle',
         lockTimeoutMs: 600_000,
         statementTimeoutMs: 600_000,
-      },
+      }),
     );
     failpoint('normalize/after-chunk');
     hooks.progress(rows);

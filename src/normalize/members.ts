@@ -9,6 +9,7 @@ import type { Reading } from '../pipeline/mapping.ts';
 import { isTooLong } from '../pipeline/sql/indexed.ts';
 import { literal } from '../pipeline/sql/quote.ts';
 import { cleanText } from '../pipeline/sql/text.ts';
+import { overRecords } from './at-fault.ts';
 import { type E164, loadE164 } from './phones.ts';
 
 export interface MemberKey {
@@ -53,7 +54,9 @@ export async function importMembers(
     unreadable: [] as number[],
     tooLong: [] as number[],
   };
-  const flush = async (batch: readonly MemberKey[]): Promise<void> => {
+  const flush = (batch: readonly MemberKey[]): Promise<void> =>
+    overRecords(`lines ${batch[0]?.line} to ${batch.at(-1)?.line}`, () => take(batch));
+  const take = async (batch: readonly MemberKey[]): Promise<void> => {
     const { entries, unreadable, tooLong } = await cleaned(db, batch, rules);
     total.unreadable.push(...unreadable);
     total.tooLong.push(...tooLong);

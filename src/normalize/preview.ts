@@ -9,9 +9,9 @@ import { itemColumns } from '../pipeline/sql/columns.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
 import type { RowSource } from '../pipeline/sql/context.ts';
 import { fieldsOf } from '../pipeline/sql/fields.ts';
-import { rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { buildOperations, buildRows, compileFile, meetFile, type Plan, type RunFile } from './build.ts';
+import { excerpt } from './selection.ts';
 import { runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
@@ -123,14 +123,6 @@ const asRunFile = (file: PreviewFile, businessDate: string): RunFile => ({
   ...file,
   business_date: file.business_date ?? businessDate,
 });
-
-function excerpt(file: RunFile, from: number, until: number): RowSource {
-  const source = rawTable(file.raw_table ?? '', file.bound);
-  return {
-    ...source,
-    from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
-  };
-}
 
 type RowCells = Readonly<Record<string, unknown>>;
 

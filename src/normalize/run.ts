@@ -14,6 +14,7 @@ import { storedPipeline } from '../pipeline/definition.ts';
 import { groupingOf } from '../pipeline/sql/compile.ts';
 import type { Place } from '../pipeline/sql/source.ts';
 import { lostRun } from '../run/ledger.ts';
+import { overFile, overRecords } from './at-fault.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { insertFile } from './ledger.ts';
 import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
@@ -103,32 +104,36 @@ async function buildFiles(
   for (const file of files) {
     if (across ? file.rows_done : file.built) continue;
     signal.throwIfAborted();
-    await inTransaction(
-      db,
-      async (client) => {
-        const marked = await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
-        if (marked.length === 0) throw lostRun(run.id);
-        await buildRows(client, plan, file);
-        if (!across) {
-          await buildOperations(client, plan, file, [file]);
-          await markBuilt(client, run.id, [file]);
-        }
-        failpoint('normalize/before-build-commit');
-      },
-      options,
+    await overFile(db, run.id, plan, file, () =>
+      inTransaction(
+        db,
+        async (client) => {
+          const marked = await query(client, 'normalize/mark-rows', { run: run.id, file: file.id });
+          if (marked.length === 0) throw lostRun(run.id);
+          await buildRows(client, plan, file);
+          if (!across) {
+            await buildOperations(client, plan, file, [file]);
+            await markBuilt(client, run.id, [file]);
+          }
+          failpoint('normalize/before-build-commit');
+        },
+        options,
+      ),
     );
     failpoint('normalize/after-build');
   }
   const [first] = files;
   if (!across || first === undefined || files.every((file) => file.built)) return;
   signal.throwIfAborted();
-  await inTransaction(
-    db,
-    async (client) => {
-      await markBuilt(client, run.id, files);
-      await buildOperations(client, plan, first, files);
-    },
-    options,
+  await overRecords(files.map((file) => file.name).join(', '), () =>
+    inTransaction(
+      db,
+      async (client) => {
+        await markBuilt(client, run.id, files);
+        await buildOperations(client, plan, first, files);
+      },
+      options,
+    ),
   );
 }
 

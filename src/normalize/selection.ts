@@ -7,6 +7,15 @@ import { literal, name } from '../pipeline/sql/quote.ts';
 import { type Place, rawTable } from '../pipeline/sql/source.ts';
 import type { RunFile } from './build.ts';
 
+/** Records of a staged file, from one to another. */
+export function excerpt(file: Pick<RunFile, 'raw_table' | 'bound'>, from: number, until: number): RowSource {
+  const source = rawTable(file.raw_table ?? '', file.bound);
+  return {
+    ...source,
+    from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
+  };
+}
+
 export const cellsGone = (file: string): PointferryError =>
   new PointferryError(
     'STAGE_CELLS_GONE',

@@ -158,4 +158,6 @@ test('what is no such file is refused, with the reason', async () => {
   await assert.rejects(Array.fromAsync(sheet.rows()), /line 2: more cells/);
   const open = await openSheet(file('open.csv', 'a,_row_id\n"1,1-1\n'));
   await assert.rejects(Array.fromAsync(open.rows()), /cannot be read as CSV/);
+  const nul = await openSheet(file('nul.csv', `a,_row_id\n${'x'.repeat(70_000)},1-1\n1\u0000,1-2\n`));
+  await assert.rejects(Array.fromAsync(nul.rows()), /line 3: a NUL byte stands in a cell/);
 });

@@ -158,6 +158,8 @@ async function* rowsOf(source: Source, header: readonly string[]): AsyncGenerato
     if (record.every((cell) => cell === '')) continue;
     if (record.slice(header.length).some((cell) => cell !== ''))
       throw refused(`${source.name}, line ${info.lines}: more cells than the header has names`);
+    if (record.some((cell) => cell.includes('\u0000')))
+      throw refused(`${source.name}, line ${info.lines}: a NUL byte stands in a cell: take it out`);
     batch.push({
       line: info.lines,
       id: record[at(idColumn)]?.trim() ?? '',
