@@ -3,6 +3,13 @@
 /** `1 row`, `2 rows`. */
 export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** A day of the calendar, as `2026-05-12`; PostgreSQL refuses what is none. */
+export function isDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  const isThere = !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+  return isThere && !text.startsWith('0000');
+}
+
 /** The candidate nearest in edits (at most a third of the word's length), for a did-you-mean. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

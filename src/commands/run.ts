@@ -10,7 +10,9 @@ import { rewriteDue } from '../flow/touched.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { local } from '../report/clock.ts';
+import { isDay } from '../words.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
+
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
 import { agree, agreeToAccount } from './consent.ts';
 import { type Came, goOn, olderLines, type Said, tell, underWay } from './going.ts';
@@ -20,8 +22,8 @@ import plan from './plan.ts';
 function optionsOf(flags: Flags): RunOptions {
   const { limit, only } = allowedOf(flags);
   const date = text(flags, 'date');
-  if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
-    throw new PointferryError('CONFIG_USAGE', '--date: expected yyyy-mm-dd');
+  if (date !== undefined && !isDay(date))
+    throw new PointferryError('CONFIG_USAGE', '--date: expected a day, yyyy-mm-dd');
   const files = texts(flags, 'file').map((file) => resolve(file));
   return {
     ...(files.length > 0 ? { files } : {}),

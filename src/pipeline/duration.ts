@@ -6,7 +6,11 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 
 const shape = /^(\d+)(ms|s|m|h|d)$/;
 
-export const isDuration = (text: string): boolean => shape.test(text);
+/** A hundred years: beyond, moments leave what PostgreSQL and JavaScript can tell. */
+const mostMs = 36_525 * units.d;
+
+export const isDuration = (text: string): boolean =>
+  shape.test(text) && milliseconds(text as Duration) <= mostMs;
 
 /** In ms. Throws CONFIG_INVALID. */
 export function milliseconds(duration: Duration): number {

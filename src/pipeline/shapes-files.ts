@@ -22,7 +22,7 @@ import {
 
 export const needed = (check: Check): Key => ({ check, required: true });
 export const duration = that(
-  "a duration such as '60s' or '30d'",
+  "a duration such as '60s' or '30d', of at most 100 years",
   (value) => isText(value) && isDuration(value),
 );
 const envRef = object({ env: needed(text) });

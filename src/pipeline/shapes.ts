@@ -48,6 +48,7 @@ function isZone(name: string): boolean {
   }
 }
 
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 const numberForm = {
   decimal: oneOf('.', ','),
   thousands: oneOf(',', '.', ' ', "'"),
@@ -58,7 +59,7 @@ const numberForm = {
   ),
   parentheses: flag,
   percent: oneOf('number', 'fraction'),
-  implied: count,
+  implied: that('a number of decimal places, at most 30', (value) => isCount(value) && value <= 30),
 };
 const cleanRule = choose(
   'a cleaning rule',

@@ -1,5 +1,6 @@
 /** The business date that stands in a file's name. */
 import { PointferryError } from '../errors.ts';
+import { isDay } from '../words.ts';
 
 const tokens: Record<string, string> = {
   yyyy: '(?<y>\\d{4})',
@@ -18,8 +19,7 @@ export function businessDateOf(name: string, pattern: string | undefined): strin
   const parts = matcherOf(pattern).exec(name)?.groups;
   if (parts === undefined) return null;
   const date = `${parts.y ?? `20${parts.yy}`}-${parts.m}-${parts.d}`;
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date ? null : date;
+  return isDay(date) ? date : null;
 }
 
 function matcherOf(pattern: string): RegExp {

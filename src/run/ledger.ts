@@ -7,6 +7,8 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading, type TransactionOptions } from '../db/transaction.ts';
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
+
+import { isDay } from '../words.ts';
 import type { Owner } from './owner.ts';
 import { createSilence } from './silence.ts';
 import { fenceOwner, type OwnerState, ownerState, standing } from './standing.ts';
@@ -230,7 +232,7 @@ export async function loadRun(db: Db, id: string): Promise<RunRecord> {
 export async function resolveRun(db: Db, word: string): Promise<string> {
   const [pipeline, when] = word.split('@');
   if (when === undefined) return (await loadRun(db, word)).id;
-  if (when !== 'last' && !/^\d{4}-\d{2}-\d{2}$/.test(when)) {
+  if (when !== 'last' && !isDay(when)) {
     throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
   }
   const found = await reading(db, (client) =>

@@ -52,6 +52,18 @@ test('a statement that fails while a file lands names the file', async () => {
   assert.match(ran.err, /sales\.csv: .*\(22003\)/);
 });
 
+test('a day or a duration that is none is a wrong word of the command line', async () => {
+  for (const words of [
+    ['run', 'sales', '--date', '2026-02-31'],
+    ['report', 'sales@2026-02-31'],
+    ['report', 'sales@0000-01-01'],
+    ['rerun', 'sales@last', '--since', '999999999d'],
+  ]) {
+    const ran = await world.ferry(words);
+    assert.equal(ran.code, 64, ran.err);
+  }
+});
+
 test('a pattern that PostgreSQL does not understand is a mistake of the pipeline: named, before there is a run', async () => {
   const runs = () => readdirSync(path.join(world.folder, '.pointferry/runs')).length;
   const before = runs();

@@ -158,6 +158,16 @@ const cases: readonly (readonly [name: string, body: string, expected: RegExp])[
     /^group.take.att: .*did you mean "at"/,
   ],
   [
+    'a duration that leaves the calendar',
+    `${good} parkFor: '200000000d',`,
+    /^parkFor: "200000000d" is not a duration .* at most 100 years/,
+  ],
+  [
+    'more decimal places than a number can have',
+    good.replace("{ from: 'v' }", "{ from: 'v', implied: 200000 }"),
+    /^columns.value.implied: 200000 is not a number of decimal places, at most 30/,
+  ],
+  [
     'an identity source with a colon, which says what to do',
     good.replace("source: 'pos'", "source: 'pos:q'"),
     /^identity.source: must not hold ':'.* write "pos-q".*no file comes again/,
