@@ -336,6 +336,7 @@ async function mended(world: World, shop: Shop): Promise<string[]> {
   for (let turn = 0; turn < 3; turn++) {
     await run(world, names);
     await world.start(['resume']).ended;
+    await sendUnknownAgain(world);
     for (const id of await runsWith(world, ['failed']))
       await world.start(['rerun', id, '--stage', 'push']).ended;
   }
@@ -348,6 +349,15 @@ async function mended(world: World, shop: Shop): Promise<string[]> {
       wrong.push(`sale ${sale}: told in one way, never applied`);
   wrong.push(...newestNames(world, shop), ...(await atRest(world)));
   return wrong;
+}
+
+/** A death, and the resend refused: nobody knows. A person says "again", which goes out under the same key. */
+async function sendUnknownAgain(world: World): Promise<void> {
+  const rows = await world.query<{ run: string; row: string }>(
+    `select run, file || '-' || record as row from pointferry.row_bucket where bucket = 'unknown' and role = 'carries'`,
+  );
+  for (const { run: id, row } of rows)
+    await world.start(['settle', id, '--row', row, '--as', 'retry', '--note', 'again']).ended;
 }
 
 function newestNames(world: World, shop: Shop): string[] {

@@ -160,7 +160,9 @@ async function ledgerAgainstJournal(
     );
     for (const each of match) applied.add(each.id);
     if (match.length === 0) wrong.push(`journal ${effect.n}: applied, and no attempt of it was ever written`);
-    const told = finished ? ['delivered'] : ['delivered', 'sending', 'in_doubt'];
+    // a resend may be refused of what was applied: an event is unknown then, a state has failed
+    const refused = effect.type === 'hang.activity' ? 'unknown' : 'failed';
+    const told = finished ? ['delivered'] : ['delivered', 'sending', 'in_doubt', refused];
     if (match.length > 0 && !match.some((each) => told.includes(each.state)))
       wrong.push(`journal ${effect.n}: applied, and the ledger says ${match[0]?.state}`);
   }
