@@ -2,6 +2,7 @@ import { exit, PointferryError } from '../errors.ts';
 import { rewriteDue, touch } from '../flow/touched.ts';
 import { dismiss, requireOpen } from '../run/dismiss.ts';
 import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
+import { sayWaiting } from '../run/owner.ts';
 import { type Command, type Context, text } from './command.ts';
 import { withDatabase } from './open.ts';
 
@@ -46,7 +47,7 @@ const command: Command = {
       if (dryRun) await requireOpen(db, { run: id, group });
       else {
         const { folder } = await loadRun(db, id);
-        await dismiss(db, { run: id, group, actor, note });
+        await dismiss(db, { run: id, group, actor, note }, sayWaiting(context.log));
         const desk = { db, workdir: context.workdir, log: context.log };
         await touch(desk, [{ id, folder }]);
         await rewriteDue(desk);

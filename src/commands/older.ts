@@ -62,13 +62,7 @@ export async function goOnWithOne(under: Under, id: string, said: Said[]): Promi
   let isHeld = false;
   try {
     await requireAccessOf(await loadRun(under.db, id), under);
-    const run = await holdRun(under.db, under.owner, id, (owner) =>
-      under.context.log('warn', `waiting for the lease of ${owner.actor} to run out`, {
-        run: id,
-        host: owner.host,
-        pid: owner.pid,
-      }),
-    );
+    const run = await holdRun(under.db, under.owner, id);
     isHeld = true;
     const went = await goOn(under, run);
     said.push(went);

@@ -4,6 +4,7 @@ import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { exit, PointferryError } from '../errors.ts';
 import { letGo, loadRun, noteDecision } from './ledger.ts';
+import type { Waiting } from './owner.ts';
 
 export interface Dismissal {
   readonly run: string;
@@ -14,10 +15,10 @@ export interface Dismissal {
 }
 
 /** Throws 64 where there is nothing to give up, and 75 while a living process is at the run. */
-export async function dismiss(db: Db, dismissal: Dismissal): Promise<void> {
+export async function dismiss(db: Db, dismissal: Dismissal, waiting: Waiting): Promise<void> {
   const { run, group, actor, note } = dismissal;
   await requireOpen(db, dismissal);
-  if (group === null) await letGo(db, run);
+  if (group === null) await letGo(db, run, waiting);
   await inTransaction(
     db,
     async (client) => {

@@ -9,12 +9,12 @@ import { inTransaction, reading, type TransactionOptions } from '../db/transacti
 import { type ExitCode, exit, PointferryError } from '../errors.ts';
 
 import { isDay } from '../words.ts';
-import type { Owner } from './owner.ts';
+import type { Owner, Waiting } from './owner.ts';
 import { createSilence } from './silence.ts';
 import { fenceOwner, type OwnerState, ownerState, standing } from './standing.ts';
 
-/** A process that holds something: its fencing token. */
-type Holding = Pick<Owner, 'token'>;
+/** A process that holds something, by its fencing token. */
+type Holding = Pick<Owner, 'token'> & Partial<Pick<Owner, 'waiting'>>;
 
 export type Scope = 'nightly' | 'backfill' | 'rerun';
 export type Stage = 'read' | 'stage' | 'normalize' | 'push' | 'report' | 'done';
@@ -109,7 +109,7 @@ async function moving<T>(
  * Begins a run and holds it. Throws `busy` (75), naming the holder, while a living process holds the pipeline and
  * scope; a dead one's run is released first, and stays interrupted.
  */
-export async function beginRun(db: Db, owner: Holding, run: NewRun, waiting?: Waiting): Promise<RunRecord> {
+export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<RunRecord> {
   for (let tries = 0; tries < 20; tries++) {
     const id = newId();
     try {
@@ -136,14 +136,19 @@ export async function beginRun(db: Db, owner: Holding, run: NewRun, waiting?: Wa
       return await loadRun(db, id);
     } catch (error) {
       if (!isDatabaseError(error, '23505')) throw error;
-      if (error.constraint === 'run_one_live') await clearHolder(db, run.pipeline, run.scope, waiting);
+      if (error.constraint === 'run_one_live') await clearHolder(db, run.pipeline, run.scope, owner.waiting);
     }
   }
   throw busy(`${run.pipeline} is being taken again and again by others`);
 }
 
 /** The live run of a pipeline and scope is in the way: throws 75 if its holder lives, releases the run if not. */
-async function clearHolder(db: Db, pipeline: string, scope: Scope, waiting?: Waiting): Promise<void> {
+async function clearHolder(
+  db: Db,
+  pipeline: string,
+  scope: Scope,
+  waiting: Waiting | undefined,
+): Promise<void> {
   const live = await reading(db, (client) =>
     runMaybe<{ id: string; owner: number }>(client, 'run/live-run', { pipeline, scope }),
   );
@@ -152,9 +157,6 @@ async function clearHolder(db: Db, pipeline: string, scope: Scope, waiting?: Wai
   await reading(db, (client) => query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }));
 }
 
-/** Told once, for whom a start waits. */
-export type Waiting = (owner: OwnerState) => void;
-
 /** How often an owner that keeps silent is looked at. */
 const lookMs = 500;
 
@@ -162,7 +164,7 @@ const lookMs = 500;
  * Makes sure that an owner is out of the way. Returns once it has ended or has been fenced. Throws 75 when it lives.
  * Where its death cannot be seen, that means waiting for a whole lease of silence.
  */
-async function fence(db: Db, runId: string, token: number, waiting?: Waiting): Promise<void> {
+async function fence(db: Db, runId: string, token: number, waiting: Waiting | undefined): Promise<void> {
   const silence = createSilence();
   let first: OwnerState | undefined;
   for (;;) {
@@ -186,10 +188,10 @@ async function fence(db: Db, runId: string, token: number, waiting?: Waiting): P
 /**
  * Makes sure that nobody holds a run. Throws 75 while a living process does; a dead one's run is released, and stays interrupted.
  */
-export async function letGo(db: Db, id: string): Promise<void> {
+export async function letGo(db: Db, id: string, waiting: Waiting): Promise<void> {
   const { owner } = await loadRun(db, id);
   if (owner === null) return;
-  await fence(db, id, owner);
+  await fence(db, id, owner, waiting);
   await inTransaction(db, (client) => query(client, 'run/release-dead-run', { id, held_by: owner }), {
     idempotent: true,
   });
@@ -203,12 +205,11 @@ const busy = (message: string): PointferryError =>
 
 /**
  * Takes an unfinished run. Throws 75 when a living process holds it or another run of its pipeline and scope.
- * `waiting` is told once for whom it waits.
  */
-export async function holdRun(db: Db, owner: Holding, id: string, waiting?: Waiting): Promise<RunRecord> {
+export async function holdRun(db: Db, owner: Holding, id: string): Promise<RunRecord> {
   for (let tries = 0; tries < 20; tries++) {
     const run = await loadRun(db, id);
-    if (run.owner !== null) await fence(db, id, run.owner, waiting);
+    if (run.owner !== null) await fence(db, id, run.owner, owner.waiting);
     try {
       const held = await moving(db, 'hold', { lostCommit: 'settle' }, (client) =>
         runMaybe(client, 'run/hold-run', { id, token: owner.token, held_by: run.owner }),
@@ -216,7 +217,7 @@ export async function holdRun(db: Db, owner: Holding, id: string, waiting?: Wait
       if (held) return await loadRun(db, id);
     } catch (error) {
       if (!isDatabaseError(error, '23505')) throw error;
-      await clearHolder(db, run.pipeline, run.scope, waiting);
+      await clearHolder(db, run.pipeline, run.scope, owner.waiting);
     }
   }
   throw busy(`run ${id} is being taken again and again by others`);

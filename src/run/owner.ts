@@ -11,6 +11,7 @@ import { createLease, type Lease, readClocks } from './lease.ts';
 import type { LedgerPlace } from './ledger-place.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
 import { identityOf } from './process.ts';
+import type { OwnerState } from './standing.ts';
 
 export interface LeaseSettings {
   /** How long a silent owner is believed to live, ms. */
@@ -29,8 +30,19 @@ export function leaseFrom(env: Readonly<Record<string, string | undefined>>): Le
   return { leaseMs, heartbeatMs };
 }
 
+/** Told once for whom a start waits: where a death cannot be seen, that may take a whole lease. */
+export type Waiting = (other: OwnerState) => void;
+
+export const sayWaiting =
+  (log: Log): Waiting =>
+  ({ actor, host, pid, lease_ms }) => {
+    const seconds = Math.ceil(lease_ms / 1_000);
+    log('warn', `${actor} may still be at it: waiting up to ${seconds} s for a sign of life`, { host, pid });
+  };
+
 export interface Owner {
   readonly token: number;
+  readonly waiting: Waiting;
   readonly lease: LeaseSettings;
   /** Aborted, with why, when another process has taken over or the ledger went back. Nothing may be sent after it. */
   readonly lost: AbortSignal;
@@ -64,6 +76,7 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
   const beating = heartbeat(who, { lost, ended: ended.signal, lease, wake, beat, ledger });
   return {
     token,
+    waiting: sayWaiting(who.log),
     lease: who.lease,
     lost: lost.signal,
     leftMs: () => (lost.signal.aborted ? 0 : lease.leftMs()),

@@ -71,7 +71,7 @@ test('a silent owner of another host is waited for until its lease has run out',
   const theirs = await newRun(db, { token: far }, { pipeline: 'far' });
   const owner = await newOwner(db);
   const waitedFor: string[] = [];
-  const held = await holdRun(db, owner, theirs.id, (other) => waitedFor.push(other.host));
+  const held = await holdRun(db, { ...owner, waiting: (other) => waitedFor.push(other.host) }, theirs.id);
   assert.equal(held.owner, owner.token);
   assert.deepEqual(waitedFor, ['elsewhere']);
   await owner.end();
