@@ -47,7 +47,8 @@ const hidden = [
   '--mount',
   'sh',
   '-c',
-  'mount -o remount,hidepid=2 /proc && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"',
+  // a proc of its own: remounting would hide processes from the whole machine
+  'mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"',
   'sh',
 ];
 
