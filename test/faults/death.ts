@@ -29,6 +29,8 @@ interface Scene {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   readonly core?: boolean;
+  /** Says what others say already, once more: in the long form. */
+  readonly long?: boolean;
 }
 interface SightScene extends Scene {
   readonly sight: Sight;
@@ -86,7 +88,12 @@ const hours = 3_600;
 const clockScenes: readonly ClockScene[] = [
   { name: "the database's clock, +2 h", files: clockFiles, tell: stepsBy([2 * hours]), core: true },
   { name: "the database's clock, -2 h", files: clockFiles, tell: stepsBy([-2 * hours]), core: true },
-  { name: "the database's clock, to and fro", files: clockFiles, tell: stepsBy([2 * hours, -3 * hours, 0]) },
+  {
+    name: "the database's clock, to and fro",
+    files: clockFiles,
+    tell: stepsBy([2 * hours, -3 * hours, 0]),
+    long: true,
+  },
 ];
 
 export async function deaths(suite: Suite, rounds?: number): Promise<Part> {
@@ -94,12 +101,15 @@ export async function deaths(suite: Suite, rounds?: number): Promise<Part> {
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 50 });
   const all = Array.from({ length: repeats }, () => [...sightScenes, ...clockScenes]).flat();
   // a scene has the same number in every form
-  const wanted = [...all.entries()].filter(([, { core }]) => suite.form !== 'core' || core === true);
+  const wanted = [...all.entries()].filter(([, scene]) => isIn(suite, scene));
   await each(suite, wanted, async (scene, n) => {
     await ('sight' in scene ? unseen(suite, part, n, scene) : clocked(suite, part, n, scene));
   });
   return part;
 }
+
+const isIn = ({ form }: Suite, { core = false, long = false }: Scene): boolean =>
+  form === 'long' || (form === 'short' ? !long : core);
 
 function skip(suite: Suite, part: Part, why: string): void {
   suite.say(`skipped  ${why}`);
@@ -180,7 +190,7 @@ async function both(place: Place, sight: Sight): Promise<string[]> {
   return [...wrong, ...eachOnce(place.judge, [...shop, ...web])];
 }
 
-/** The other one really dies, out of sight, with a request on the wire: the lease, the deadline, a start, and no more. */
+/** The other one really dies, out of sight, with a request on the wire: its short lease is waited for, not the usual 45 s. */
 async function death(place: Place, sight: Sight): Promise<string[]> {
   const { judge } = place;
   const short = { POINTFERRY_LEASE_MS: '4500', POINTFERRY_HEARTBEAT_MS: '500' };
@@ -194,7 +204,7 @@ async function death(place: Place, sight: Sight): Promise<string[]> {
   const ended = await place.run('shop', { env: short }).ended;
   const wrong = endedWith([ended], [0]);
   const seconds = (performance.now() - from) / 1_000;
-  if (seconds > 25) wrong.push(`it took ${seconds.toFixed(1)} s to go on after a death`);
+  if (seconds > 40) wrong.push(`it took ${seconds.toFixed(1)} s to go on after a death`);
   return [...wrong, ...eachOnce(judge, shop), ...(await claimsHold(place))];
 }
 
@@ -208,7 +218,7 @@ function stepsBy(steps: readonly number[]): ClockScene['tell'] {
   return async (place, server) => {
     const { judge, query } = place;
     judge.decide = ({ n, times }) => (n % 20 >= 12 && times === 1 ? { applied: false, answer: 'cut' } : {});
-    const lives = ['shop', 'crm'].map((name) => place.run(name, { env: calm, boundMs: 45_000 }));
+    const lives = ['shop', 'crm'].map((name) => place.run(name, { env: calm, boundMs: 90_000 }));
     for (const step of steps) {
       const sent = judge.requests.length;
       const waiting = `select from pointferry.operation where state = 'in_doubt'`;
