@@ -85,9 +85,10 @@ const clockFiles = {
 };
 const hours = 3_600;
 
+/** First, since they wait most: others are told beside them. */
 const clockScenes: readonly ClockScene[] = [
-  { name: "the database's clock, +2 h", files: clockFiles, tell: stepsBy([2 * hours]), core: true },
   { name: "the database's clock, -2 h", files: clockFiles, tell: stepsBy([-2 * hours]), core: true },
+  { name: "the database's clock, +2 h", files: clockFiles, tell: stepsBy([2 * hours]), core: true },
   {
     name: "the database's clock, to and fro",
     files: clockFiles,
@@ -99,7 +100,7 @@ const clockScenes: readonly ClockScene[] = [
 export async function deaths(suite: Suite, rounds?: number): Promise<Part> {
   const part = newPart('death');
   const repeats = rounds ?? by(suite, { core: 1, short: 1, long: 50 });
-  const all = Array.from({ length: repeats }, () => [...sightScenes, ...clockScenes]).flat();
+  const all = Array.from({ length: repeats }, () => [...clockScenes, ...sightScenes]).flat();
   // a scene has the same number in every form
   const wanted = [...all.entries()].filter(([, scene]) => isIn(suite, scene));
   await each(suite, wanted, async (scene, n) => {

@@ -8,7 +8,9 @@ import path from 'node:path';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { halfOpen } from './half-open.ts';
 import { pipelines } from './inputs.ts';
+import { ledger } from './ledger.ts';
 import { violations } from './oracles.ts';
+import { people } from './people.ts';
 import { stoppedAt } from './races.ts';
 import { count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
 import { repository, type World } from './world.ts';
@@ -40,6 +42,16 @@ async function told(
   const quiet = { ...suite, say: () => undefined, keep: false };
   await story(quiet, part, { n: 0, rate, size: small, faults }, tell);
   return part.failures.flatMap(({ words }) => words);
+}
+
+/** One scene of another part, by its number, on the suite's root. */
+async function scene(
+  suite: Suite,
+  part: (suite: Suite) => Promise<Part>,
+  number: number,
+): Promise<readonly string[]> {
+  const { failures } = await part({ ...suite, story: number, say: () => undefined, keep: false });
+  return failures.flatMap(({ words }) => words);
 }
 
 /** All three once, bounded: what is broken may well never end. */
@@ -122,6 +134,28 @@ $1`,
       },
     ],
     noticed: (suite) => told(suite, [], once, 20),
+  },
+  {
+    name: 'a refusal of a resend believed',
+    changes: [
+      {
+        file: 'src/push/settlement.ts',
+        find: /if \(!work\.doubtful \|\| work\.kind\.nature === 'state'\) return draft;/,
+        put: 'if (work) return draft;',
+      },
+    ],
+    noticed: (suite) => scene(suite, people, 0),
+  },
+  {
+    name: 'a restored ledger not noticed',
+    changes: [
+      {
+        file: 'src/run/ledger-check.ts',
+        find: /if \(behind !== null\) throw/,
+        put: "if (behind === '') throw",
+      },
+    ],
+    noticed: (suite) => scene(suite, ledger, 2),
   },
 ];
 

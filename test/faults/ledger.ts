@@ -111,7 +111,7 @@ export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
 async function sameNumbers(place: Place, server: Server): Promise<string[]> {
   const { judge } = place;
   // a process that stands still holds its answers for some seconds
-  const waiting = { ...patient, POINTFERRY_REQUEST_DEADLINE_MS: '20000' };
+  const waiting = { ...patient, POINTFERRY_REQUEST_DEADLINE_MS: '10000' };
   const env = { ...waiting, POINTFERRY_FAILPOINTS: 'normalize/after-chunk=stop' };
   const first = place.run('shop', { env });
   const second = place.run('web', { env });
