@@ -29,6 +29,7 @@ interface Facts {
   readonly max_connections: number;
   readonly connections: number;
   readonly standby: boolean;
+  readonly read_only: boolean;
   readonly bytes: number;
   readonly may_stage: boolean;
   readonly has_schema: boolean;
@@ -56,6 +57,13 @@ async function ofDatabase(db: Db): Promise<Finding[]> {
       !facts.standby,
       'wrong',
       'name the primary in DATABASE_URL',
+    ),
+    finding(
+      'writes',
+      facts.read_only ? 'refused: default_transaction_read_only is on' : 'allowed',
+      !facts.read_only,
+      'wrong',
+      'reset it where it was set: the database, the role or the server',
     ),
     finding(
       'clock',

@@ -15,7 +15,7 @@ export interface Begin {
   readonly readOnly: boolean;
 }
 
-/** Not here, since nothing of ours can see them: how plans are made, locales of money, XML, row security, text search. */
+/** Not here, since nothing of ours can see them: how plans are made, formats of money and month names, XML, row security. */
 const pinned = [
   'quote_all_identifiers = off',
   // names: pg_catalog comes first by itself; nobody's schema can put a function of its own before `lower`

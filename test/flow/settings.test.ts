@@ -213,5 +213,8 @@ test('default_transaction_read_only is named, and is a matter of configuration',
   const ran = await world.ferry(['run', 'sales'], { env: { DATABASE_URL: url } });
   assert.equal(ran.code, 78, ran.err);
   assert.match(ran.err, /CONFIG_DATABASE\b.*default_transaction_read_only is on \(set for the database/s);
+  const doctor = await world.ferry(['doctor'], { env: { DATABASE_URL: url } });
+  assert.equal(doctor.code, 1);
+  assert.match(doctor.out, /!! +writes +refused: default_transaction_read_only is on/);
   assert.equal((await world.ferry(['status'], { env: { DATABASE_URL: url } })).code, 0);
 });
