@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { DatabaseError } from '../../src/db/failure.ts';
 import { typed } from '../../src/db/kysely.ts';
 import { type Client, type Db, openDatabase, withClient, withConnection } from '../../src/db/pool.ts';
+import { whyReadOnly } from '../../src/db/read-only.ts';
 import { sqlFolder } from '../../src/db/sql.ts';
 import { inTransaction, reading } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
@@ -121,4 +123,14 @@ test('and no built one', async () => {
     const sql = explainSql(pipeline, kind, columns);
     for (const line of sql.split('\n')) assert.doesNotMatch(line, depends, one);
   }
+});
+
+test('a standby that refuses a write is waited for: it may be a failover', async () => {
+  const rows = [{ standby: true, source: 'default' }];
+  const client = { query: async () => ({ rows, rowCount: 1, command: 'SELECT' }) } as unknown as Client;
+  const refused = new DatabaseError('connection', 'cannot execute INSERT', { sqlstate: '25006' });
+  const said = await whyReadOnly(client, refused);
+  assert.ok(said instanceof DatabaseError);
+  assert.deepEqual([said.kind, said.exitCode], ['connection', 3]);
+  assert.match(said.message, /the server is a standby/);
 });
