@@ -8,7 +8,7 @@ import { serverUser } from '../../src/db/binaries.ts';
 import { copyRows } from '../../src/db/copy.ts';
 import { typed } from '../../src/db/kysely.ts';
 import { migrate, requireSchema } from '../../src/db/migrate.ts';
-import { openDatabase, withClient } from '../../src/db/pool.ts';
+import { openDatabase, withClient, withConnection } from '../../src/db/pool.ts';
 import { freePort } from '../../src/db/postmaster.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { waitForDatabase } from '../../src/db/wait.ts';
@@ -64,7 +64,7 @@ test('everything works through pgbouncer in transaction mode', {
   }
   const rows = await typed<Schema>(db).selectFrom('done').select('n').execute();
   assert.equal(rows.length, 40);
-  const left = await withClient(db, (client) =>
+  const left = await withConnection(db, (client) =>
     client.query(`select current_setting('statement_timeout') as it`),
   );
   assert.deepEqual(left.rows, [{ it: '0' }]);
