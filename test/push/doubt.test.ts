@@ -288,11 +288,10 @@ test('an owner that was fenced while it sent changes nothing; its answers are ke
   const house = await stand(t);
   await house.add(many(4, 4));
   await house.admin.setFaults([
-    { name: 'slow', nth: [1, 2, 3, 4], do: { kind: 'latency', ms: 900, when: 'after' } },
+    { name: 'slow', nth: [1, 2, 3, 4], do: { kind: 'latency', ms: 2_000, when: 'after' } },
   ]);
-  const stale = await house.owner(3_000);
-  // it may learn of its end while the other is still at work
-  const old = house.push({ holder: stale, settings: { requestDeadlineMs: 2_000 } }).then(
+  const stale = await house.owner(4_500);
+  const old = house.push({ holder: stale, settings: { requestDeadlineMs: 3_500 } }).then(
     (result) => result.counts.late,
     () => -1,
   );

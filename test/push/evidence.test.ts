@@ -135,11 +135,14 @@ test('the ledger went back while answers were awaited: another pipeline’s oper
     second,
   );
   await house.admin.setFaults([
-    { name: 'slow', nth: [1, 2, 3, 4, 5], do: { kind: 'latency', ms: 1_000, when: 'after' } },
+    { name: 'slow', nth: [1, 2, 3, 4, 5], do: { kind: 'latency', ms: 2_000, when: 'after' } },
   ]);
-  const first = await house.owner(3_000);
+  const first = await house.owner(4_500);
   const dead = await house.owner();
-  const pushing = house.push({ holder: first });
+  // its answers come, and it finds itself fenced
+  const pushing = house
+    .push({ holder: first, settings: { requestDeadlineMs: 3_500 } })
+    .catch(() => undefined);
   await house.admin.waitForEffects(5);
   // what a copy of the ledger from before the first request holds, once the second pipeline has sent from it and died
   await house.query('update pointferry.owner set fenced_at = now() where token = $1', [first.token]);
@@ -166,7 +169,7 @@ test('the ledger went back while answers were awaited: another pipeline’s oper
     [dead.token, seconds],
   );
   await dead.end();
-  await pushing.catch(() => undefined); // its answers came, and it found itself fenced
+  await pushing;
   assert.deepEqual(await lateAnswers(house), []);
   assert.equal((await house.push({ runs: [house.run, second] })).ended, 'drained');
   assert.deepEqual(await house.states(), { delivered: 10 });
