@@ -2,6 +2,7 @@
 import type { ExitCode } from '../errors.ts';
 import { type Allowed, everything, type RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
+import { rewriteDue } from '../flow/touched.ts';
 import { travel } from '../flow.ts';
 import type { Outcome } from '../read/files.ts';
 import type { Summary } from '../report/summary.ts';
@@ -70,7 +71,10 @@ export function underWay(
       marks,
     });
     try {
-      return await fn({ context, db, owner, allowed, watch: () => undefined });
+      const code = await fn({ context, db, owner, allowed, watch: () => undefined });
+      // last: whatever is wrong with the files of others, everything of this command is done
+      await rewriteDue({ db, workdir: context.workdir, log: context.log });
+      return code;
     } finally {
       await owner.end();
     }

@@ -175,9 +175,10 @@ const command: Command = {
       context,
       async (under) => {
         const { said, older, own, code } = await goThrough(under, written, options, context);
-        if (said.length === 0) await rewriteDue({ db: under.db, workdir: context.workdir, log: context.log });
-        if (code === exit.noInput && older.length === 0)
+        if (code === exit.noInput && older.length === 0) {
+          await rewriteDue({ db: under.db, workdir: context.workdir, log: context.log });
           throw new PointferryError('READ_NO_INPUT', noInput(written));
+        }
         if (code === exit.noInput) context.log('warn', noInput(written));
         const exitCode = worstOf([...older.map((each) => each.exitCode), code]);
         const came: Came = { exitCode, own, older, limit: limitDocument(under.allowed) };

@@ -7,7 +7,7 @@ import { closeRun, type Ending, endRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
 import { putBack } from './put-back.ts';
-import { dismissedOf, rewriteDue, type Touched, touch, writeFilesOf } from './touched.ts';
+import { dismissedOf, type Touched, touch, writeFilesOf } from './touched.ts';
 
 export interface Finished {
   readonly ending: Ending;
@@ -31,7 +31,6 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
   );
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
   await putBack(journey, ending, written);
-  await rewriteDue(journey); // last: whatever is wrong with the files of others, this run is over
   return { ending, written };
 }
 
