@@ -22,9 +22,10 @@ export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Prom
 
 /** Obeys a pause by dropping the slots booked; says when the push is to end. */
 export async function watch(push: Push): Promise<{ ended: Ended; reason: string } | null> {
+  const { lifting } = push; // as it is now: an answer may lift the stop while it is looked for
   const row = await readWatch(push);
   if (row.stop_requested) return { ended: 'interrupted', reason: 'asked to stop' };
-  if (row.stopped_at !== null && row.stopped_at !== push.lifting) {
+  if (row.stopped_at !== null && row.stopped_at !== lifting) {
     return { ended: 'credentials', reason: row.stop_reason ?? 'stopped' };
   }
   if (row.paused) push.pacer.drop();

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Push } from '../../src/push/state.ts';
+import { defaultSettings } from '../../src/push/types.ts';
+import { readWatch, watch } from '../../src/push/watch.ts';
+import { stand } from './support.ts';
+
+test('a stop that is lifted while it is looked for does not end the push that lifts it', async (t) => {
+  const house = await stand(t);
+  await house.query(
+    `update pointferry.account set stopped_at = clock_timestamp(), stop_reason = '401' where name = $1`,
+    [house.account.name],
+  );
+  const looking = { db: house.db, scope: { account: house.account.name }, runs: new Set([house.run]) };
+  const { stopped_at } = await readWatch(looking as unknown as Push);
+  assert.notEqual(stopped_at, null);
+  const push = {
+    ...looking,
+    lifting: stopped_at,
+    startedAt: performance.now(),
+    settings: defaultSettings,
+    pacer: { drop: () => undefined },
+  };
+  const seen = watch(push as unknown as Push);
+  push.lifting = null; // an answer has come meanwhile, and settling it lifts the stop
+  assert.equal(await seen, null);
+  const later = await watch(push as unknown as Push);
+  assert.equal(later?.ended, 'credentials', 'a stop that this push does not lift ends it');
+});
