@@ -13,9 +13,10 @@ const pipeline = (name: string): string => `{
   },
   amount: { from: 'value', currency: 'USD' },
 }`;
-const names = ['broken', 'halfway', 'groups', 'silent', 'living', 'shown', 'typed', 'refusing'];
+const names = ['broken', 'halfway', 'parked', 'groups', 'silent', 'living', 'shown', 'typed', 'refusing'];
 const world = await makeWorld({
   ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
+  parked: pipeline('parked').replace(`{ from: 'member' }`, `{ from: 'member', via: 'crosswalk' }`),
   silent: pipeline('silent').replace(`'hang',`, `'forgetful',`),
 });
 // its platform promises nothing about keys, so that one answer lost is an outcome unknown
@@ -108,6 +109,23 @@ test('a run given up half way holds nothing: a later file with one of its transa
   ]);
   for (const id of ['halfway3', 'halfway4', 'halfway5'])
     assert.equal((await world.admin.effects({ subject: `mem_${id}` })).length, 1, id);
+});
+
+test('nor does one whose member came later: what waits in it goes with the run that brings it again', async () => {
+  const line = 'p1,late,1.00,2026-05-01 10:00\n';
+  world.write('who.csv', 'key,member_id\nknown1,mem_known1\nknown2,mem_known2\n');
+  await world.ferry(['members', 'import', 'who.csv', '--account', 'hang']);
+  const known = (id: string): string => `${id},known${id.slice(1)},1.00,2026-05-01 10:00\n`;
+  world.write('parked/a.csv', header + line + known('k1') + known('k2'));
+  const { run } = await world.summary(['run', 'parked', '--limit', '1']);
+  await dismiss(run, '--note', 'given up with a row that waits');
+  world.write('parked/b.csv', header + line);
+  const night = await world.summary(['run', 'parked']);
+  assert.deepEqual([night.exitCode, night.rows.parked], [0, 1]);
+  world.write('who.csv', 'key,member_id\nlate,mem_late\n');
+  await world.ferry(['members', 'import', 'who.csv', '--account', 'hang']);
+  assert.equal((await world.ferry(['run', 'parked'])).code, 0);
+  assert.equal((await world.admin.effects({ subject: 'mem_late' })).length, 1);
 });
 
 test('resume of a run that was named takes it up again, and what is left of it is open again', async () => {
