@@ -70,7 +70,8 @@ export async function goOnWithOne(under: Under, id: string, said: Said[]): Promi
   } catch (error) {
     if (concernsAll(error, under)) throw error;
     const { exitCode, code, reason } = failureOf(error);
-    under.context.log('error', `run ${id}: ${reason}`, { run: id, code });
+    const next = error instanceof PointferryError ? `; next: ${error.hint}` : '';
+    under.context.log('error', `run ${id}: ${reason}${next}`, { run: id, code });
     if (isHeld) await giveBack(under, id, { exitCode, code, reason });
     return { run: id, exitCode, resumed: isHeld };
   }

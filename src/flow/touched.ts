@@ -10,7 +10,8 @@ import { machineFailure, PointferryError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { booksOf, booksOfSelected } from '../report/books.ts';
-import { type WriteOptions, type Written, writeRunFiles } from '../report/write.ts';
+import { filesOf, goneCells } from '../report/files.ts';
+import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/write.ts';
 import { loadRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 
@@ -69,7 +70,7 @@ async function rewriteAll(desk: Desk): Promise<void> {
   const { db, log } = desk;
   const due = await reading(db, (client) => query<Touched & { due: number }>(client, 'run/runs-due'));
   for (const run of due) {
-    await writeFilesOf(desk, run).catch((error: unknown) => {
+    await rewriteOne(desk, run).catch((error: unknown) => {
       log(
         'warn',
         `the files of run ${run.id} in ${run.folder} could not be written again: ${said(error)}; make them with: pointferry report ${run.id} --out DIR`,
@@ -81,6 +82,13 @@ async function rewriteAll(desk: Desk): Promise<void> {
       idempotent: true,
     });
   }
+}
+
+/** Rows whose cells are gone are told without them. */
+async function rewriteOne(desk: Desk, run: Touched): Promise<void> {
+  await writeFilesOf(desk, run);
+  const files = await inSnapshot(desk.db, (client) => filesOf(client, run.id));
+  for (const words of goneCells(files)) desk.log('warn', words, { run: run.id });
 }
 
 /** The files of a run, in its folder; where that is out of reach, in one of the same name below today's work folder. */

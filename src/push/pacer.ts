@@ -147,14 +147,21 @@ export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
 
 /**
  * Our clock minus the database's. Each booking gives one reading, too large by at most its round trip; the smallest of
- * the last readings is the truest, and a steady offset keeps the blocks from shifting against each other.
+ * the last readings is the truest, and a steady offset keeps the blocks from shifting against each other. No round trip
+ * takes seconds: a reading that is so much larger says that the database's clock was set back, and all earlier ones are
+ * void (else every slot would lie in the past, and be lost, until they were forgotten).
  */
+const clockSetMs = 2_000;
+
 function createClock(): (answeredAt: number, nowMs: number) => number {
   let readings: { at: number; offset: number }[] = [];
   return (answeredAt, nowMs) => {
     // clocks drift: what was read long ago is no longer true
-    readings = readings.filter((reading) => reading.at > answeredAt - 20_000);
-    readings.push({ at: answeredAt, offset: answeredAt - nowMs });
+    const offset = answeredAt - nowMs;
+    readings = readings.filter(
+      (reading) => reading.at > answeredAt - 20_000 && offset - reading.offset < clockSetMs,
+    );
+    readings.push({ at: answeredAt, offset });
     return Math.min(...readings.map((reading) => reading.offset));
   };
 }

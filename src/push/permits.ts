@@ -154,7 +154,7 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
     lead_ms: leadMs,
     span_ms: permits * everyMs,
     jitter_ms: request.jitterMs,
-    far_ms: 10_000 + 4 * pace.perMs,
+    far_ms: farMs(pace),
   });
   const probe = row.breaker !== 'closed';
   return {
@@ -164,22 +164,22 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   };
 }
 
+/** Nothing is booked so far ahead: an instant beyond it was noted by a clock that has been set back since. */
+const farMs = (pace: RateWindow): number => 10_000 + 4 * pace.perMs;
+
 /**
  * Until when the slots of others may matter: two windows after the last one that was not booked by us. A process that
- * begins knows of nobody yet, and its first requests are its slowest: its first window is taken as shared.
+ * begins knows of nobody yet, and its first requests are its slowest: its first window is taken as shared. So is the first
+ * one after the database's clock was set back.
  */
-function sharedUntil(row: AccountRow, request: BookingRequest): number {
-  const { last, limits } = request;
+function sharedUntil(row: AccountRow, { last, limits }: BookingRequest): number {
   const windowMs = 2 * limits.pace.perMs;
-  if (last === null) {
-    return Math.max(
-      row.now_ms + limits.pace.perMs,
-      (row.next_slot_ms ?? Number.NEGATIVE_INFINITY) + windowMs,
-    );
-  }
-  if (row.next_slot_ms === null) return last.sharedUntilMs;
-  const foreign = row.next_slot_ms > last.endMs + 0.5;
-  return foreign ? Math.max(last.sharedUntilMs, row.next_slot_ms + windowMs) : last.sharedUntilMs;
+  const farthest = row.now_ms + farMs(limits.pace);
+  const next = row.next_slot_ms !== null && row.next_slot_ms < farthest ? row.next_slot_ms : null;
+  if (last === null || last.endMs > farthest)
+    return Math.max(row.now_ms + limits.pace.perMs, (next ?? Number.NEGATIVE_INFINITY) + windowMs);
+  const foreign = next !== null && next > last.endMs + 0.5;
+  return foreign ? Math.max(last.sharedUntilMs, next + windowMs) : last.sharedUntilMs;
 }
 
 type Blocked = { readonly why: Refused; readonly words: string; readonly waitMs: number };

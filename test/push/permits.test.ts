@@ -127,6 +127,19 @@ test('a first free slot in the far future is a clock that was set back', async (
   assert.ok(booking.block && booking.block.startMs - booking.nowMs < 1_000);
 });
 
+test('a clock that was set back makes nobody seem to share the window for as long', async (t) => {
+  const house = await booth(t);
+  const first = await bookPermits(house.db, request(house));
+  assert.ok(first.block);
+  const twoHours = 7_200_000;
+  const last = { endMs: first.last.endMs + twoHours, sharedUntilMs: first.last.sharedUntilMs + twoHours };
+  await house.query(`update pointferry.account set next_slot_at = next_slot_at + interval '2 hours'`);
+  const second = await bookPermits(house.db, request(house, { last }));
+  assert.ok(second.block);
+  assert.ok(second.block.shared, 'its first window');
+  assert.ok(second.last.sharedUntilMs < second.nowMs + 2_000);
+});
+
 test('longer windows are counted in slices, by everybody', async (t) => {
   const house = await booth(t);
   const limits = limitsOf([

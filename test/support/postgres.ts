@@ -82,8 +82,16 @@ async function ensureTemplate(url: string, admin: Db): Promise<string> {
  * A fresh database for a test file: `const { db } = await cloneDatabase();` at the top of the file, or with the
  * test's context inside a test. Dropped afterwards; kept, and named on stderr, if the test (or the file) failed.
  */
-export function cloneDatabase(t?: TestContext, options: Partial<DbOptions> = {}): Promise<TestDatabase> {
-  return freshDatabase(ensureTemplate, t, options);
+export async function cloneDatabase(
+  t?: TestContext,
+  options: Partial<DbOptions> = {},
+): Promise<TestDatabase> {
+  const clone = await freshDatabase(ensureTemplate, t, options);
+  // a ledger of its own: to whoever saw another copy of the template it would be that one, gone back in time
+  await withConnection(clone.db, (client) =>
+    client.query('update pointferry.ledger set id = gen_random_uuid()'),
+  );
+  return clone;
 }
 
 /** The same without schema: for what makes one. */

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPacer } from '../../src/push/pacer.ts';
+import type { Block } from '../../src/push/permits.ts';
+
+test('slots booked after the clock of the database was set, either way, are offered at once and none is lost', async (t) => {
+  const offered = { slots: 0, lost: 0 };
+  let wanted = (): void => undefined;
+  const pacer = createPacer(
+    { limit: 1_000, perMs: 1_000 },
+    {
+      onSlot() {
+        offered.slots += 1;
+        wanted();
+        return 0;
+      },
+      onLost(slots) {
+        offered.lost += slots;
+        wanted();
+      },
+    },
+  );
+  t.after(() => pacer.close());
+  const twoHours = 7_200_000;
+  const began = performance.now();
+  for (const nowMs of [20_000_000, 20_000_000 - twoHours, 20_000_000 + twoHours]) {
+    const block: Block = {
+      permits: 5,
+      startMs: nowMs + 30,
+      everyMs: 1,
+      guardMs: 20,
+      shared: false,
+      probe: false,
+    };
+    const before = offered.slots + offered.lost;
+    const all = new Promise<void>((resolve) => {
+      wanted = () => offered.slots + offered.lost >= before + block.permits && resolve();
+    });
+    pacer.add(block, { nowMs, answeredAt: performance.now() });
+    await all;
+  }
+  assert.deepEqual(offered, { slots: 15, lost: 0 });
+  assert.ok(performance.now() - began < 20_000, 'not only once the old readings are forgotten');
+});
