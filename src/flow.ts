@@ -53,13 +53,13 @@ async function timed(journey: Journey, step: Step, files: AsyncIterable<Outcome>
 }
 
 /** What a thrown error means for the run. A bug of ours ends it with 70: it is told, and nothing further is sent. */
-function haltOf(thrown: unknown, { signal, owner, log }: Journey): Halt {
+function haltOf(thrown: unknown, { signal, owner, log, run }: Journey): Halt {
   const error = machineFailure(thrown) ?? thrown;
   if (owner.lost.aborted) throw owner.lost.reason;
   if (signal.aborted) return { exitCode: exit.interrupted, code: 'INTERRUPTED', reason: 'asked to stop' };
   if (error instanceof PointferryError) {
     if (error.code === 'RUN_LOST' || error.code === 'LEDGER_WENT_BACK') throw error;
-    log('error', error.message, { code: error.code });
+    log('error', error.message, { run: run.id, code: error.code });
     return { exitCode: error.exitCode, code: error.code, reason: error.message };
   }
   log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));

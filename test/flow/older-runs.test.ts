@@ -182,8 +182,8 @@ test('an older run whose own step fails is given back with what was wrong, and n
   const { command, ...own } = JSON.parse(night.out);
   assert.deepEqual([night.code, own.exitCode, own.rows.delivered], [3, 0, 1], night.err);
   assert.deepEqual(command.older[0].exitCode, 3);
-  assert.match(night.err, new RegExp(`run ${some.run}`));
-  assert.equal((await world.ferry(['status'])).code, 3);
+  assert.match(night.err, new RegExp(`gone from the database.*run=${some.run}`));
+  assert.equal((await world.ferry(['status', some.run])).code, 3);
 });
 
 test('3: credentials that are refused for an older run: no empty run behind it; a new file is staged and waits', async () => {

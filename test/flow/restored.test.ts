@@ -36,6 +36,7 @@ test('a ledger restored from an older backup sends nothing until a person accept
   });
   night(1);
   assert.equal((await world.ferry(['run', 'sales'])).code, 0);
+  await world.database.db.close(); // a template must have no other connection
   await withConnection(admin, (client) =>
     client.query(`create database ${backup} template ${world.database.name}`),
   );
