@@ -11,6 +11,7 @@ import { literal } from '../pipeline/sql/quote.ts';
 import { cleanText } from '../pipeline/sql/text.ts';
 import { overRecords } from './at-fault.ts';
 import { type E164, loadE164 } from './phones.ts';
+import { worthAnalyzing } from './tables.ts';
 
 export interface MemberKey {
   readonly keyType: string;
@@ -86,6 +87,8 @@ export async function importMembers(
     batch = [];
   }
   if (batch.length > 0) await flush(batch);
+  if (total.added >= worthAnalyzing)
+    await withClient(db, (client) => query(client, 'normalize/analyze-crosswalk'));
   return { ...total, conflicts: total.conflicts.sort((a, b) => a - b) };
 }
 

@@ -6,7 +6,7 @@
  * redoes what is not marked and nothing else.
  */
 import { failpoint } from '../db/failpoint.ts';
-import type { Client, Db } from '../db/pool.ts';
+import { type Client, type Db, withClient } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
@@ -17,7 +17,7 @@ import { lostRun } from '../run/ledger.ts';
 import { overFile, overRecords } from './at-fault.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { insertFile } from './ledger.ts';
-import { analyzeTables, dropTables, onRun, runTables } from './tables.ts';
+import { analyzeTables, dropTables, onRun, runTables, worthAnalyzing } from './tables.ts';
 
 export interface NormalizeRun {
   readonly id: string;
@@ -89,6 +89,8 @@ export async function normalizeRun(
     if (!file.done) await insertFile(db, run, plan, file, hooks);
   }
   await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
+  if (counts.operations >= worthAnalyzing)
+    await withClient(db, (client) => query(client, 'normalize/analyze-ledger'));
   return counts;
 }
 

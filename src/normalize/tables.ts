@@ -99,6 +99,9 @@ export async function indexTables(client: Client, tables: RunTables): Promise<vo
   await client.query(index(tables.operations, 'record', 'file, record'));
 }
 
+/** From so many rows on that one command adds to tables of the ledger, their statistics are made anew by us. */
+export const worthAnalyzing = 1_000;
+
 /** Once all files are in: only the columns that statements join by, since a sample of the others is dear to sort. */
 export async function analyzeTables(client: Client, tables: RunTables): Promise<void> {
   await client.query(
