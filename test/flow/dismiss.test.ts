@@ -200,7 +200,7 @@ test('75 while a living process is at the run, and 64 for what is not understood
   await world.admin.setFaults([
     { route: 'hang.activity', do: { kind: 'latency', ms: 6_000, when: 'after' } },
   ]);
-  const night = world.ferry(['run', 'living']);
+  const night = world.ferry(['run', 'living'], { env: { POINTFERRY_REQUEST_DEADLINE_MS: '20000' } });
   await world.admin.waitForEffects(1, { subject: 'mem_living0', timeoutMs: 60_000 });
   const held = await world.ferry(['dismiss', 'living@last', '--note', 'x']);
   assert.deepEqual([held.code, /held by test/.test(held.err)], [75, true], held.err);

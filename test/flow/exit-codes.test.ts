@@ -190,7 +190,7 @@ test('75: a living process holds the pipeline and scope, and is named', async ()
   await world.admin.setFaults([
     { route: 'hang.activity', do: { kind: 'latency', ms: 8_000, when: 'after' } },
   ]);
-  const first = world.ferry(['run', 'busy']);
+  const first = world.ferry(['run', 'busy'], { env: { POINTFERRY_REQUEST_DEADLINE_MS: '20000' } });
   await world.admin.waitForEffects(1, { subject: 'mem_b0', timeoutMs: 60_000 });
   await endsWithoutRun(['run', 'busy'], 75, /held by test on \S+, pid \d+/);
   assert.equal((await first).code, 0);

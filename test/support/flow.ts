@@ -108,7 +108,7 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
     FABRIC_TOKEN: demoCredentials.fabric.tokens[0] ?? '',
     POINTFERRY_ACTOR: 'test',
     // what is in doubt rests until its request's deadline has passed
-    POINTFERRY_REQUEST_DEADLINE_MS: '2000',
+    POINTFERRY_REQUEST_DEADLINE_MS: '3000',
     TZ: 'UTC',
   };
   const ferry: World['ferry'] = (words, options = {}) =>
