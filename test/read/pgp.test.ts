@@ -14,21 +14,23 @@ const csv = `id,points\n${'1,2\n'.repeat(1_000)}`;
 
 let home = '';
 const secrets = new Map<string, string>();
-const gpg = (...args: string[]): Buffer =>
+/** Only what reads its input is given one: gpg may be gone before it is written (EPIPE). */
+const gpgOf = (input: string | undefined, args: readonly string[]): Buffer =>
   execFileSync(
     'gpg',
     ['--batch', '--yes', '--quiet', '--trust-model', 'always', '--pinentry-mode', 'loopback', ...args],
     {
       env: { ...process.env, GNUPGHOME: home },
-      input: csv,
-      stdio: ['pipe', 'pipe', 'ignore'],
+      ...(input === undefined ? {} : { input }),
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
       maxBuffer: 64 * 1024 * 1024,
     },
   );
+const gpg = (...args: string[]): Buffer => gpgOf(undefined, args);
 const fingerprint = (who: string): string =>
   /^fpr:+([0-9A-F]+):/m.exec(gpg('--list-keys', '--with-colons', who).toString())?.[1] ?? assert.fail();
 const sealed = (signer: string, ...args: string[]): Buffer =>
-  gpg('-u', signer, '-r', 'receiver@example.com', '--sign', '--encrypt', ...args);
+  gpgOf(csv, ['-u', signer, '-r', 'receiver@example.com', '--sign', '--encrypt', ...args]);
 
 before(async () => {
   if (skip !== false) return;
@@ -98,19 +100,26 @@ test('nothing of a message is given out unless it is whole, sealed and signed by
   const whole = sealed('sender@example.com', '--compress-algo', 'none');
   const tampered = Buffer.from(whole);
   tampered[whole.length >> 1] = (tampered[whole.length >> 1] ?? 0) ^ 1;
-  const notMine = gpg('-u', 'sender@example.com', '-r', 'stranger@example.com', '--sign', '--encrypt');
+  const notMine = gpgOf(csv, [
+    '-u',
+    'sender@example.com',
+    '-r',
+    'stranger@example.com',
+    '--sign',
+    '--encrypt',
+  ]);
   await put(base, {
     'in/cut.gpg': whole.subarray(0, -5),
     'in/expired.gpg': sealed('old@example.com', '--faked-system-time', '20200110T000000!'),
     'in/garbage-behind.gpg': Buffer.concat([whole, Buffer.from('garbage')]),
     'in/no-mdc.gpg': sealed('sender@example.com', '--rfc2440', '--disable-mdc'),
-    'in/not-encrypted.gpg': gpg('-u', 'sender@example.com', '--sign'),
+    'in/not-encrypted.gpg': gpgOf(csv, ['-u', 'sender@example.com', '--sign']),
     'in/not-for-us.gpg': notMine,
     'in/not-pgp.csv': csv,
     'in/stranger.gpg': sealed('stranger@example.com'),
     'in/tampered.gpg': tampered,
     'in/twice.gpg': Buffer.concat([whole, whole]),
-    'in/unsigned.gpg': gpg('-r', 'receiver@example.com', '--encrypt'),
+    'in/unsigned.gpg': gpgOf(csv, ['-r', 'receiver@example.com', '--encrypt']),
   });
   const outcomes = await readLocal(base, { path: 'in/*', unpack: { pgp: rules() } }, reading);
   assert.deepEqual(brief(outcomes), [
@@ -150,7 +159,7 @@ test('keys: a passphrase opens them, mistakes in them are configuration errors w
 }, async (t) => {
   const base = await tempFolder(t);
   await put(base, {
-    'in/a.gpg': gpg('-u', 'sender@example.com', '-r', 'locked@example.com', '--sign', '--encrypt'),
+    'in/a.gpg': gpgOf(csv, ['-u', 'sender@example.com', '-r', 'locked@example.com', '--sign', '--encrypt']),
   });
   const read = (change: Partial<PgpRules>): Promise<unknown> =>
     readLocal(base, { path: 'in/*', unpack: { pgp: rules(change) } }, reading).then(brief);
