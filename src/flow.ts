@@ -35,6 +35,8 @@ export async function travel(journey: Journey, files?: AsyncIterable<Outcome>): 
   for (const step of steps.slice(Math.max(0, from))) {
     await setStage(journey.db, journey.owner, journey.run.id, step.stage);
     const halt = await timed(journey, step, files ?? filesOf(journey));
+    // a step that was told to stop may take it for a person's wish: what is lost is not ours to end
+    journey.owner.lost.throwIfAborted();
     if (halt) return finish(journey, halt);
   }
   return finish(journey, null);
