@@ -7,7 +7,6 @@ import { createFlight, type Flight } from './flight.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pacer.ts';
 import { blockMs, type Limits, limitsOf, slotMs } from './permits.ts';
-import { createRests } from './rest.ts';
 import { backoffFarMs } from './retry.ts';
 import type { Settled, SettleResult } from './settle.ts';
 import { createSettler } from './settler.ts';
@@ -56,7 +55,6 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
   const tokens = createTokens(account, context.platform, sender, closing.signal);
   const emit = (event: PushEvent): void => context.hooks?.progress?.(event);
   const counts = noCounts();
-  const rests = createRests();
   const bell = createBell();
   const settler = createSettler(
     db,
@@ -78,7 +76,6 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     sender,
     tokens,
     counts,
-    rests,
     settle: settler.add,
     fatal: (ended, reason) => push.finish(ended, reason),
     warn: (words) => emit({ event: 'warning', words }),
@@ -111,7 +108,6 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     work: [],
     armed: [],
     inHand: new Map(),
-    rests,
     silence: createSilence(),
     ...limitOf(context.limit),
     ...voiceOf(emit, counts, flight),

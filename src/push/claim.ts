@@ -33,6 +33,8 @@ export interface ClaimScope {
    * free, and they would be sent beside themselves.
    */
   readonly busy: ReadonlySet<number>;
+  /** Sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. */
+  readonly isSuspect: (operation: number, key: string) => boolean;
 }
 
 export interface Claimed {
@@ -179,7 +181,7 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     key: head.key,
     fields: fate.fields,
     units: fate.units,
-    doubtful: head.doubtful,
+    doubtful: head.doubtful || scope.isSuspect(head.operation, head.key),
     budgeted: head.budgeted,
     attempts: head.attempts,
     resends: head.resends,

@@ -6,7 +6,7 @@ import { outgoing, type Sending } from './intent.ts';
 import { isBad, type Judged, judge, type Reply } from './judge.ts';
 import { maskAnswer, maskSecrets } from './mask.ts';
 import { atHome } from './origin.ts';
-import { type Rests, restOf } from './rest.ts';
+import { restOf } from './rest.ts';
 import { waitBefore } from './retry.ts';
 import type { Sender } from './send.ts';
 import type { Settled } from './settle.ts';
@@ -22,7 +22,6 @@ export interface FlightContext {
   readonly sender: Sender;
   readonly tokens: Tokens;
   readonly counts: PushCounts;
-  readonly rests: Rests;
   readonly settle: (settled: Settled) => void;
   readonly fatal: (ended: 'credentials' | 'redirect', reason: string) => void;
   readonly warn: (words: string) => void;
@@ -68,7 +67,7 @@ export function createFlight(context: FlightContext): Flight {
     const judged = judgeSafely(context, armed, reply, sent);
     throttles = judged.outcome === 'throttled' ? throttles + 1 : 0;
     if (judged.outcome === 'doubt')
-      context.rests.add(armed.operation, restOf(reply, context.settings.requestDeadlineMs));
+      context.holder.sent.rest(armed.operation, restOf(reply, context.settings.requestDeadlineMs));
     const stop = judged.outcome === 'stopped' ? stopOf(context, judged, generation) : null;
     if (judged.outcome === 'delivered' || judged.outcome === 'failed') context.tokens.worked(generation);
     context.settle(settledOf(context, armed, { reply, judged, probe, stop, throttles }));
@@ -116,6 +115,8 @@ async function exchange(
   const { requestDeadlineMs } = settings;
   if (holder.leftMs() < requestDeadlineMs + leaseMarginOf(requestDeadlineMs))
     return unsent('the lease is too short', token.generation);
+  if (holder.ledger.behind() !== null) return unsent('the ledger went back', token.generation);
+  holder.sent.left(armed.operation, armed.key);
   const reply = await context.sender.send(request, signal);
   failpoint('push/after-send');
   return { reply, generation: token.generation };

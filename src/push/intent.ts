@@ -36,7 +36,7 @@ export interface Sending {
   readonly asIs: readonly string[];
   /** What each request is given from its send to the end of its answer. */
   readonly deadlineMs: number;
-  readonly ledger: Pick<WatchedLedger, 'require'>;
+  readonly ledger: Pick<WatchedLedger, 'look'>;
 }
 
 /** What the kind is given to build a request from, and to understand its answer by. */
@@ -68,6 +68,7 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
   const rows = await inTransaction(
     db,
     async (client) => {
+      const look = sending.ledger.look();
       const written = await run<AttemptRow>(client, 'push/intend', {
         intents: JSON.stringify(intents),
         token: sending.token,
@@ -75,7 +76,7 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
         deadline_ms: sending.deadlineMs,
       });
       // a ledger that lost its last transactions may not know that this was sent
-      if (written[0]) sending.ledger.require(written[0].flushed);
+      if (written[0]) look.require(written[0].flushed);
       failpoint('push/before-intent-commit');
       return written;
     },

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/pool.ts';
-import { LedgerBehind } from '../run/ledger-guard.ts';
+import { LedgerBehind, ledgerWentBack } from '../run/ledger-guard.ts';
 import { begin } from './begin.ts';
 import { settleBeside, unsentOf } from './beside.ts';
 import { claim, release } from './claim.ts';
@@ -46,10 +46,13 @@ export async function pushRun(db: Db, context: PushContext): Promise<PushResult>
     context.holder.ledger.outlive(false);
     await push.close();
   }
-  if (push.error !== null) throw push.error.cause;
+  if (push.error !== null) throw toldOf(push.error.cause);
   const { ended, reason } = push.end ?? { ended: 'drained', reason: null };
   return { ended, reason, counts: push.counts };
 }
+
+const toldOf = (cause: unknown): unknown =>
+  cause instanceof LedgerBehind ? ledgerWentBack(cause.message) : cause;
 
 async function loop(push: Push): Promise<void> {
   let troubles = 0;
@@ -60,7 +63,7 @@ async function loop(push: Push): Promise<void> {
       await turn(push);
       troubles = 0;
     } catch (error) {
-      if (troubles === 0) troubledAt = performance.now();
+      if (troubles === 0 || error instanceof LedgerBehind) troubledAt = performance.now();
       const leftMs = push.settings.databaseWithinMs - (performance.now() - troubledAt);
       if (!isPassing(error) || leftMs <= 0) throw error;
       troubles += 1;
@@ -91,8 +94,10 @@ async function recover(push: Push): Promise<void> {
   await push.settler.drain();
   const kept = push.work.map((work) => work.operation);
   for (const id of push.inHand.keys()) if (!kept.includes(id)) push.inHand.delete(id);
-  await giveBack(push.db, push.scope, kept);
-  if (push.context.holder.ledger.isBehind()) await outliveLedger(push);
+  // what a ledger that went back calls under way was sent, settled, and forgotten
+  const isBehind = await push.context.holder.ledger.ask();
+  await giveBack(push.db, { ...push.scope, isBehind }, kept);
+  if (isBehind) await outliveLedger(push);
 }
 
 /**
@@ -104,6 +109,7 @@ async function outliveLedger(push: Push): Promise<void> {
     () => undefined, // asked to stop: the next turn ends the push
   );
   const seconds = await push.context.holder.ledger.goOn();
+  push.context.holder.sent.suspect();
   const words = `the ledger went back by about ${seconds} s: what was sent since is sent again under its old keys`;
   push.context.hooks?.progress?.({ event: 'warning', words });
 }
@@ -113,7 +119,8 @@ async function look(push: Push): Promise<void> {
   if (push.context.signal?.aborted) push.finish('interrupted', 'asked to stop');
   const { lost, ledger } = push.context.holder;
   lost.throwIfAborted();
-  if (ledger.isBehind()) throw new LedgerBehind();
+  const behind = ledger.behind();
+  if (behind !== null) throw new LedgerBehind(behind);
   const now = performance.now();
   if (now < push.watchAt) return;
   push.watchAt = now + push.settings.watchMs;
@@ -122,7 +129,7 @@ async function look(push: Push): Promise<void> {
   if (now < push.takeOverAt) return;
   push.takeOverAt = now + 5 * push.settings.watchMs;
   const taken = await takeOver(push.db, push.scope, push.silence, push.settings.requestDeadlineMs);
-  for (const { operation, restMs } of taken) push.rests.add(operation, restMs);
+  for (const { operation, restMs } of taken) push.context.holder.sent.rest(operation, restMs);
 }
 
 async function releaseParked(push: Push, now = performance.now()): Promise<void> {
@@ -138,7 +145,7 @@ async function fillDoubts(push: Push): Promise<void> {
   if (now < push.doubtsAt) return;
   push.doubtsAt = now + 200;
   const resent = [...push.inHand].filter(([, work]) => work.doubtful).map(([id]) => id);
-  const busy = [...resent, ...push.rests.now()];
+  const busy = [...resent, ...push.context.holder.sent.resting()];
   const steps = await dueDoubts(push.db, push.scope, push.settings, busy, push.target);
   for (const step of steps) {
     const retries = step.step === 'resend' && step.work.budgeted ? 1 : 0;
@@ -167,7 +174,8 @@ async function fillWork(push: Push): Promise<Looked> {
     only: push.only,
     among: push.among(),
     retries,
-    busy: new Set([...push.inHand.keys(), ...push.rests.now()]),
+    isSuspect: push.context.holder.sent.isSuspect,
+    busy: new Set([...push.inHand.keys(), ...push.context.holder.sent.resting()]),
   };
   if (push.cursor === null) push.found = false;
   const claimed = await claim(push.db, scope, push.cursor, Math.max(1, wanted));

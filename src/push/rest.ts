@@ -1,7 +1,6 @@
 /**
  * The lane of an operation in doubt rests until its request cannot be under way any more: the platform may apply it late,
  * after its sender has died, or after the connection was lost. A newer state sent meanwhile would be overwritten by it.
- * Times are our own monotonic clock's: nothing of it need outlive this process, since whoever takes over waits anew.
  */
 import type { Reply } from './judge.ts';
 
@@ -24,23 +23,3 @@ export function restOf(reply: Reply, deadlineMs: number): number {
 
 /** RFC 9110: 502 and 504 are gateways'; 408 is said while a request is read; from 520 on content networks speak. */
 const isFromGateway = (status: number): boolean => [408, 502, 504].includes(status) || status >= 520;
-
-export interface Rests {
-  readonly add: (operation: number, restMs: number) => void;
-  /** Operations that are still to be left alone. */
-  readonly now: () => readonly number[];
-}
-
-export function createRests(clock: () => number = () => performance.now()): Rests {
-  const until = new Map<number, number>();
-  return {
-    add(operation, restMs) {
-      if (restMs > 0) until.set(operation, Math.max(until.get(operation) ?? 0, clock() + restMs));
-    },
-    now() {
-      const at = clock();
-      for (const [operation, end] of until) if (end <= at) until.delete(operation);
-      return [...until.keys()];
-    },
-  };
-}

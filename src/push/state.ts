@@ -9,7 +9,6 @@ import type { Flight } from './flight.ts';
 import type { Sending } from './intent.ts';
 import type { Pacer } from './pacer.ts';
 import type { LastBooking, Limits } from './permits.ts';
-import type { Rests } from './rest.ts';
 import type { Settler } from './settler.ts';
 import type { Tokens } from './token.ts';
 import type { Armed, Ended, PushContext, PushCounts, PushEvent, PushSettings, Work } from './types.ts';
@@ -19,7 +18,7 @@ export interface Push {
   readonly db: Db;
   readonly context: PushContext;
   readonly settings: PushSettings;
-  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries' | 'busy'> & DoubtScope;
+  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries' | 'busy' | 'isSuspect'> & DoubtScope;
   readonly sending: Sending;
   readonly origin: string;
   readonly limits: Limits;
@@ -44,8 +43,6 @@ export interface Push {
   readonly armed: Armed[];
   /** All operations whose lanes this push works on. */
   readonly inHand: Map<number, Work>;
-  /** Doubts whose requests may still be under way. */
-  readonly rests: Rests;
   /** Of other processes that hold lanes of the account. */
   readonly silence: Silence;
   /** With --limit: what was begun, in earlier pushes of the command too. */

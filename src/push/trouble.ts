@@ -36,11 +36,15 @@ export async function patiently<T>(db: Db, withinMs: number, fn: () => Promise<T
 /** Frees what Postgres says is ours and we do not know of. Only when nothing is in flight or waits to be settled. */
 export async function giveBack(
   db: Db,
-  scope: { readonly account: string; readonly token: number },
+  scope: { readonly account: string; readonly token: number; readonly isBehind: boolean },
   kept: readonly number[],
 ): Promise<void> {
-  const { account, token } = scope;
-  await inTransaction(db, (client) => run(client, 'push/give-back', { account, token, kept }), {
-    idempotent: true,
-  });
+  const { account, token, isBehind } = scope;
+  await inTransaction(
+    db,
+    (client) => run(client, 'push/give-back', { account, token, kept, behind: isBehind }),
+    {
+      idempotent: true,
+    },
+  );
 }

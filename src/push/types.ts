@@ -2,6 +2,7 @@
 
 import type { AccountAccess, BuiltRequest, FieldValue, Kind, Platform } from '../destinations/kind.ts';
 import type { WatchedLedger } from '../run/ledger-watch.ts';
+import type { SentLately } from '../run/sent.ts';
 
 export interface RateWindow {
   readonly limit: number;
@@ -16,7 +17,9 @@ export interface Holder {
   /** Aborted, with why, when another process took over or the ledger went back. */
   readonly lost: AbortSignal;
   /** A ledger that lost its last transactions is noticed before anything leaves. */
-  readonly ledger: Pick<WatchedLedger, 'require' | 'isBehind' | 'outlive' | 'goOn'>;
+  readonly ledger: Pick<WatchedLedger, 'look' | 'behind' | 'outlive' | 'ask' | 'goOn'>;
+  /** What this process has sent of late, in earlier pushes too. */
+  readonly sent: SentLately;
 }
 
 export interface PushSettings {

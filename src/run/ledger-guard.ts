@@ -1,16 +1,21 @@
 /** What a living process knows of how far its ledger has come. Every look at it tells whether it went back meanwhile. */
 import { PointferryError } from '../errors.ts';
 import type { LedgerPlace } from './ledger-place.ts';
-import { further, type LedgerMark, wentBack } from './ledger-place.ts';
+import { further, furthestOf, type LedgerMark, wentBack } from './ledger-place.ts';
 
 /** Thrown where something was about to be sent: the sender gives up what it knows, and looks anew. */
 export class LedgerBehind extends Error {}
 
-export interface LedgerGuard {
-  /** Looks at the ledger as it was just read. False: it went back, and nothing may leave until `adopt`. */
+/** A look at the ledger, begun before its statement left: answers may come out of order, and later ones raise the mark. */
+export interface LedgerLook {
+  /** False: it went back, and nothing may leave until `adopt`. */
   readonly see: (place: LedgerPlace) => boolean;
-  /** A cheaper look, by the end of the server's log alone. Throws LedgerBehind. */
+  /** By the end of the server's log alone. Throws LedgerBehind. */
   readonly require: (flushed: string | null) => void;
+}
+
+export interface LedgerGuard {
+  readonly look: () => LedgerLook;
   /** Why it went back; null where it has not. */
   readonly behind: () => string | null;
   /** Signs of life that were lost with it, give or take one. */
@@ -21,36 +26,47 @@ export interface LedgerGuard {
 }
 
 export function createLedgerGuard(token: number, from: LedgerPlace): LedgerGuard {
-  let mark = further(null, from, { token, beats: from.beats ?? 0 });
+  const markOf = (place: LedgerPlace): LedgerMark => further(null, place, { token, beats: place.beats ?? 0 });
+  let mark = markOf(from);
   let behind: string | null = null;
   let lostBeats: number | null = null;
-  const adopt = (place: LedgerPlace): void => {
-    mark = further(null, place, { token, beats: place.beats ?? 0 });
-    behind = null;
-    lostBeats = null;
-  };
+  let adopted = 0;
+  /** Accepted or not: what this process did since is not there any more. */
+  const compare = (before: LedgerMark, place: LedgerPlace): string | null =>
+    wentBack({ ...before, generation: Math.max(before.generation, place.generation) }, place);
   return {
-    see(place) {
-      // accepted or not: what this process did since is not there any more
-      const generation = Math.max(mark.generation, place.generation);
-      behind ??= wentBack({ ...mark, generation }, place);
-      if (behind !== null) {
-        // counted at the first sight: signs of life go on while nothing is sent
-        lostBeats ??= Math.max(0, (mark.owner?.beats ?? 0) - (place.beats ?? 0));
-        return false;
-      }
-      mark = further(mark, place, { token, beats: place.beats ?? 0 });
-      return true;
-    },
-    require(flushed) {
-      if (flushed !== null && mark.flushed !== null && BigInt(flushed) < BigInt(mark.flushed))
-        behind ??= `its log ends at byte ${flushed} and had reached ${mark.flushed}`;
-      if (behind !== null) throw new LedgerBehind(behind);
-      mark = { ...mark, flushed: flushed ?? mark.flushed };
+    look() {
+      const before = mark;
+      const since = adopted;
+      return {
+        see(place) {
+          if (since !== adopted) return behind === null; // read before the ledger was adopted
+          behind ??= compare(before, place);
+          if (behind === null) {
+            mark = furthestOf(mark, markOf(place));
+            return true;
+          }
+          // counted at the first sight: signs of life go on while nothing is sent
+          lostBeats ??= Math.max(0, (before.owner?.beats ?? 0) - (place.beats ?? 0));
+          return false;
+        },
+        require(flushed) {
+          if (since !== adopted) return;
+          if (flushed !== null && before.flushed !== null && BigInt(flushed) < BigInt(before.flushed))
+            behind ??= `its log ends at byte ${flushed} and had reached ${before.flushed}`;
+          if (behind !== null) throw new LedgerBehind(behind);
+          if (flushed !== null && BigInt(flushed) > BigInt(mark.flushed ?? 0)) mark = { ...mark, flushed };
+        },
+      };
     },
     behind: () => behind,
     lostBeats: () => lostBeats ?? 0,
-    adopt,
+    adopt(place) {
+      mark = markOf(place);
+      behind = null;
+      lostBeats = null;
+      adopted += 1;
+    },
     mark: () => mark,
   };
 }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PointferryError } from '../errors.ts';
-import type { LedgerMark } from './ledger-place.ts';
+import { furthestOf, type LedgerMark } from './ledger-place.ts';
 
 /** The folder of the marks. */
 export function marksFolder(workdir: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -73,16 +73,4 @@ export async function writeMark(folder: string, mark: LedgerMark): Promise<void>
 export async function keepFurthest(folder: string, mark: LedgerMark): Promise<void> {
   const kept = await readMark(folder, mark.id);
   await writeMark(folder, kept === null ? mark : furthestOf(kept, mark));
-}
-
-/** Pure; `seen` is younger. */
-export function furthestOf(kept: LedgerMark, seen: LedgerMark): LedgerMark {
-  if (kept.generation > seen.generation) return kept;
-  if (kept.generation < seen.generation) return seen;
-  const ahead = BigInt(kept.flushed ?? 0) > BigInt(seen.flushed ?? 0) && kept.timeline === seen.timeline;
-  return {
-    ...seen,
-    flushed: ahead ? kept.flushed : seen.flushed,
-    newest: Math.max(kept.newest, seen.newest),
-  };
 }

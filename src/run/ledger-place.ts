@@ -67,3 +67,18 @@ export function further(mark: LedgerMark | null, place: LedgerPlace, owner: Ledg
     owner,
   };
 }
+
+/** Of two marks of one ledger the one of the newer generation; of one generation what either has seen further on. */
+export function furthestOf(kept: LedgerMark, seen: LedgerMark): LedgerMark {
+  if (kept.generation !== seen.generation) return kept.generation > seen.generation ? kept : seen;
+  const ahead = BigInt(kept.flushed ?? 0) > BigInt(seen.flushed ?? 0) && kept.timeline === seen.timeline;
+  return {
+    ...seen,
+    flushed: ahead ? kept.flushed : (seen.flushed ?? kept.flushed),
+    newest: Math.max(kept.newest, seen.newest),
+    owner: furtherOwner(kept.owner, seen.owner),
+  };
+}
+
+const furtherOwner = (kept: LedgerMark['owner'], seen: LedgerMark['owner']): LedgerMark['owner'] =>
+  kept !== null && kept.token === seen?.token && kept.beats > seen.beats ? kept : seen;

@@ -4,7 +4,7 @@ import type { Db } from '../db/pool.ts';
 import { run, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
-import { createLedgerGuard, ledgerWentBack } from './ledger-guard.ts';
+import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './ledger-guard.ts';
 import { keepFurthest } from './ledger-mark.ts';
 import { type LedgerPlace, readPlace } from './ledger-place.ts';
 import type { Who } from './owner.ts';
@@ -14,10 +14,13 @@ export type Beat = LedgerPlace | 'fenced' | 'silent';
 
 export interface WatchedLedger {
   /** Takes what a sign of life brought. Gives why this process has to stop; null: it may go on. */
-  readonly heard: (beat: Exclude<Beat, 'silent'>) => Promise<PointferryError | null>;
-  /** Throws LedgerBehind where the end of the server's log says that the ledger went back, or that is known already. */
-  readonly require: (flushed: string | null) => void;
-  readonly isBehind: () => boolean;
+  readonly heard: (beat: Exclude<Beat, 'silent'>, look: LedgerLook) => Promise<PointferryError | null>;
+  /** Begins a look; to be called before the statement leaves whose answer is looked at. */
+  readonly look: () => LedgerLook;
+  /** Why the ledger went back; null where it has not. */
+  readonly behind: () => string | null;
+  /** Asks the ledger anew whether it went back. Throws DatabaseError where it does not answer. */
+  readonly ask: () => Promise<boolean>;
   /** While it sends, a process can outlive a ledger that lost seconds: it is asked (`goOn`) before it is stopped. */
   readonly outlive: (may: boolean) => void;
   /** Goes on although the ledger went back, where it lost seconds. Else throws LEDGER_WENT_BACK. Gives the seconds. */
@@ -59,28 +62,34 @@ export async function watchLedger(
   await keep();
   return {
     keep: async () => {
+      const look = guard.look();
       const place = await placeNow().catch(() => null);
-      if (place !== null) guard.see(place);
+      if (place !== null) look.see(place);
       await keep();
     },
-    async heard(heard) {
+    async heard(heard, look) {
       const isThere = heard !== 'fenced';
       const place = isThere ? heard : await placeNow().catch(() => null);
-      if (place !== null && !guard.see(place))
+      if (place !== null && !look.see(place))
         return mayOutlive && isThere ? null : ledgerWentBack(guard.behind() ?? '');
       if (!isThere) return runLost();
       await keep();
       return null;
     },
-    require: guard.require,
-    isBehind: () => guard.behind() !== null,
+    look: guard.look,
+    behind: guard.behind,
+    async ask() {
+      const look = guard.look();
+      return !look.see(await placeNow());
+    },
     outlive(may) {
       mayOutlive = may;
     },
     async goOn() {
+      const look = guard.look();
       const heard = await beat();
       if (heard === 'silent') throw new DatabaseError('connection', 'the database does not answer');
-      if (heard !== 'fenced') guard.see(heard);
+      if (heard !== 'fenced') look.see(heard);
       const why = guard.behind();
       if (why === null) return 0;
       const lostMs =

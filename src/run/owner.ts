@@ -11,6 +11,7 @@ import { createLease, type Lease, readClocks } from './lease.ts';
 import type { LedgerPlace } from './ledger-place.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
 import { identityOf } from './process.ts';
+import { createSentLately, type SentLately } from './sent.ts';
 import type { OwnerState } from './standing.ts';
 
 export interface LeaseSettings {
@@ -49,6 +50,7 @@ export interface Owner {
   /** Ms that are certainly left of the lease; 0 also while nobody knows. */
   readonly leftMs: () => number;
   readonly ledger: WatchedLedger;
+  readonly sent: SentLately;
   /** Ends the heartbeat and gives back what is held. */
   readonly end: () => Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
     lost: lost.signal,
     leftMs: () => (lost.signal.aborted ? 0 : lease.leftMs()),
     ledger,
+    sent: createSentLately(),
     end: async () => {
       ended.abort();
       await beating;
@@ -149,11 +152,12 @@ async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating)
     await beating.wake.orAfter(waitMs, beating.ended);
     if (beating.ended.aborted) return;
     const at = readClocks();
+    const look = beating.ledger.look();
     const answer = await beating.beat();
     waitMs = answer === 'silent' ? Math.min(askAgainMs, heartbeatMs) : heartbeatMs;
     if (answer === 'silent') continue;
     if (answer !== 'fenced') beating.lease.renew(at);
-    const lost = await beating.ledger.heard(answer);
+    const lost = await beating.ledger.heard(answer, look);
     if (lost === null) continue;
     log('error', lost.message, { code: lost.code });
     beating.lost.abort(lost);

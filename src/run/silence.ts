@@ -34,7 +34,7 @@ export function createSilence(now: () => number = () => performance.now()): Sile
 }
 
 /** Looks are seconds apart. */
-const leastGapMs = 2_000;
+const leastGapMs = 5_000;
 
 /** While we did not look, the database may have been away, and then nobody could give a sign: such a gap begins anew. */
 function goOn({ silentMs, lookedAt }: Watched, now: number, leaseMs: number): number {

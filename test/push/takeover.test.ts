@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { type LedgerPlace, readPlace } from '../../src/run/ledger-place.ts';
+import type { Owner } from '../../src/run/owner.ts';
 import { type House, many, stand } from './support.ts';
 
 test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {
@@ -52,7 +53,7 @@ test('a ledger that lost its last seconds under a push is outlived: what it forg
   const house = await stand(t);
   await house.add(many(12, 6));
   const holder = await house.owner(3_000);
-  holder.ledger.require('99999999999999999999'); // as if the log had reached much further
+  holder.ledger.look().require('99999999999999999999'); // as if the log had reached much further
   const warnings: string[] = [];
   const result = await house.push({
     holder,
@@ -71,10 +72,14 @@ test('a push whose ledger lost more than seconds sends nothing, and says what to
   await house.add(many(4, 4));
   const holder = await house.owner(400_000);
   await house.query('update pointferry.owner set beats = 1 where token = $1', [holder.token]);
-  assert.equal(await holder.ledger.heard(await place(house, holder.token)), null);
+  assert.equal(await holder.ledger.heard(await place(house, holder.token), holder.ledger.look()), null);
   await house.query('update pointferry.owner set beats = 0 where token = $1', [holder.token]);
   holder.ledger.outlive(true);
-  assert.equal(await holder.ledger.heard(await place(house, holder.token)), null, 'the push is asked first');
+  assert.equal(
+    await holder.ledger.heard(await place(house, holder.token), holder.ledger.look()),
+    null,
+    'the push is asked first',
+  );
   await assert.rejects(house.push({ holder }), { code: 'LEDGER_WENT_BACK' });
   assert.ok(holder.lost.aborted);
   assert.deepEqual(await house.states(), { ready: 4 });
@@ -83,3 +88,49 @@ test('a push whose ledger lost more than seconds sends nothing, and says what to
 
 const place = (house: House, token: number): Promise<LedgerPlace> =>
   withClient(house.db, (client) => readPlace(client, token));
+
+/** As a ledger is that lost the last moments: `forget` undoes them, and the end of its log has been seen further on. */
+async function goesBack(house: House, holder: Owner, forget: string): Promise<void> {
+  await house.query(forget);
+  holder.ledger.look().require('99999999999999999999');
+}
+
+const forgotten: Readonly<Record<string, string>> = {
+  'its settlement': `with o as (update pointferry.operation set state = 'sending', settled_at = null, settled_by = null returning id, lane),
+      a as (update pointferry.attempt set outcome = null, ended_at = null)
+    update pointferry.lane l set in_flight = o.id, token = (select max(token) from pointferry.owner) from o where l.id = o.lane`,
+  'its intent too': `with a as (delete from pointferry.attempt)
+    update pointferry.operation set state = 'ready', sent_at = null, settled_at = null, settled_by = null`,
+};
+for (const [what, forget] of Object.entries(forgotten))
+  test(`an event that was applied and of which the ledger lost ${what} is unknown when it is refused`, async (t) => {
+    const house = await stand(t);
+    const holder = await house.owner(3_000);
+    await house.add(many(1, 1));
+    await house.push({ holder });
+    assert.deepEqual(await house.states(), { delivered: 1 });
+    await goesBack(house, holder, forget);
+    await house.admin.setFaults([{ name: 'no route', do: { kind: 'status', status: 404 } }]);
+    await house.push({ holder });
+    assert.deepEqual(await house.states(), { unknown: 1 });
+    assert.equal((await house.admin.summary()).effects, 1);
+  });
+
+test('a doubt rests in the next push of the process too', async (t) => {
+  const house = await stand(t);
+  const holder = await house.owner();
+  await house.add(many(1, 1));
+  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  const stop = new AbortController();
+  const first = house.push({ holder, signal: stop.signal });
+  await house.admin.waitForEffects(1);
+  stop.abort();
+  await first;
+  assert.deepEqual(await house.states(), { in_doubt: 1 });
+  await house.push({ holder });
+  assert.deepEqual(await house.states(), { delivered: 1 });
+  const [gap] = await house.query<{ ms: number }>(
+    `select (extract(epoch from max(intended_at) - min(intended_at)) * 1000)::float8 as ms from pointferry.attempt`,
+  );
+  assert.ok((gap?.ms ?? 0) > 1_500, `${gap?.ms} ms`);
+});

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLedgerGuard, LedgerBehind } from '../../src/run/ledger-guard.ts';
-import { furthestOf } from '../../src/run/ledger-mark.ts';
-import { further, type LedgerPlace, wentBack } from '../../src/run/ledger-place.ts';
+import { further, furthestOf, type LedgerPlace, wentBack } from '../../src/run/ledger-place.ts';
 
 const place: LedgerPlace = {
   id: 'e1a5d4c0-0000-4000-8000-000000000001',
@@ -49,14 +48,14 @@ test('a server that tells nothing of itself is held to its processes alone', () 
 
 test('a living process that saw the ledger further on sends nothing, whoever accepted it since', () => {
   const guard = createLedgerGuard(40, place);
-  guard.require(place.flushed);
-  assert.throws(() => guard.require('9007199254740992999'), LedgerBehind);
-  assert.throws(() => guard.require('9007199254740999999'), LedgerBehind, 'until it is adopted');
-  assert.equal(guard.see({ ...place, generation: 3, beats: 3 }), false);
-  assert.equal(guard.see({ ...place, generation: 3, beats: 9 }), false);
+  guard.look().require(place.flushed);
+  assert.throws(() => guard.look().require('9007199254740992999'), LedgerBehind);
+  assert.throws(() => guard.look().require('9007199254740999999'), LedgerBehind, 'until it is adopted');
+  assert.equal(guard.look().see({ ...place, generation: 3, beats: 3 }), false);
+  assert.equal(guard.look().see({ ...place, generation: 3, beats: 9 }), false);
   assert.equal(guard.lostBeats(), 2, 'counted at first sight');
   guard.adopt({ ...place, generation: 3, flushed: '5', beats: 9 });
-  guard.require('5');
+  guard.look().require('5');
   assert.equal(guard.behind(), null);
 });
 
@@ -66,4 +65,25 @@ test('of two marks of one generation the further counts, of two generations the 
   assert.deepEqual([kept.flushed, kept.newest], ['9007199254740993009', 44]);
   assert.equal(furthestOf(ahead, { ...mark, generation: 3 }).newest, 40);
   assert.equal(furthestOf({ ...mark, generation: 3 }, ahead).newest, 40);
+});
+
+test('answers that come out of order are no ledger that went back', () => {
+  const guard = createLedgerGuard(40, place);
+  const early = guard.look();
+  const late = guard.look();
+  assert.equal(late.see({ ...place, flushed: '9007199254740999999', newest: 50, beats: 9 }), true);
+  early.require('9007199254740993001');
+  assert.equal(early.see({ ...place, flushed: '9007199254740993001', newest: 41, beats: 6 }), true);
+  const { flushed, newest, owner } = guard.mark();
+  assert.deepEqual([flushed, newest, owner?.beats], ['9007199254740999999', 50, 9], 'it only rises');
+  assert.throws(() => guard.look().require('9007199254740999998'), LedgerBehind);
+});
+
+test('what was read before a ledger was adopted says nothing of it', () => {
+  const guard = createLedgerGuard(40, place);
+  const before = guard.look();
+  guard.adopt({ ...place, flushed: '5', beats: 1 });
+  assert.equal(before.see({ ...place, flushed: '4', beats: 0 }), true);
+  before.require('4');
+  assert.equal(guard.behind(), null);
 });

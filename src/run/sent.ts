@@ -1,0 +1,47 @@
+/**
+ * What this process has sent of late, over all of its pushes. By our own monotonic clock; nothing of it need outlive the
+ * process, since whoever takes over waits anew.
+ */
+export interface SentLately {
+  /** A request of it left just now. */
+  readonly left: (operation: number, key: string) => void;
+  /** What was sent may still be under way for so long: its lane is left alone. */
+  readonly rest: (operation: number, restMs: number) => void;
+  /** Operations that are still to be left alone. */
+  readonly resting: () => readonly number[];
+  /** The ledger lost its last moments: what was sent in them may have been applied, whatever it says now. */
+  readonly suspect: () => void;
+  readonly isSuspect: (operation: number, key: string) => boolean;
+}
+
+/** Longer than a ledger may lose and a request may take. */
+const latelyMs = 180_000;
+
+export function createSentLately(clock: () => number = () => performance.now()): SentLately {
+  const until = new Map<number, number>();
+  const sent = new Map<number, { readonly key: string; readonly at: number }>();
+  const suspects = new Map<number, string>();
+  return {
+    left(operation, key) {
+      const at = clock();
+      sent.delete(operation); // so that the map stays in the order of sending
+      sent.set(operation, { key, at });
+      for (const [old, each] of sent) {
+        if (each.at > at - latelyMs) break;
+        sent.delete(old);
+      }
+    },
+    rest(operation, restMs) {
+      if (restMs > 0) until.set(operation, Math.max(until.get(operation) ?? 0, clock() + restMs));
+    },
+    resting() {
+      const at = clock();
+      for (const [operation, end] of until) if (end <= at) until.delete(operation);
+      return [...until.keys()];
+    },
+    suspect() {
+      for (const [operation, { key }] of sent) suspects.set(operation, key);
+    },
+    isSuspect: (operation, key) => suspects.get(operation) === key,
+  };
+}
