@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { begin, requireAccess, type Under } from '../flow/prepare.ts';
@@ -25,7 +26,7 @@ const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
 /** Does it name the code whose groups are then taken as whole? Throws 64 for a group that is not there. */
 async function namesUncertain(db: Db, asked: Asked): Promise<boolean> {
   if (asked.group === null) return asked.code === uncertain;
-  const group = await withClient(db, (client) =>
+  const group = await reading(db, (client) =>
     runMaybe<{ code: string }>(client, 'run/error-group', { run: asked.run, number: asked.group }),
   );
   if (!group) throw wrong(`run ${asked.run} has no group ${asked.group}`);
@@ -63,7 +64,7 @@ async function beginRerun(
 
 /** What is left alone, and why. */
 async function leftAlone(db: Db, run: string): Promise<string[]> {
-  return withClient(db, async (client) => {
+  return reading(db, async (client) => {
     const { rows } = await runOne<{ rows: number }>(client, 'rerun/unknown', { run });
     const unfinished = await query<{ id: string }>(client, 'rerun/unfinished', { run });
     return [

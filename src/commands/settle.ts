@@ -1,6 +1,5 @@
-import { withClient } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { loadKinds } from '../destinations/index.ts';
 import { exit, PointferryError } from '../errors.ts';
 import { rewriteDue, runsOfOperations, touch } from '../flow/touched.ts';
@@ -75,7 +74,7 @@ const command: Command = {
       const kinds = await loadKinds();
       const { as, note } = said;
       const by = context.actor;
-      const asked = await withClient(db, (client) => askedOf(client, run, said));
+      const asked = await reading(db, (client) => askedOf(client, run, said));
       const decided = await inTransaction(
         db,
         async (client) => {

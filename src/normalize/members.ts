@@ -2,7 +2,7 @@
  * The crosswalk: member keys of exports to ids of the platform. Keys are stored as a pipeline's column would clean them,
  * so that both sides of the join have gone through the same rule.
  */
-import { type Db, withClient } from '../db/pool.ts';
+import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Reading } from '../pipeline/mapping.ts';
@@ -88,7 +88,7 @@ export async function importMembers(
   }
   if (batch.length > 0) await flush(batch);
   if (total.added >= worthAnalyzing)
-    await withClient(db, (client) => query(client, 'normalize/analyze-crosswalk'));
+    await inTransaction(db, (client) => query(client, 'normalize/analyze-crosswalk'), { idempotent: true });
   return { ...total, conflicts: total.conflicts.sort((a, b) => a - b) };
 }
 
@@ -140,7 +140,9 @@ function keyOf(text: string | null, reading: Reading, e164: E164): string | null
 async function cleanAll(db: Db, keys: readonly string[], reading: Reading): Promise<(string | null)[]> {
   const sql = `select ${cleanText('k.key', reading, [])} as key
                  from unnest($1::text[]) with ordinality as k (key, n) order by k.n`;
-  const { rows } = await withClient(db, (client) => client.query<{ key: string | null }>(sql, [keys]));
+  const { rows } = await inTransaction(db, (client) => client.query<{ key: string | null }>(sql, [keys]), {
+    idempotent: true,
+  });
   return rows.map((row) => row.key);
 }
 

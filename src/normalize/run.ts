@@ -6,7 +6,7 @@
  * redoes what is not marked and nothing else.
  */
 import { failpoint } from '../db/failpoint.ts';
-import { type Client, type Db, withClient } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
@@ -90,7 +90,7 @@ export async function normalizeRun(
   }
   await inTransaction(db, (client) => dropTables(client, tables), { idempotent: true });
   if (counts.operations >= worthAnalyzing)
-    await withClient(db, (client) => query(client, 'normalize/analyze-ledger'));
+    await reading(db, (client) => query(client, 'normalize/analyze-ledger'));
   return counts;
 }
 

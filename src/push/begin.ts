@@ -198,7 +198,13 @@ const unusedMs = 2;
 /** A slot's moment has come: the next armed request leaves, if there is one and room for it. */
 function use(push: Push, { probe }: Parameters<PacerHooks['onSlot']>[0]): number {
   const armed = push.armed[0];
-  if (push.end !== null || push.error !== null || armed === undefined || !push.flight.hasRoom())
+  if (
+    push.end !== null ||
+    push.error !== null ||
+    armed === undefined ||
+    !push.flight.hasRoom() ||
+    !push.flight.mayLeave()
+  )
     return unusedMs;
   const now = performance.now();
   const full = push.window.waitMs(now);

@@ -30,6 +30,8 @@ export interface FlightContext {
 
 export interface Flight {
   readonly hasRoom: () => boolean;
+  /** Is there enough left of the lease for a whole request, and the ledger where it was? */
+  readonly mayLeave: () => boolean;
   readonly inFlight: () => number;
   /** A typical answer takes this long, ms. */
   readonly typicalMs: () => number;
@@ -74,6 +76,7 @@ export function createFlight(context: FlightContext): Flight {
   };
 
   return {
+    mayLeave: () => mayLeave(context),
     hasRoom: () => limit.activeCount + limit.pendingCount < context.maxInFlight,
     inFlight: () => limit.activeCount + limit.pendingCount,
     typicalMs: () => typicalMs,
@@ -102,7 +105,7 @@ async function exchange(
   armed: Armed,
   signal: AbortSignal,
 ): Promise<{ reply: Reply; generation: number }> {
-  const { holder, settings, sending, tokens } = context;
+  const { holder, sending, tokens } = context;
   const token = tokens.held();
   if (token === null) return unsent('the token is being refreshed', 0);
   const request = armed.kind.authorize(
@@ -111,15 +114,18 @@ async function exchange(
     token.token,
   );
   failpoint('push/before-send');
-  // a request that outlives the lease could land after another process has begun to send for the lane
-  const { requestDeadlineMs } = settings;
-  if (holder.leftMs() < requestDeadlineMs + leaseMarginOf(requestDeadlineMs))
-    return unsent('the lease is too short', token.generation);
-  if (holder.ledger.behind() !== null) return unsent('the ledger went back', token.generation);
+  if (!mayLeave(context)) return unsent('the lease is too short', token.generation);
   holder.sent.left(armed.operation, armed.key);
   const reply = await context.sender.send(request, signal);
   failpoint('push/after-send');
   return { reply, generation: token.generation };
+}
+
+/** A request that outlives the lease could land after another process has begun to send for the lane. */
+function mayLeave({ holder, settings: { requestDeadlineMs } }: FlightContext): boolean {
+  return (
+    holder.ledger.behind() === null && holder.leftMs() >= requestDeadlineMs + leaseMarginOf(requestDeadlineMs)
+  );
 }
 
 /** A kind that trips over an answer has not understood it; that must not end the push, again and again. */

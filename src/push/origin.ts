@@ -1,6 +1,8 @@
 /** Where an account's platform is. */
-import { type Db, withClient } from '../db/pool.ts';
+
+import type { Db } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import type { BuiltRequest } from '../destinations/kind.ts';
 import { PointferryError } from '../errors.ts';
 
@@ -56,7 +58,7 @@ export async function requireOrigin(
   db: Db,
   { name, baseUrl }: { readonly name: string; readonly baseUrl: string },
 ): Promise<void> {
-  const known = await withClient(db, (client) =>
+  const known = await reading(db, (client) =>
     runMaybe<{ origin: string | null }>(client, 'push/origin', { account: name }),
   );
   const origin = originOf(baseUrl);

@@ -1,6 +1,8 @@
 /** Is a file known? Its content, and the file of that name and day that it may be a correction of. */
-import { type Client, type Db, withClient } from '../db/pool.ts';
+
+import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
 import type { Landing, LandingRun, LandOptions, Shape } from './land.ts';
 
@@ -18,7 +20,7 @@ export const knownFiles = (
   run: Pick<LandingRun, 'account' | 'pipeline'>,
   file: Pick<Landing, 'name' | 'contentSha256'>,
 ): Promise<KnownFile[]> =>
-  withClient(db, (client) =>
+  reading(db, (client) =>
     query<KnownFile>(client, 'stage/known-file', {
       account: run.account,
       pipeline: run.pipeline,

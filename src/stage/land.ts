@@ -10,9 +10,9 @@ import { copyRows } from '../db/copy.ts';
 import { failpoint } from '../db/failpoint.ts';
 import { isDatabaseError } from '../db/failure.ts';
 import { runCompiled } from '../db/kysely.ts';
-import { type Client, type Db, withClient } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, reading } from '../db/transaction.ts';
 import { type Code, PointferryError } from '../errors.ts';
 import type { ExpectedRows } from '../pipeline/types.ts';
 import { lostRun } from '../run/ledger.ts';
@@ -169,9 +169,7 @@ async function requireOurs(client: Client, { id, token }: LandingRun): Promise<v
 
 /** What the run has noted so far. */
 export const notesOf = async (db: Db, run: string): Promise<number[]> =>
-  (await withClient(db, (client) => query<{ id: number }>(client, 'stage/notes', { run }))).map(
-    ({ id }) => id,
-  );
+  (await reading(db, (client) => query<{ id: number }>(client, 'stage/notes', { run }))).map(({ id }) => id);
 
 async function addFile(
   client: Client,
