@@ -1,4 +1,4 @@
--- A sign of life. No row: somebody has taken over, or the ledger went back to before this process, and it must stop. The pid
+-- A sign of life. No row: somebody has taken over, or the ledger went back to before this process, and it must stop. Who it is
 -- is asked too, since a ledger that went back gives the same tokens out again. One reading of the clock for both columns, so
 -- that they are a lease apart whatever the clock says.
 update pointferry.owner o
@@ -7,5 +7,5 @@ update pointferry.owner o
   from (select clock_timestamp() as now) c
  cross join pointferry.ledger l
  cross join pointferry.wal_place() w
- where o.token = :token and o.pid = :pid and o.fenced_at is null and o.ended_at is null
+ where o.token = :token and (o.pid, o.process_start, o.namespace) = (:pid, :process_start, :namespace) and o.fenced_at is null and o.ended_at is null
 returning o.beats, l.id, l.generation, w.system, w.timeline, w.flushed::text, (select max(token) from pointferry.owner) as newest

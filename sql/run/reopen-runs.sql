@@ -2,6 +2,6 @@
 -- left unfinished, finds it anyway. It ends anew, so that one that was given up is open again.
 update pointferry.run
 set stage = 'push', status = 'interrupted', exit_code = 4, stop_code = 'SETTLE_RETRY', stop_reason = 'a person asked to send again',
-    finished_at = clock_timestamp()
+    finished_at = clock_timestamp(), dismissed_at = null, dismissed_by = null, dismissed_note = null
 where id = any (:ids::text[]) and stage = 'done' and owner is null
 returning id

@@ -113,6 +113,8 @@ function failureOf(thrown: unknown): Failure {
 
 /** It did not come to its own end: without this it would stand in the way of a new run as held. */
 async function giveBack({ db, owner }: Under, id: string, failure: Failure): Promise<void> {
+  const { owner: holder } = await loadRun(db, id);
+  if (holder !== owner.token) return; // it came to its end, and what failed came after it
   await endRun(db, owner, id, { status: 'failed', ...failure });
   await closeRun(db, owner, id, false);
 }

@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import { createLease, type Lease, readClocks } from './lease.ts';
 import type { LedgerPlace } from './ledger-place.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
-import { identityOf } from './process.ts';
+import { identityOf, type ProcessIdentity } from './process.ts';
 import { createSentLately, type SentLately } from './sent.ts';
 import type { OwnerState } from './standing.ts';
 
@@ -68,12 +68,14 @@ export interface Who {
 export async function registerOwner(db: Db, who: Who): Promise<Owner> {
   const { leaseMs } = who.lease;
   const registered = readClocks();
-  const token = await register(db, who);
+  const me = await identityOf(process.pid);
+  const token = await register(db, who, me);
+  const sign: Sign = { token, pid: me.pid, process_start: me.start, namespace: me.namespace };
   const lost = new AbortController();
   const ended = new AbortController();
   const wake = createWake();
   const lease = createLease(leaseMs, registered, wake.now);
-  const beat = (): Promise<Beat> => beatOnce(db, token, leaseMs);
+  const beat = (): Promise<Beat> => beatOnce(db, sign, leaseMs);
   const ledger = await watchLedger(db, { token, beat, who, lost });
   const beating = heartbeat(who, { lost, ended: ended.signal, lease, wake, beat, ledger });
   return {
@@ -87,7 +89,7 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
     end: async () => {
       ended.abort();
       await beating;
-      await withClient(db, (client) => run(client, 'run/end-owner', { token, pid: process.pid })).catch(
+      await withClient(db, (client) => run(client, 'run/end-owner', { ...sign })).catch(
         () => undefined, // it expires
       );
       if (!lost.signal.aborted) await ledger.keep();
@@ -95,8 +97,15 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
   };
 }
 
-async function register(db: Db, { actor, verb, lease }: Who): Promise<number> {
-  const me = await identityOf(process.pid);
+/** What an owner is known by: a token alone may be given out again by a ledger that went back. */
+interface Sign {
+  readonly token: number;
+  readonly pid: number;
+  readonly process_start: string;
+  readonly namespace: string;
+}
+
+async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity): Promise<number> {
   const { token } = await inTransaction(
     db,
     (client) =>
@@ -165,9 +174,9 @@ async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating)
 }
 
 /** One sign of life, and where the ledger is by it. `silent`: the database is away; the lease holds until it runs out. */
-async function beatOnce(db: Db, token: number, leaseMs: number): Promise<Beat> {
+async function beatOnce(db: Db, who: Sign, leaseMs: number): Promise<Beat> {
   try {
-    const sign = { token, pid: process.pid, lease_ms: leaseMs };
+    const sign = { ...who, lease_ms: leaseMs };
     // one that hangs on a dead connection must not cost the lease: the next takes another
     const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'run/heartbeat', sign), {
       timeoutMs: leaseMs / 4,
