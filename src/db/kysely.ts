@@ -11,8 +11,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import { DatabaseError } from './failure.ts';
-import type { Client, Db, Result } from './pool.ts';
-import { reading } from './transaction.ts';
+import { type Client, type Db, type Result, withClient } from './pool.ts';
 
 /**
  * Typed queries over a database, or over a client inside `withClient` and `inTransaction`. Kysely never owns a
@@ -47,7 +46,7 @@ function driverOver(source: Db | Client): Driver {
   const connection: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       const ask = (client: Client): Promise<Result<R>> => client.query<R>(query.sql, query.parameters);
-      const result = await ('pool' in source ? reading(source, ask) : ask(source));
+      const result = await ('pool' in source ? withClient(source, ask) : ask(source));
       const changes = /^(INSERT|UPDATE|DELETE|MERGE)$/.test(result.command);
       return changes
         ? { rows: result.rows, numAffectedRows: BigInt(result.rowCount) }
