@@ -82,6 +82,7 @@ const ofAll: readonly string[] = [
   'CONFIG_DATABASE_COMMIT',
   'CONFIG_DATABASE_DOWN',
   'CONFIG_DATABASE_FULL',
+  'LEDGER_WENT_BACK',
   'RUN_LOST',
 ];
 

@@ -1,8 +1,7 @@
 /** Before a process begins: is the ledger where this machine saw it last? And what a person says to one that is not. */
 import type { Db } from '../db/pool.ts';
-import { runOne } from '../db/sql.ts';
-import { inTransaction, reading } from '../db/transaction.ts';
-import { noteDecision } from './ledger.ts';
+import { reading } from '../db/transaction.ts';
+import { acceptPlace } from './ledger-accept.ts';
 import { ledgerWentBack } from './ledger-guard.ts';
 import { readMark, writeMark } from './ledger-mark.ts';
 import { further, type LedgerMark, type LedgerPlace, readPlace, wentBack } from './ledger-place.ts';
@@ -36,14 +35,7 @@ export async function acceptLedger(
   said: { readonly actor: string; readonly note: string },
 ): Promise<void> {
   const { mark, behind } = await lookAtLedger(db, marks);
-  const place = await inTransaction(
-    db,
-    async (client) => {
-      await runOne(client, 'run/accept-ledger', { seen: mark?.generation ?? 0 });
-      await noteDecision(client, { ...said, verb: 'accept-ledger', detail: { behind } });
-      return readPlace(client, null);
-    },
-    { lostCommit: 'rerun' }, // a generation more does no harm
-  );
+  const decision = { ...said, verb: 'accept-ledger', detail: { behind } };
+  const place = await acceptPlace(db, decision, { seen: mark?.generation ?? 0, token: null });
   await writeMark(marks, further(null, place, null));
 }

@@ -1,9 +1,9 @@
 /** A living process watches its ledger: at each sign of life, and before anything leaves. */
 import { DatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
-import { run, runOne } from '../db/sql.ts';
-import { inTransaction, reading } from '../db/transaction.ts';
+import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../errors.ts';
+import { acceptPlace } from './ledger-accept.ts';
 import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './ledger-guard.ts';
 import { keepFurthest } from './ledger-mark.ts';
 import { type LedgerPlace, readPlace } from './ledger-place.ts';
@@ -100,35 +100,12 @@ export async function watchLedger(
         throw error;
       }
       const seconds = Math.ceil((lostMs + who.lease.heartbeatMs) / 1_000);
-      guard.adopt(await accept(db, token, { actor: who.actor, why, seconds, seen: guard.mark().generation }));
+      const decision = { actor: who.actor, verb: 'outlive-ledger', note: why, detail: { seconds } };
+      guard.adopt(await acceptPlace(db, decision, { seen: guard.mark().generation, token }));
       await keep();
       return seconds;
     },
   };
-}
-
-/** The new generation tells every other process that this was seen and outlived. */
-async function accept(
-  db: Db,
-  token: number,
-  { actor, why, seconds, seen }: { actor: string; why: string; seconds: number; seen: number },
-): Promise<LedgerPlace> {
-  return inTransaction(
-    db,
-    async (client) => {
-      await runOne(client, 'run/accept-ledger', { seen });
-      await run(client, 'run/decide', {
-        actor,
-        verb: 'outlive-ledger',
-        account: null,
-        run: null,
-        note: why,
-        detail: JSON.stringify({ seconds }),
-      });
-      return readPlace(client, token);
-    },
-    { lostCommit: 'rerun' }, // a generation more does no harm
-  );
 }
 
 /** What a process is told that was taken for dead: it changes nothing any more. */

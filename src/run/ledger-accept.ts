@@ -1,0 +1,25 @@
+/** A ledger that went back is gone on with: by a person, or by a push that lived through the loss of seconds. */
+import type { Db } from '../db/pool.ts';
+import { runOne } from '../db/sql.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { type Decision, noteDecision } from './ledger.ts';
+import { type LedgerPlace, readPlace } from './ledger-place.ts';
+
+/**
+ * Raises the generation above any `seen`, which tells every other process and machine, and records the decision. Gives where
+ * the ledger is by then, asked for `token`.
+ */
+export const acceptPlace = (
+  db: Db,
+  decision: Decision,
+  { seen, token }: { readonly seen: number; readonly token: number | null },
+): Promise<LedgerPlace> =>
+  inTransaction(
+    db,
+    async (client) => {
+      await runOne(client, 'run/accept-ledger', { seen });
+      await noteDecision(client, decision);
+      return readPlace(client, token);
+    },
+    { lostCommit: 'rerun' }, // a generation more does no harm
+  );
