@@ -1,4 +1,4 @@
-/** `--limit` and `--only` hold for every run that a command goes on with (../shared/broken.md, H1). Counted at the platform. */
+/** `--limit` and `--only` hold for every run that a command goes on with. Counted at the platform. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeWorld } from '../support/flow.ts';

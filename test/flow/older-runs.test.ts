@@ -1,4 +1,4 @@
-/** A night never stands still for an older one (../shared/broken.md, H2 and H3), and an older one is never out of sight. */
+/** A night never stands still for an older one, and an older one is never out of sight. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
