@@ -1,5 +1,5 @@
 import { exit, PointferryError } from '../errors.ts';
-import { rewriteDue, touch } from '../flow/touched.ts';
+import { rewrite } from '../flow/touched.ts';
 import { dismiss, requireOpen } from '../run/dismiss.ts';
 import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
 import { sayWaiting } from '../run/owner.ts';
@@ -48,9 +48,7 @@ const command: Command = {
       else {
         const { folder } = await loadRun(db, id);
         await dismiss(db, { run: id, group, actor, note }, sayWaiting(context.log));
-        const desk = { db, workdir: context.workdir, log: context.log };
-        await touch(desk, [{ id, folder }]);
-        await rewriteDue(desk);
+        await rewrite({ ...context, db }, [{ id, folder }]);
       }
       const after = await loadRun(db, id);
       const { status, exit_code: exitCode } = after;

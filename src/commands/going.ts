@@ -73,7 +73,7 @@ export function underWay(
     try {
       const code = await fn({ context, db, owner, allowed, watch: () => undefined });
       // last: whatever is wrong with the files of others, everything of this command is done
-      await rewriteDue({ db, workdir: context.workdir, log: context.log });
+      await rewriteDue({ ...context, db });
       return code;
     } finally {
       await owner.end();

@@ -38,10 +38,9 @@ const command: Command = {
       }
       const mask = yes(context.flags, 'mask');
       const options = { allFiles: yes(context.flags, 'all-files'), mask };
-      const desk = { db, workdir: context.workdir, log: context.log };
       const written =
         out === undefined
-          ? await writeFilesOf(desk, run, options)
+          ? await writeFilesOf({ ...context, db }, run, options)
           : await writeRunFiles(db, run.id, folder, options);
       context.document(written.summary);
       for (const line of written.text) context.say(line);

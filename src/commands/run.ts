@@ -176,7 +176,7 @@ const command: Command = {
       async (under) => {
         const { said, older, own, code } = await goThrough(under, written, options, context);
         if (code === exit.noInput && older.length === 0) {
-          await rewriteDue({ db: under.db, workdir: context.workdir, log: context.log });
+          await rewriteDue({ ...context, db: under.db });
           throw new PointferryError('READ_NO_INPUT', noInput(written));
         }
         if (code === exit.noInput) context.log('warn', noInput(written));

@@ -2,7 +2,7 @@ import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { loadKinds } from '../destinations/index.ts';
 import { exit, PointferryError } from '../errors.ts';
-import { rewriteDue, runsOfOperations, touch } from '../flow/touched.ts';
+import { rewrite, runsOfOperations } from '../flow/touched.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../push/decide.ts';
 import { noteDecision, resolveRun } from '../run/ledger.ts';
 import { counted } from '../words.ts';
@@ -91,11 +91,7 @@ const command: Command = {
       const { operations, rows } = decided;
       if (operations.length === 0) throw nothingUnknown(run, said);
       const touched = await runsOfOperations(db, operations);
-      if (!context.dryRun) {
-        const desk = { db, workdir: context.workdir, log: context.log };
-        await touch(desk, touched);
-        await rewriteDue(desk);
-      }
+      if (!context.dryRun) await rewrite({ ...context, db }, touched);
       const next = as === 'retry' ? decided.runs.map((id) => `pointferry resume ${id}`) : [];
       const runs = touched.map(({ id }) => id);
       context.document({ run, as, operations: operations.length, rows, runs, dryRun: context.dryRun, next });
