@@ -2,12 +2,13 @@
  * The way of the data: read -> stage -> normalize -> push -> report. Steps meet in Postgres; each can be begun again,
  * so resuming a run is starting at the step that it stands in.
  */
-import { exit, machineFailure, PointferryError } from './errors.ts';
+
 import { type Finished, finish } from './flow/finish.ts';
 import type { Halt, Journey } from './flow/journey.ts';
 import { normalize } from './flow/normalize.ts';
 import { push } from './flow/push.ts';
 import { filesOf, take } from './flow/take.ts';
+import { exit, machineFailure, PointferryError } from './ground/errors.ts';
 import type { Outcome } from './read/files.ts';
 import { addSeconds, type Stage, setStage } from './run/ledger.ts';
 

@@ -1,6 +1,6 @@
 /** argv in, exit code out. The only file that ends the process. */
 import { runCommandLine } from './commands/line.ts';
-import { exit } from './errors.ts';
+import { exit } from './ground/errors.ts';
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,4 +1,4 @@
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { acceptLedger, lookAtLedger } from '../run/ledger-check.ts';
 import { marksFolder } from '../run/ledger-mark.ts';
 import { type Command, text } from './command.ts';

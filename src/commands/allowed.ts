@@ -1,6 +1,7 @@
 /** `--limit` and `--only` of the verbs that send: over all runs of one command, oldest first. */
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
+
 import { type Allowed, isUsedUp } from '../flow/journey.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 import { type Flags, type OptionSpec, text } from './command.ts';
 
 export const allowedOptions: Readonly<Record<'limit' | 'only', OptionSpec>> = {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { resolveAccount } from '../destinations/account.ts';
 import { loadPlatforms } from '../destinations/index.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { type Checked, checkFolder, type Problem } from '../pipeline/check.ts';
 import { type Command, type Context, yes } from './command.ts';
 

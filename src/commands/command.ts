@@ -1,7 +1,7 @@
 /** What a verb is: one file in this folder, whose default export is a `Command`. Adding one edits nothing else. */
 import type { ParseArgsOptionDescriptor } from 'node:util';
-import type { ExitCode } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { ExitCode } from '../ground/errors.ts';
+import type { Log } from '../ground/log.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';

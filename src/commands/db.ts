@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { databaseUrl } from '../db/database.ts';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../db/embedded.ts';
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 import type { Command, Context } from './command.ts';
 
 const folder = (context: Context): string => join(context.workdir, 'postgres');

@@ -1,5 +1,5 @@
-import { exit, PointferryError } from '../errors.ts';
 import { rewrite } from '../flow/touched.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { dismiss, requireOpen } from '../run/dismiss.ts';
 import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
 import { sayWaiting } from '../run/owner.ts';

@@ -5,7 +5,7 @@ import { databaseFor } from '../db/database.ts';
 import { schemaState } from '../db/migrate.ts';
 import { type Db, withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
-import { catalogue, exit } from '../errors.ts';
+import { catalogue, exit } from '../ground/errors.ts';
 import { lookAtLedger } from '../run/ledger-check.ts';
 import { marksFolder } from '../run/ledger-mark.ts';
 import type { Command, Context } from './command.ts';

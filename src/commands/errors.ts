@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 import { type Bucket, families } from '../report/buckets.ts';
 import { writeRowFiles } from '../report/errors-csv.ts';
 import { groupsText } from '../report/errors-text.ts';

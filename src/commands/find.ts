@@ -1,4 +1,4 @@
-import { exit } from '../errors.ts';
+import { exit } from '../ground/errors.ts';
 import { findValue } from '../report/find.ts';
 import { foundText } from '../report/find-text.ts';
 import { inSnapshot } from '../report/write.ts';

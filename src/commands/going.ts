@@ -1,12 +1,13 @@
 /** What the verbs that send have in common: database, owner, a run gone through, and what is said of it at the end. */
-import type { ExitCode } from '../errors.ts';
+
 import { type Allowed, everything, type RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
 import { rewriteDue } from '../flow/touched.ts';
 import { travel } from '../flow.ts';
+import type { ExitCode } from '../ground/errors.ts';
+import { line } from '../ground/table.ts';
 import type { Outcome } from '../read/files.ts';
 import type { Summary } from '../report/summary.ts';
-import { line } from '../report/table.ts';
 import type { RunRecord } from '../run/ledger.ts';
 import { requireLedger } from '../run/ledger-check.ts';
 import { marksFolder } from '../run/ledger-mark.ts';

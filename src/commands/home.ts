@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databaseUrl } from '../db/database.ts';
 import { embeddedStatus } from '../db/embedded.ts';
 import { labelOf } from '../db/pool.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { type Checked, checkFolder } from '../pipeline/check.ts';
 import { type Status, statusOf, statusText } from '../report/status.ts';
 import { inSnapshot } from '../report/write.ts';

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../errors.ts';
-import { createLog, printable } from '../log.ts';
-import { nearest } from '../words.ts';
+import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
+import { createLog, printable } from '../ground/log.ts';
+import { nearest } from '../ground/words.ts';
 import type { Command, Context, Flags, OptionSpec } from './command.ts';
 import { help, overviewHelp } from './help.ts';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { importMembers, type KeyRule, type MemberKey } from '../normalize/members.ts';
 import { loadAll } from '../pipeline/load.ts';
 import type { Reading } from '../pipeline/mapping.ts';

@@ -1,6 +1,6 @@
 import { databaseFor } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
-import { exit } from '../errors.ts';
+import { exit } from '../ground/errors.ts';
 import type { Command } from './command.ts';
 
 const command: Command = {

@@ -1,8 +1,9 @@
 /** Runs that earlier nights left: gone on with, oldest first, or left to a person. None of them stops what comes after it. */
-import { type ExitCode, exit, machineFailure, PointferryError, worstFirst } from '../errors.ts';
+
 import { worstOf } from '../flow/ending.ts';
 import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
+import { type ExitCode, exit, machineFailure, PointferryError, worstFirst } from '../ground/errors.ts';
 import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../run/ledger.ts';
 import { goOn, type Said } from './going.ts';
 

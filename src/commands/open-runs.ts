@@ -1,7 +1,7 @@
 /** Runs that can go on by themselves, oldest first. */
 import { typed } from '../db/kysely.ts';
 import type { Db } from '../db/pool.ts';
-import { exit } from '../errors.ts';
+import { exit } from '../ground/errors.ts';
 
 interface Schema {
   'pointferry.run': {

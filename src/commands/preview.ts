@@ -1,8 +1,8 @@
 import { resolveAccount } from '../destinations/account.ts';
 import { loadPlatforms } from '../destinations/index.ts';
 import type { AccountAccess, Outgoing } from '../destinations/kind.ts';
-import { exit, PointferryError } from '../errors.ts';
-import { printable } from '../log.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
+import { printable } from '../ground/log.ts';
 import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../normalize/preview.ts';
 import { type Command, type Context, text } from './command.ts';
 import { onStage, type Scene, today } from './rehearsing.ts';

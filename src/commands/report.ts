@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { exit } from '../errors.ts';
 import { writeFilesOf } from '../flow/touched.ts';
+import { exit } from '../ground/errors.ts';
 import { filesOf, goneCells } from '../report/files.ts';
 import { summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';

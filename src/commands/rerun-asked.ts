@@ -1,11 +1,12 @@
 /** What `rerun` was asked for, from its flags; and the words for it. */
-import { exit, PointferryError } from '../errors.ts';
+
 import type { RunOptions } from '../flow/journey.ts';
 import type { RehearsedRerun } from '../flow/rehearse-rerun.ts';
 import type { Asked, Taken } from '../flow/rerun.ts';
-import { isDuration, milliseconds } from '../pipeline/duration.ts';
-import { grouped } from '../report/decimal.ts';
-import { counted } from '../words.ts';
+import { grouped } from '../ground/decimal.ts';
+import { isDuration, milliseconds } from '../ground/duration.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
+import { counted } from '../ground/words.ts';
 import { type Context, text, texts } from './command.ts';
 
 const stages = ['stage', 'normalize', 'push'] as const;

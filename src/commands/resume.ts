@@ -1,7 +1,7 @@
-import { exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import {
   acceptThreshold,
   holdRun,

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { reading } from '../db/transaction.ts';
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
 import { worstOf } from '../flow/ending.ts';
 import { requireSameRules } from '../flow/history.ts';
 import { isUsedUp, type RunOptions } from '../flow/journey.ts';
 import { begin, destinationOf, requireAccess, type Under } from '../flow/prepare.ts';
 import { filesOf, newsIn } from '../flow/take.ts';
 import { rewriteDue } from '../flow/touched.ts';
+import { local } from '../ground/clock.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
+import { isDay } from '../ground/words.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
-import { local } from '../report/clock.ts';
-import { isDay } from '../words.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 
 import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';

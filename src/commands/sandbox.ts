@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { checkFaults } from '../sandbox/faultCheck.ts';
 import { demoCredentials, type RateLimit } from '../sandbox/options.ts';
 import { startSandbox } from '../sandbox/server.ts';

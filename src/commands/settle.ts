@@ -1,11 +1,11 @@
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../errors.ts';
 import { rewrite, runsOfOperations } from '../flow/touched.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
+import { counted } from '../ground/words.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../push/decide.ts';
 import { noteDecision, resolveRun } from '../run/ledger.ts';
-import { counted } from '../words.ts';
 import { type Command, type Context, text } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -1,5 +1,5 @@
 import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { findPipeline } from '../pipeline/find.ts';
 import { neededColumns } from '../pipeline/needed.ts';
 import { explainSql } from '../pipeline/sql/compile.ts';

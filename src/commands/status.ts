@@ -1,4 +1,4 @@
-import { type ExitCode, exit } from '../errors.ts';
+import { type ExitCode, exit } from '../ground/errors.ts';
 import { statusOf, statusText } from '../report/status.ts';
 import { findingsOf, summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';

@@ -1,4 +1,4 @@
-import { exit } from '../errors.ts';
+import { exit } from '../ground/errors.ts';
 import { requestStop } from '../run/control.ts';
 import { resolveRun } from '../run/ledger.ts';
 import type { Command } from './command.ts';

@@ -1,4 +1,4 @@
-import { exit } from '../errors.ts';
+import { exit } from '../ground/errors.ts';
 import { acceptAddress, unpauseAccount } from '../run/control.ts';
 import { type Command, yes } from './command.ts';
 import { withDatabase } from './open.ts';

@@ -1,6 +1,7 @@
 /** A run's display: live on a terminal, a line now and then elsewhere; on stderr, so that stdout stays the result. */
+
+import { deadlineOf } from '../ground/clock.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { deadlineOf } from '../report/clock.ts';
 import { startLive } from '../report/live.ts';
 import type { Progress } from '../report/progress.ts';
 import type { RunRecord } from '../run/ledger.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { type Db, type DbOptions, openDatabase } from './pool.ts';
 import { reading } from './transaction.ts';

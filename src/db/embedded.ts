@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { binariesFor, serverUser } from './binaries.ts';
 import { database, makeDataFolder, openAsServer, processOptions, type Server, urlOf } from './data-folder.ts';
 import { DatabaseError, isDatabaseError } from './failure.ts';

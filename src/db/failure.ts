@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Code, type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type Code, type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 
 /**
  * What a failure of the database means for whoever waits for it. `retry` is decided from this and nothing else:

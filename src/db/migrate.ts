@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { DatabaseError } from './failure.ts';
 import type { Client, Db } from './pool.ts';
 import { pointAt, sqlFolder } from './sql.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { beginText } from './begin.ts';
 import { DatabaseError, toDatabaseError } from './failure.ts';
 import { isReadOnly, whyReadOnly } from './read-only.ts';

@@ -1,4 +1,4 @@
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type DatabaseError, isDatabaseError } from './failure.ts';
 import type { Client } from './pool.ts';
 

@@ -1,6 +1,7 @@
 /** What a run yielded against what its sample says. */
+
+import { equal } from '../ground/decimal.ts';
 import { buckets } from '../report/buckets.ts';
-import { equal } from '../report/decimal.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Figures, Yields } from './samples.ts';
 

@@ -1,9 +1,9 @@
 /** How a demo looks: lines of at most 100 columns. */
 import { basename } from 'node:path';
+import { grouped, subtract } from '../ground/decimal.ts';
+import { cut, left, line, plain, plural, right } from '../ground/table.ts';
 import { buckets, type Family, families } from '../report/buckets.ts';
-import { grouped, subtract } from '../report/decimal.ts';
 import type { Summary } from '../report/summary.ts';
-import { cut, left, line, plain, plural, right } from '../report/table.ts';
 import { troubleOf } from './samples.ts';
 import { folderOf, type Trial } from './trial.ts';
 

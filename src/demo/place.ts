@@ -1,8 +1,8 @@
 /** Where a demo happens: its work folder, its platforms, and an environment that knows these and no others. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from '../environment.ts';
-import { PointferryError } from '../errors.ts';
+import type { Environment } from '../ground/environment.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { LoadedPipeline } from '../pipeline/load.ts';
 import type { Account } from '../pipeline/types.ts';
 import { demoCredentials, type Sandbox, type Seeds } from '../sandbox/options.ts';

@@ -1,7 +1,7 @@
 /** Samples: files with one trouble each, beside what a run over them must yield (data-samples/README.md). */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { naturalCompare } from '../read/names.ts';
 import { type Bucket, buckets } from '../report/buckets.ts';
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command, Context } from '../commands/command.ts';
-import { type ExitCode, exit } from '../errors.ts';
+import { type ExitCode, exit } from '../ground/errors.ts';
 import type { Summary } from '../report/summary.ts';
 import { differences } from './compare.ts';
 import type { Sample } from './samples.ts';

@@ -1,6 +1,6 @@
 /** What a person can try after a demo: commands that work as they stand. */
 import { relative } from 'node:path';
-import { line } from '../report/table.ts';
+import { line } from '../ground/table.ts';
 import { isClean } from './samples.ts';
 import type { Trial } from './trial.ts';
 

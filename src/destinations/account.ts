@@ -2,8 +2,8 @@
  * An account's literal, checked and with its secrets resolved. Resolved secrets live in memory only: never in logs,
  * errors or Postgres.
  */
-import { type Environment, readVariable } from '../environment.ts';
-import { PointferryError } from '../errors.ts';
+import { type Environment, readVariable } from '../ground/environment.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { addressProblem } from './address.ts';
 import type { AccountAccess, Platform, SettingDeclaration } from './kind.ts';
 

@@ -2,8 +2,8 @@
 
 import type { Db } from '../db/pool.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
-import type { ExitCode } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { ExitCode } from '../ground/errors.ts';
+import type { Log } from '../ground/log.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { SendLimit } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';

@@ -1,6 +1,7 @@
 /** The second step: everything staged becomes operations in the ledger, unless the intake threshold stops it. */
+
+import { exceeds } from '../ground/threshold.ts';
 import { normalizeRun } from '../normalize/run.ts';
-import { exceeds } from '../pipeline/threshold.ts';
 import type { Halt, Journey } from './journey.ts';
 import { bindingOf } from './rebind.ts';
 

@@ -1,5 +1,5 @@
 /** The push threshold: refused and given up, of what was answered; over the run, and over the last so many. */
-import { exceeds } from '../pipeline/threshold.ts';
+import { exceeds } from '../ground/threshold.ts';
 import type { Threshold, Thresholds } from '../pipeline/types.ts';
 
 /** Operations by what became of them; those that needed no request say nothing about the platform. */

@@ -2,9 +2,9 @@
 
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { exit } from '../errors.ts';
+import { milliseconds } from '../ground/duration.ts';
+import { exit } from '../ground/errors.ts';
 import { releaseParked } from '../normalize/release.ts';
-import { milliseconds } from '../pipeline/duration.ts';
 import { pushRun } from '../push/push.ts';
 import { defaultSettings, type Ended, type PushCounts, type PushEvent } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';

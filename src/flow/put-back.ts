@@ -1,8 +1,8 @@
 /** The partner's own copy of what was wrong: errors.csv, put back where the files came from. */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { readVariable } from '../environment.ts';
-import { PointferryError } from '../errors.ts';
+import { readVariable } from '../ground/environment.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { sourceOf } from '../read/files.ts';
 import type { Written } from '../report/write.ts';
 import type { Ending } from '../run/ledger.ts';

@@ -1,6 +1,6 @@
 /** Where today's pipeline finds its columns in a file that was landed under an earlier definition. */
 import type { Kind } from '../destinations/kind.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { boundOf } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';

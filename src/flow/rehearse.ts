@@ -6,7 +6,7 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { RunFile } from '../normalize/build.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';

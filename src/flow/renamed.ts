@@ -5,7 +5,7 @@
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { isLoopback } from '../destinations/address.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Found } from '../pipeline/find.ts';
 import { loadAll } from '../pipeline/load.ts';
 import { originOf } from '../push/origin.ts';

@@ -1,7 +1,7 @@
 /** A rerun begins: rows are chosen, widened to whole groups, and held against today's definition, in one transaction. */
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { cellsGone, widenSelection } from '../normalize/selection.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import type { Found } from '../pipeline/find.ts';

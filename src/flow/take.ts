@@ -3,8 +3,8 @@
 import { isDatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
 
-import { readVariable } from '../environment.ts';
-import { PointferryError } from '../errors.ts';
+import { readVariable } from '../ground/environment.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
 import { duplicateOf, knownFiles } from '../stage/known.ts';
 import { type Landed, type Landing, landFile, note, notesOf } from '../stage/land.ts';

@@ -1,7 +1,7 @@
 /** What of a pipeline PostgreSQL alone can judge: its own regular expressions, and the time zones that it knows. */
 import { isDatabaseError } from '../db/failure.ts';
 import type { Client } from '../db/pool.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { CleanRule, Scalar, TextRules } from '../pipeline/mapping.ts';
 import { keyColumns, scalarsOf } from '../pipeline/sql/columns.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 
 export interface Sample {
   readonly bytes: Buffer;

@@ -1,7 +1,7 @@
 /** Rows that a rerun takes, as rows of a query: cells as they were read, with what people have made of them over it. */
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { RowSource } from '../pipeline/sql/context.ts';
 import { literal, name } from '../pipeline/sql/quote.ts';
 import { type Place, rawTable } from '../pipeline/sql/source.ts';

@@ -2,11 +2,11 @@
 import { accountProblems } from '../destinations/account.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { Kind, Platform } from '../destinations/kind.ts';
-import { didYouMean } from '../words.ts';
+import { isRecord, object, type Report, that } from '../ground/shape.ts';
+import { didYouMean } from '../ground/words.ts';
 import { type Loaded, loadAll } from './load.ts';
 import { checkPipeline } from './semantics.ts';
 import { checkSettled } from './settled.ts';
-import { isRecord, object, type Report, that } from './shape.ts';
 import { accountKeys, pipelineShape } from './shapes.ts';
 import type { Account, Pipeline } from './types.ts';
 

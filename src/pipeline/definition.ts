@@ -1,6 +1,7 @@
 /** A pipeline as a run stores it. */
-import { PointferryError } from '../errors.ts';
-import { milliseconds } from './duration.ts';
+
+import { milliseconds } from '../ground/duration.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Pipeline } from './types.ts';
 
 /** A stored definition: checked before the run began, so only its outline is looked at. Throws CONFIG_INVALID. */

@@ -1,6 +1,6 @@
 /** A pipeline by its name, with its account, checked and ready to be used. */
-import { exit, PointferryError } from '../errors.ts';
-import { didYouMean } from '../words.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
+import { didYouMean } from '../ground/words.ts';
 import { type Checked, checkFolder, problemLine } from './check.ts';
 import type { Account, Pipeline } from './types.ts';
 

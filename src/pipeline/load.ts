@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Account, Pipeline } from './types.ts';
 
 export interface LoadedPipeline {

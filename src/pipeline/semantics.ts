@@ -1,8 +1,9 @@
 /** What a well-shaped pipeline may still get wrong: against its kind, and against itself. */
 import { posix } from 'node:path';
 import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
-import { PointferryError } from '../errors.ts';
-import { didYouMean } from '../words.ts';
+import { PointferryError } from '../ground/errors.ts';
+import type { Report } from '../ground/shape.ts';
+import { didYouMean } from '../ground/words.ts';
 import {
   type FieldMapping,
   type Items,
@@ -12,7 +13,6 @@ import {
   type Scalar,
 } from './mapping.ts';
 import { neededColumns } from './needed.ts';
-import type { Report } from './shape.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from './sql/columns.ts';
 import { explainSql } from './sql/compile.ts';
 import { asOf } from './sql/leaf.ts';

@@ -1,5 +1,5 @@
 /** What `guess` left to a person: texts that begin with TODO, anywhere in a pipeline. */
-import { isRecord, join, type Report } from './shape.ts';
+import { isRecord, join, type Report } from '../ground/shape.ts';
 
 /** Reports every mark; gives their key paths. */
 export function checkSettled(value: unknown, report: Report): ReadonlySet<string> {

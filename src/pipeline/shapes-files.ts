@@ -1,5 +1,5 @@
 /** What a pipeline says of its files: source and format, as checks. */
-import { isDuration } from './duration.ts';
+import { isDuration } from '../ground/duration.ts';
 import {
   anyText,
   type Check,
@@ -18,7 +18,7 @@ import {
   positive,
   text,
   that,
-} from './shape.ts';
+} from '../ground/shape.ts';
 
 export const needed = (check: Check): Key => ({ check, required: true });
 export const duration = that(

@@ -1,5 +1,5 @@
 /** The grammar as checks: what types.ts, mapping.ts, format.ts and source.ts say to an editor, said to `check`. */
-import { originOf } from './mapping.ts';
+
 import {
   anyText,
   type Check,
@@ -19,7 +19,8 @@ import {
   positive,
   text,
   that,
-} from './shape.ts';
+} from '../ground/shape.ts';
+import { originOf } from './mapping.ts';
 import { duration, format, needed, sources, texts } from './shapes-files.ts';
 import { cleanRuleNames } from './sql/text.ts';
 

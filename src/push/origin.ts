@@ -4,7 +4,7 @@ import type { Db } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import type { BuiltRequest } from '../destinations/kind.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 
 /** On this machine: ports come and go, so they are no part of the place. */
 export function isLoopback(hostname: string): boolean {

@@ -1,5 +1,5 @@
 /** What an outcome makes of an operation: the next state, and what is remembered. Pure. */
-import type { Code } from '../errors.ts';
+import type { Code } from '../ground/errors.ts';
 import type { Judged } from './judge.ts';
 import { waitBefore } from './retry.ts';
 import type { PushSettings, Work } from './types.ts';

@@ -1,6 +1,6 @@
 /** The business date that stands in a file's name. */
-import { PointferryError } from '../errors.ts';
-import { isDay } from '../words.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { isDay } from '../ground/words.ts';
 
 const tokens: Record<string, string> = {
   yyyy: '(?<y>\\d{4})',

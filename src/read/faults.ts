@@ -1,5 +1,5 @@
 /** Making the errors of this stage: what was being done and the system's own code, never a value or a secret. */
-import { type Code, PointferryError } from '../errors.ts';
+import { type Code, PointferryError } from '../ground/errors.ts';
 import { printable } from './names.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Code, PointferryError } from '../errors.ts';
+import { type Code, PointferryError } from '../ground/errors.ts';
 import type { Facts } from './companion.ts';
 import { fault } from './faults.ts';
 import { ContentHash, type Digest } from './hash.ts';

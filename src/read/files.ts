@@ -4,8 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type Code, catalogue, PointferryError } from '../errors.ts';
-import { milliseconds } from '../pipeline/duration.ts';
+import { milliseconds } from '../ground/duration.ts';
+import { type Code, catalogue, PointferryError } from '../ground/errors.ts';
 import type { Source as SourceOptions } from '../pipeline/source.ts';
 import { businessDateOf } from './date.ts';
 import { defaults, type Secrets } from './defaults.ts';

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { After, LocalSource } from '../pipeline/source.ts';
 import { archiveFolder, archiveName } from './after.ts';
 import { defaults } from './defaults.ts';

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PointferryError } from '../errors.ts';
-import { identityOf, isDead, type ProcessIdentity } from '../run/process.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { identityOf, isDead, type ProcessIdentity } from '../ground/process.ts';
 import { fault } from './faults.ts';
 
 export interface PrivateFolder {

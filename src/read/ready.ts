@@ -1,6 +1,6 @@
 /** Which files are finished. Nothing can prove it of a file that is only quiet; the rules combine. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { milliseconds } from '../pipeline/duration.ts';
+import { milliseconds } from '../ground/duration.ts';
 import type { ReadyRules } from '../pipeline/source.ts';
 import { fill } from './after.ts';
 import { type Companion, type Facts, findCompanion } from './companion.ts';

@@ -4,7 +4,7 @@
  * Names and paths are what the source said: data, never used to make a local path.
  */
 import type { Readable } from 'node:stream';
-import type { Code } from '../errors.ts';
+import type { Code } from '../ground/errors.ts';
 
 /** What one look at a file shows. */
 export interface Look {

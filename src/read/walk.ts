@@ -1,6 +1,6 @@
 /** Walking folders by a pattern, the same for a disk and a server. */
 import { posix } from 'node:path';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { nameFault, printable } from './names.ts';
 import { type Candidate, type Listing, type Trap, within } from './source.ts';
 

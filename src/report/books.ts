@@ -6,10 +6,10 @@
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { add, subtract } from '../ground/decimal.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { type Amounts, amountDifferences, type Cell, gather, stagedAmounts, withRead } from './amounts.ts';
 import { buckets, type Counts, isBucket, noCounts } from './buckets.ts';
-import { add, subtract } from './decimal.ts';
 import { type FileRecord, filesOf } from './files.ts';
 import { rawTable } from './raw.ts';
 import { amountRule, reportedRun } from './run.ts';

@@ -1,15 +1,16 @@
 /** `errors <run> --group` for people (drawing 4). */
+
+import { add, grouped } from '../ground/decimal.ts';
+import { left, line, plain, plural, right, rule } from '../ground/table.ts';
 import { adviceFor } from './advice.ts';
 import { type Bucket, buckets } from './buckets.ts';
 import type { Concentration } from './concentration.ts';
-import { add, grouped } from './decimal.ts';
 import type { GroupDetail } from './group-details.ts';
 import type { ErrorGroup } from './groups.ts';
 import { textOf } from './line.ts';
 import { maskFault } from './mask.ts';
 import { isPersonal, shownCategory } from './privacy.ts';
 import type { Findings } from './summary.ts';
-import { left, line, plain, plural, right, rule } from './table.ts';
 
 export interface ErrorsTextOptions {
   /** Cells as they are. */

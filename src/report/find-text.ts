@@ -1,9 +1,9 @@
 /** `find` for people (drawing 6). */
-import { local } from './clock.ts';
-import { grouped } from './decimal.ts';
+import { local } from '../ground/clock.ts';
+import { grouped } from '../ground/decimal.ts';
+import { line, plain, plural } from '../ground/table.ts';
 import type { Found, FoundAttempt, FoundOperation, FoundRow } from './find.ts';
 import { rowId } from './line.ts';
-import { line, plain, plural } from './table.ts';
 
 /** Times are shown in `zone`. */
 export function foundText(found: Found, value: string, zone: string): string[] {

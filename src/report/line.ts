@@ -1,5 +1,5 @@
 /** One row of errors.csv, pending.csv and skipped.csv: the original cells, then what became of it. */
-import { type Code, catalogue, type Retryable } from '../errors.ts';
+import { type Code, catalogue, type Retryable } from '../ground/errors.ts';
 import type { Bucket } from './buckets.ts';
 import { type Encoding, showBytes } from './bytes.ts';
 import type { FileRecord } from './files.ts';

@@ -1,6 +1,7 @@
 /** The display of a run while it runs (drawing 1): pure lines, and the one thing that puts them on a screen. */
-import { lasting, local } from './clock.ts';
-import { grouped } from './decimal.ts';
+import { lasting, local } from '../ground/clock.ts';
+import { grouped } from '../ground/decimal.ts';
+import { cut, left, plain, right } from '../ground/table.ts';
 import {
   advance,
   begin,
@@ -11,7 +12,6 @@ import {
   type Subject,
   secondsOf,
 } from './progress.ts';
-import { cut, left, plain, right } from './table.ts';
 
 export interface LiveOptions {
   readonly width: number;

@@ -1,13 +1,13 @@
 /** `errors <run>` without --group: one line per row. */
 import type { Client } from '../db/pool.ts';
+import { grouped } from '../ground/decimal.ts';
+import { cut, left, line, plain } from '../ground/table.ts';
 import { encodingOf } from './bytes.ts';
-import { grouped } from './decimal.ts';
 import { filesOf, record } from './files.ts';
 import { type LineContext, lineFaults, rowId } from './line.ts';
 import { maskFault } from './mask.ts';
 import { type RowFilter, rowsOf } from './rows.ts';
 import type { ReportedRun } from './run.ts';
-import { cut, left, line, plain } from './table.ts';
 
 /** One row as `errors --json` has it; values masked unless asked for. */
 export interface ListedRow {

@@ -1,7 +1,7 @@
 /** A run as its report needs it. */
 import type { Client } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { numbers, record } from './files.ts';
 
 export interface ReportedRun {

@@ -1,5 +1,5 @@
 /** From a field of the kind back to the columns of the file that it is made of. */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type FieldMapping, isScalar } from '../pipeline/mapping.ts';
 import { sourceColumns } from '../pipeline/sql/columns.ts';
 import { type FileRecord, record } from './files.ts';

@@ -4,15 +4,15 @@
  */
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
-import { type ExitCode, exit, worstFirst } from '../errors.ts';
+import { local, nextLocal, zoneOf } from '../ground/clock.ts';
+import { grouped } from '../ground/decimal.ts';
+import { type ExitCode, exit, worstFirst } from '../ground/errors.ts';
+import { left, line, plain, plural, right } from '../ground/table.ts';
+import { allowed } from '../ground/threshold.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
-import { allowed } from '../pipeline/threshold.ts';
 import { booksFrom, selectedBooks } from './books.ts';
 import { type Counts, familyRows, noCounts } from './buckets.ts';
-import { local, nextLocal, zoneOf } from './clock.ts';
-import { grouped } from './decimal.ts';
 import { numbers, record } from './files.ts';
-import { left, line, plain, plural, right } from './table.ts';
 
 export interface StatusLine {
   readonly pipeline: string;

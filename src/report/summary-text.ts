@@ -1,14 +1,15 @@
 /** The end of a run for people: the screen, and summary.txt (drawing 2). */
+
+import { deadlineOf, lasting, span, zoneOf } from '../ground/clock.ts';
+import { grouped } from '../ground/decimal.ts';
+import { left, line, plain, plural, right, rule, share } from '../ground/table.ts';
 import type { Amounts, CurrencyBooks } from './amounts.ts';
 import { accounted } from './amounts.ts';
 import { type Bucket, type Family, families, familyName } from './buckets.ts';
-import { deadlineOf, lasting, span, zoneOf } from './clock.ts';
-import { grouped } from './decimal.ts';
 import type { FileRecord } from './files.ts';
 import type { ErrorGroup } from './groups.ts';
 import { hintOf, textOf } from './line.ts';
 import { type Findings, nextCommand, rowsOfRun, tonightOf } from './summary.ts';
-import { left, line, plain, plural, right, rule, share } from './table.ts';
 import { compare } from './usual.ts';
 
 export interface SummaryTextOptions {

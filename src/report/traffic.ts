@@ -1,9 +1,9 @@
 /** What was sent on behalf of a run: operations and requests. */
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
-import { milliseconds } from '../pipeline/duration.ts';
+import { add } from '../ground/decimal.ts';
+import { milliseconds } from '../ground/duration.ts';
 import { type Bucket, isBucket, perBucket } from './buckets.ts';
-import { add } from './decimal.ts';
 import { list, record } from './files.ts';
 import type { ReportedRun } from './run.ts';
 

@@ -6,7 +6,7 @@ import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type Output, writeFile } from './csv.ts';
 import { writeRowFiles, writeSuccess } from './errors-csv.ts';
 import { numberGroups } from './groups.ts';

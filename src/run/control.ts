@@ -2,7 +2,7 @@
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { recordDecision } from './ledger.ts';
 
 /** Nobody sends for the account until `until` (or for ever), in any process, within a second. */

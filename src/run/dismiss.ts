@@ -2,7 +2,7 @@
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { letGo, loadRun, noteDecision } from './ledger.ts';
 import type { Waiting } from './owner.ts';
 

@@ -1,5 +1,5 @@
 /** What a living process knows of how far its ledger has come. Every look at it tells whether it went back meanwhile. */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { LedgerPlace } from './ledger-place.ts';
 import { further, furthestOf, type LedgerMark, wentBack } from './ledger-place.ts';
 

@@ -2,7 +2,7 @@
 import { DatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
 import { reading } from '../db/transaction.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { acceptPlace } from './ledger-accept.ts';
 import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './ledger-guard.ts';
 import { keepFurthest } from './ledger-mark.ts';

@@ -6,9 +6,9 @@ import { isDatabaseError } from '../db/failure.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading, type TransactionOptions } from '../db/transaction.ts';
-import { type ExitCode, exit, PointferryError } from '../errors.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 
-import { isDay } from '../words.ts';
+import { isDay } from '../ground/words.ts';
 import type { Owner, Waiting } from './owner.ts';
 import { createSilence } from './silence.ts';
 import { fenceOwner, type OwnerState, ownerState, standing } from './standing.ts';

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, withClient } from '../db/pool.ts';
 import { run, runMaybe, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../ground/log.ts';
+import { identityOf, type ProcessIdentity } from '../ground/process.ts';
 import { createLease, type Lease, readClocks } from './lease.ts';
 import type { LedgerPlace } from './ledger-place.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
-import { identityOf, type ProcessIdentity } from './process.ts';
 import { createSentLately, type SentLately } from './sent.ts';
 import type { OwnerState } from './standing.ts';
 

@@ -2,7 +2,7 @@
 import type { Client, Db } from '../db/pool.ts';
 import { run, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { isDead } from './process.ts';
+import { isDead } from '../ground/process.ts';
 import type { Silence } from './silence.ts';
 
 export interface OwnerState {

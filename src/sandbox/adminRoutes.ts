@@ -1,5 +1,5 @@
 /** The endpoints under /_admin/: what was applied, what was asked, and the ways to set the stage. No password. */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type Answer, json, type World } from './call.ts';
 import { add, type Decimal, formatDecimal, parseDecimal, zero } from './decimal.ts';
 import { type Effect, type Platform, platforms, withoutRequest } from './effects.ts';

@@ -1,5 +1,5 @@
 /** Faults come from files and from HTTP: checked once, here, so that a typo is not a test that proves nothing. */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { platforms } from './effects.ts';
 import type { Fault, FaultAction } from './faults.ts';
 

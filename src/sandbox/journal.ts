@@ -3,7 +3,7 @@
  * the request that caused it is answered; requests that arrive together share one sync.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { parseExact } from './json.ts';
 
 export interface Journal {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { exit, PointferryError } from '../errors.ts';
+import { exit, PointferryError } from '../ground/errors.ts';
 import { checkFaults } from './faultCheck.ts';
 import { parseExact } from './json.ts';
 import type { SandboxOptions, Seeds } from './options.ts';

@@ -1,6 +1,6 @@
 /** Members, programs and activity types that are there before anything is sent. */
 
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { World } from './call.ts';
 import { parseDecimal } from './decimal.ts';
 import { withoutRequest } from './effects.ts';

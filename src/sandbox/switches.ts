@@ -2,7 +2,7 @@
  * Switches: one for each thing that the platforms' documents leave open. The default is the documents' way where they
  * have one, else the stricter one.
  */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 
 export const switchTable = {
   hang: {

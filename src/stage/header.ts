@@ -2,7 +2,7 @@
  * Binds the columns of a file to those a pipeline needs, by name, and gives every column an identifier that Postgres can hold.
  * The outcomes are listed in stage/parse/README.md ("The header").
  */
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { otherDelimiter } from './parse/rules.ts';
 
 export interface Needed {

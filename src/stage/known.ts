@@ -3,7 +3,7 @@
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
-import { PointferryError } from '../errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Landing, LandingRun, LandOptions, Shape } from './land.ts';
 
 export interface KnownFile {

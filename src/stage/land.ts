@@ -13,7 +13,7 @@ import { runCompiled } from '../db/kysely.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { type Code, PointferryError } from '../errors.ts';
+import { type Code, PointferryError } from '../ground/errors.ts';
 import type { ExpectedRows } from '../pipeline/types.ts';
 import { lostRun } from '../run/ledger.ts';
 import { takeDamagedOut } from './damaged.ts';

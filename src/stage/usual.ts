@@ -1,7 +1,7 @@
 /** Is a file as long as files of its pipeline usually are? A cut one without a trailer looks whole otherwise. */
 import type { Client } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
-import { allowed } from '../pipeline/threshold.ts';
+import { allowed } from '../ground/threshold.ts';
 import type { ExpectedRows } from '../pipeline/types.ts';
 import type { LandingRun } from './land.ts';
 

@@ -20,7 +20,7 @@ import { databaseFor, maskPasswords } from '../../src/db/database.ts';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
 import { openDatabase, withClient } from '../../src/db/pool.ts';
 import { commandOf } from '../../src/db/processes.ts';
-import { PointferryError } from '../../src/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 
 const root = serverUser();
 /** One data folder for the tests that do not care how it came to be; each finds it stopped. */

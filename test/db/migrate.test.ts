@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { migrate, requireSchema, schemaState } from '../../src/db/migrate.ts';
 import { type Db, openDatabase, withClient } from '../../src/db/pool.ts';
-import { PointferryError } from '../../src/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 
 type Files = Readonly<Record<string, string>>;

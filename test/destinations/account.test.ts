@@ -7,7 +7,7 @@ import { type AccountLiteral, accountProblems, resolveAccount } from '../../src/
 import fabric from '../../src/destinations/fabric/platform.ts';
 import hang from '../../src/destinations/hang/platform.ts';
 import stickystreet from '../../src/destinations/stickystreet/platform.ts';
-import { PointferryError } from '../../src/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 
 const hangAccount: AccountLiteral = {
   platform: 'hang',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { PointferryError } from '../../src/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 import { random } from '../support/random.ts';
 import { guessed } from './support.ts';
 

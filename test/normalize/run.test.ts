@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointferryError } from '../../src/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import {
   addMembers,

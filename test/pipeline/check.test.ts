@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import type { PointferryError } from '../../src/errors.ts';
+import type { PointferryError } from '../../src/ground/errors.ts';
 import { checkFolder } from '../../src/pipeline/check.ts';
 import { findPipeline } from '../../src/pipeline/find.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { withClient } from '../../src/db/pool.ts';
+import { add } from '../../src/ground/decimal.ts';
 import { assertBalanced, booksOf, selectedBooks } from '../../src/report/books.ts';
 import { type Bucket, buckets } from '../../src/report/buckets.ts';
-import { add } from '../../src/report/decimal.ts';
 import { definition, makeFile, makeRerun, makeRun, type RowSpec } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

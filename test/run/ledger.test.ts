@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { exit, PointferryError } from '../../src/errors.ts';
+import { exit, PointferryError } from '../../src/ground/errors.ts';
+import { identityOf } from '../../src/ground/process.ts';
 import { closeRun, endRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/run/ledger.ts';
-import { identityOf } from '../../src/run/process.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
 

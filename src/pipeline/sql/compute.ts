@@ -1,5 +1,5 @@
 /** `'Quantity * "Unit Price" - 1.5'`: numbers, columns, + - * and brackets. Parsed here, never handed to SQL as it stands. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 
 export type Expression =
   | { readonly number: string }

@@ -1,5 +1,5 @@
 /** Dates and timestamps of a scalar: the columns of the row query between its text and its value. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { Reading } from '../mapping.ts';
 import { at, type Context } from './context.ts';
 import { column, literal } from './quote.ts';

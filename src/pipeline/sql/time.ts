@@ -4,7 +4,7 @@
  *
  * The parts are not captured by the expression where that can be helped: capturing costs ten times the test.
  */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { literal, patternOf } from './quote.ts';
 
 type Part =

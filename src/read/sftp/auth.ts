@@ -1,6 +1,6 @@
 /** How we say who we are. Secrets are asked for here, at the moment of use, and go nowhere else. */
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { EnvRef, SftpSource } from '../../pipeline/source.ts';
 import type { Secrets } from '../defaults.ts';
 

@@ -1,6 +1,6 @@
 /** Reading a remote file fast, in order, and not believing a word about its size. */
 import type { Attributes } from 'ssh2';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { notFinished } from '../faults.ts';
 import type { Candidate, Look } from '../source.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 /** Whether a server's host key is the one expected: by pinned fingerprints or a known_hosts file. */
 import { createHash, createHmac } from 'node:crypto';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 
 export interface Pin {
   /** `SHA256:...`, without padding, as ssh-keygen prints it. */

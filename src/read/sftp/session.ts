@@ -1,8 +1,8 @@
 /** One connection to an SFTP server: made with deadlines, trusted by its host key, and watched. */
 import { readFile } from 'node:fs/promises';
 import ssh2, { type Client, type ConnectConfig, type SFTPWrapper } from 'ssh2';
-import { PointferryError } from '../../errors.ts';
-import { milliseconds } from '../../pipeline/duration.ts';
+import { milliseconds } from '../../ground/duration.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { SftpSource } from '../../pipeline/source.ts';
 import { defaults, type Secrets } from '../defaults.ts';
 import { authOf } from './auth.ts';

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attributes, FileEntryWithStats, Stats } from 'ssh2';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { After, SftpSource } from '../../pipeline/source.ts';
 import { archiveFolder, archiveName } from '../after.ts';
 import { defaults, type Secrets } from '../defaults.ts';

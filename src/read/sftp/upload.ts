@@ -1,7 +1,7 @@
 /** Putting a file back on a server: under a temporary name, compared, then renamed. */
 import type { Readable } from 'node:stream';
 import type { Attributes } from 'ssh2';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { Session } from './session.ts';
 
 const blockSize = 32 * 1024;

@@ -1,5 +1,5 @@
 /** The limits of unpacking, counted on what really comes out; sizes that an archive states are never believed. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { UnpackLimits } from '../../pipeline/source.ts';
 import { defaults } from '../defaults.ts';
 

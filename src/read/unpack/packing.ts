@@ -1,5 +1,5 @@
 /** What a file is packed with: its first bytes decide, and its name must not say otherwise. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 
 export type Packing = 'gzip' | 'zip' | 'zstd' | 'pgp';
 

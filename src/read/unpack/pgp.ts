@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { DecryptMessageResult, Message, PrivateKey, PublicKey } from 'openpgp';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { EnvRef, PgpRules } from '../../pipeline/source.ts';
 import { orAborted } from './keep.ts';
 import type { Layer, LayerContext } from './layer.ts';

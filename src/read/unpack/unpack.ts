@@ -6,8 +6,8 @@
  * between; with PGP nothing may be released early anyway. So one way for all: write, verify, then show.
  */
 import { open } from 'node:fs/promises';
-import { PointferryError } from '../../errors.ts';
-import { milliseconds } from '../../pipeline/duration.ts';
+import { milliseconds } from '../../ground/duration.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { UnpackRules } from '../../pipeline/source.ts';
 import { defaults, type Secrets } from '../defaults.ts';
 import { fault } from '../faults.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { nameFault, printable } from '../names.ts';
 import type { Layer, LayerContext } from './layer.ts';
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { Layer } from './layer.ts';
 
 /** Writers that can be sought in make a frame every 100 kB or so. */

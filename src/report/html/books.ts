@@ -1,9 +1,10 @@
 /** The books: one bar from what was read to where it stands, and the table of drawing 2. */
+
+import { grouped } from '../../ground/decimal.ts';
+import { share } from '../../ground/table.ts';
 import { accounted } from '../amounts.ts';
 import { type Bucket, buckets, type Counts, type Family, families, familyName } from '../buckets.ts';
-import { grouped } from '../decimal.ts';
 import { type Findings, rowsOfRun } from '../summary.ts';
-import { share } from '../table.ts';
 import { px, svg } from './chart.ts';
 import { html, type Markup, nothing } from './markup.ts';
 import { colors } from './style.ts';

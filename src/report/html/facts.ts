@@ -1,13 +1,14 @@
 /** The quieter sections: files, what waits, whose fields were sent, how it was made, what to do next. */
+
+import { local } from '../../ground/clock.ts';
+import { grouped } from '../../ground/decimal.ts';
+import { plural } from '../../ground/table.ts';
 import type { About } from '../about.ts';
 import type { FileBooks } from '../books.ts';
 import { familyRows } from '../buckets.ts';
-import { local } from '../clock.ts';
-import { grouped } from '../decimal.ts';
 import { record } from '../files.ts';
 import type { ShownGroup } from '../masked-detail.ts';
 import { type Findings, nextCommand } from '../summary.ts';
-import { plural } from '../table.ts';
 import type { Aged } from '../waiting.ts';
 import { sentence } from './groups.ts';
 import { html, type Markup, nothing } from './markup.ts';

@@ -1,10 +1,11 @@
 /** What is wrong: groups of errors with their share, what they have in common, an example, and what to do. */
+
+import { grouped } from '../../ground/decimal.ts';
+import { plural } from '../../ground/table.ts';
 import type { Bucket } from '../buckets.ts';
 import { type Family, families } from '../buckets.ts';
-import { grouped } from '../decimal.ts';
 import type { ShownGroup } from '../masked-detail.ts';
 import type { Findings } from '../summary.ts';
-import { plural } from '../table.ts';
 import { familyColor } from './books.ts';
 import { html, type Markup, nothing } from './markup.ts';
 

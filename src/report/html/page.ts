@@ -1,12 +1,13 @@
 /** report.html: one self-contained file that needs no network and no scripts, under 2 MB whatever the row count. */
+
+import { deadlineOf, lasting, zoneOf } from '../../ground/clock.ts';
+import { add, grouped } from '../../ground/decimal.ts';
+import { plural, share } from '../../ground/table.ts';
 import type { About } from '../about.ts';
 import { type Family, families, familyName, familyRows } from '../buckets.ts';
-import { deadlineOf, lasting, zoneOf } from '../clock.ts';
-import { add, grouped } from '../decimal.ts';
 import type { ShownGroup } from '../masked-detail.ts';
 import type { Series } from '../series.ts';
 import { type Findings, rowsOfRun, type Summary } from '../summary.ts';
-import { plural, share } from '../table.ts';
 import { booksSection, familyColor } from './books.ts';
 import { aboutSection, fieldsSection, filesSection, nextSection, stamp, waitingSection } from './facts.ts';
 import { groupsSection } from './groups.ts';

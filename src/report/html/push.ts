@@ -1,7 +1,7 @@
 /** The push over time: requests a second against the limit, what was throttled or failed, and how long answers took. */
 
-import { local } from '../clock.ts';
-import { grouped } from '../decimal.ts';
+import { local } from '../../ground/clock.ts';
+import { grouped } from '../../ground/decimal.ts';
 import { latencyBounds, type Point, type Series } from '../series.ts';
 import type { Findings } from '../summary.ts';
 import { windowsOf } from '../traffic.ts';

@@ -1,5 +1,5 @@
 /** Against the usual: tonight among the last thirty runs, one small chart per figure. */
-import { deadlineOf } from '../clock.ts';
+import { deadlineOf } from '../../ground/clock.ts';
 import { type Findings, tonightOf } from '../summary.ts';
 import { type Night, usualOf } from '../usual.ts';
 import { type Frame, px, short, svg } from './chart.ts';

@@ -1,9 +1,9 @@
 /** An edited errors.csv against the rows of a run: which of them are to be rerun, with which edits, and what is refused. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
+import { didYouMean } from '../../ground/words.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../../pipeline/sql/columns.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
-import { didYouMean } from '../../words.ts';
 import { buckets } from '../buckets.ts';
 import { type FileRecord, filesOf } from '../files.ts';
 import { rowId } from '../line.ts';

@@ -1,8 +1,9 @@
 /** What was read back, for people (drawing 6). */
-import { counted } from '../../words.ts';
-import { grouped } from '../decimal.ts';
+
+import { grouped } from '../../ground/decimal.ts';
+import { line, plain } from '../../ground/table.ts';
+import { counted } from '../../ground/words.ts';
 import { maskValue } from '../mask.ts';
-import { line, plain } from '../table.ts';
 import type { ReadBack, Tally } from './readback.ts';
 import type { Sheet } from './sheet.ts';
 

@@ -2,7 +2,7 @@
  * What a file looks like: plain data, every default stated. A pipeline's `format` becomes one of these; nothing in here is
  * guessed from the file, except by `sniff`, which only ever refuses.
  */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 
 export type Encoding = 'utf-8' | 'utf-16' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'windows-1252';
 export type LineEnd = '\r\n' | '\n' | '\r';

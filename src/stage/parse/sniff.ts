@@ -1,5 +1,5 @@
 /** The first bytes of a file: refuses what is no text table, and settles the encoding where a BOM does. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import type { SettledEncoding } from './encoding.ts';
 import type { ParseFormat } from './format.ts';
 

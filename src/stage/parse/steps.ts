@@ -1,5 +1,5 @@
 /** The steps of a parse: each looks at `pos` and moves on by a line, a record or a damaged line; false: more bytes are needed. */
-import { PointferryError } from '../../errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { delimitedCells, looseCells } from './cells.ts';
 import { fitsAgain, judge } from './judge.ts';
 import type { DamageCode } from './parts.ts';

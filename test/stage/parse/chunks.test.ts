@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PointferryError } from '../../../src/errors.ts';
+import { PointferryError } from '../../../src/ground/errors.ts';
 import type { Encoding } from '../../../src/stage/parse/format.ts';
 import { delimited, type ParseFormat, parseInBlocks, parseRecords } from '../../../src/stage/parse/index.ts';
 import { chunked, gather, type Parsed } from '../../support/parsing.ts';

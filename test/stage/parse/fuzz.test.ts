@@ -1,7 +1,7 @@
 /** Seeded mutations of files: whatever the bytes, no crash, no hang, and every physical line accounted for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointferryError } from '../../../src/errors.ts';
+import { PointferryError } from '../../../src/ground/errors.ts';
 import { delimited, parseInBlocks } from '../../../src/stage/parse/index.ts';
 import { bookFaults } from '../../support/accounting.ts';
 import { chunked, gather } from '../../support/parsing.ts';

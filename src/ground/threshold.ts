@@ -1,5 +1,5 @@
 /** Thresholds: a count of rows (`100`) or a share of them (`'1%'`). */
-import type { Threshold } from './types.ts';
+import type { Threshold } from '../pipeline/types.ts';
 
 /** How many of `of` a threshold allows; none stated: none. A share is rounded down. */
 export function allowed(threshold: Threshold | undefined, of: number): number {

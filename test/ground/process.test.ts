@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { identityOf, isDead, type ProcessIdentity } from '../../src/run/process.ts';
+import { identityOf, isDead, type ProcessIdentity } from '../../src/ground/process.ts';
 
-const module = fileURLToPath(new URL('../../src/run/process.ts', import.meta.url));
+const module = fileURLToPath(new URL('../../src/ground/process.ts', import.meta.url));
 
 /** A process that waits to be killed, and says who it is first. */
 const sleeper = `import { identityOf } from '${module}';

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { catalogue } from '../src/errors.ts';
+import { catalogue } from '../../src/ground/errors.ts';
 
-const file = path.join(import.meta.dirname, '../src/ERRORS.md');
+const file = path.join(import.meta.dirname, '../../docs/errors.md');
 
 const families = {
   fatal: 'stops the file or the run',
@@ -14,7 +14,7 @@ const families = {
 } as const;
 const again = { 'as-is': 'as it is', 'after-edit': 'after an edit', no: 'no' } as const;
 
-/** The page of all codes. After a change of the catalogue: ERRORS=write node --test test/errors.test.ts */
+/** The page of all codes. After a change of the catalogue: ERRORS=write node --test test/ground/errors.test.ts */
 function page(): string {
   const rows = Object.entries(catalogue).map(
     ([code, { family, text, hint, retryable }]) =>
@@ -32,7 +32,7 @@ function page(): string {
   ].join('\n');
 }
 
-test('src/ERRORS.md says what the catalogue says', () => {
+test('docs/errors.md says what the catalogue says', () => {
   if (process.env.ERRORS === 'write') writeFileSync(file, page());
   assert.equal(readFileSync(file, 'utf8'), page());
 });

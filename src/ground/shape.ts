@@ -2,7 +2,7 @@
  * What a literal must look like: small checks that are put together. They report, and never throw, so that a person sees
  * every mistake at once.
  */
-import { didYouMean } from '../words.ts';
+import { didYouMean } from './words.ts';
 
 /** One mistake: the key path it stands under (`columns.value.from`), and what is wrong. */
 export interface Fault {
