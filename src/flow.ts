@@ -9,8 +9,8 @@ import { normalize } from './flow/normalize.ts';
 import { push } from './flow/push.ts';
 import { filesOf, take } from './flow/take.ts';
 import { exit, machineFailure, PointferryError } from './ground/errors.ts';
+import { addSeconds, type Stage, setStage } from './ledger/runs.ts';
 import type { Outcome } from './read/files.ts';
-import { addSeconds, type Stage, setStage } from './run/ledger.ts';
 
 interface Step {
   readonly stage: Extract<Stage, 'read' | 'normalize' | 'push'>;

@@ -1,6 +1,6 @@
 import { exit, PointferryError } from '../ground/errors.ts';
-import { acceptLedger, lookAtLedger } from '../run/ledger-check.ts';
-import { marksFolder } from '../run/ledger-mark.ts';
+import { acceptLedger, lookAtLedger } from '../ledger/position/check.ts';
+import { marksFolder } from '../ledger/position/mark.ts';
 import { type Command, text } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -5,9 +5,9 @@ import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { PointferryError } from '../ground/errors.ts';
+import { ensureAccount, recordDecision } from '../ledger/runs.ts';
 import { forecast } from '../normalize/forecast.ts';
 import type { Found } from '../pipeline/find.ts';
-import { ensureAccount, recordDecision } from '../run/ledger.ts';
 import { type Context, yes } from './command.ts';
 import { today as dayOf, onStage } from './rehearsing.ts';
 
@@ -16,7 +16,7 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
   const name = pipeline.account;
   await ensureAccount(db, { name, platform: account.platform, stage: account.stage });
   const known = await reading(db, (client) =>
-    runMaybe<{ agreed: boolean }>(client, 'run/consent', { account: name }),
+    runMaybe<{ agreed: boolean }>(client, 'ledger/consent', { account: name }),
   );
   if (known?.agreed) return;
   if (!context.yes && !(await asked(context, name))) {
@@ -28,7 +28,7 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
       },
     );
   }
-  await inTransaction(db, (client) => query(client, 'run/record-consent', { account: name }), {
+  await inTransaction(db, (client) => query(client, 'ledger/record-consent', { account: name }), {
     idempotent: true,
   });
   await recordDecision(db, { actor: context.actor, verb: 'consent', account: name });

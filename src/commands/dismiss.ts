@@ -1,8 +1,8 @@
 import { rewrite } from '../flow/touched.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
-import { dismiss, requireOpen } from '../run/dismiss.ts';
-import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
-import { sayWaiting } from '../run/owner.ts';
+import { dismiss, requireOpen } from '../ledger/dismiss.ts';
+import { sayWaiting } from '../ledger/owner.ts';
+import { loadRun, type RunRecord, resolveRun } from '../ledger/runs.ts';
 import { type Command, type Context, text } from './command.ts';
 import { withDatabase } from './open.ts';
 

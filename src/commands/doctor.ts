@@ -6,8 +6,8 @@ import { schemaState } from '../db/migrate.ts';
 import { type Db, withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
 import { catalogue, exit } from '../ground/errors.ts';
-import { lookAtLedger } from '../run/ledger-check.ts';
-import { marksFolder } from '../run/ledger-mark.ts';
+import { lookAtLedger } from '../ledger/position/check.ts';
+import { marksFolder } from '../ledger/position/mark.ts';
 import type { Command, Context } from './command.ts';
 
 interface Finding {
@@ -40,7 +40,7 @@ const finding = (what: string, is: string, good: boolean, bad: 'mind' | 'wrong',
 
 async function ofDatabase(db: Db): Promise<Finding[]> {
   const before = Date.now();
-  const facts = await withClient(db, (client) => runOne<Facts>(client, 'run/doctor'));
+  const facts = await withClient(db, (client) => runOne<Facts>(client, 'ledger/doctor'));
   const skewMs = Math.round(facts.now.getTime() - (before + Date.now()) / 2);
   const { version, version_number, role, fsync, synchronous_commit, connections, max_connections } = facts;
   return [

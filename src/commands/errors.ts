@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
+import { resolveRun } from '../ledger/runs.ts';
 import { type Bucket, families } from '../report/buckets.ts';
 import { writeRowFiles } from '../report/errors-csv.ts';
 import { groupsText } from '../report/errors-text.ts';
@@ -15,7 +16,6 @@ import { reportedRun } from '../report/run.ts';
 import type { UnknownRun } from '../report/status.ts';
 import { type Findings, findingsOf } from '../report/summary.ts';
 import { inSnapshot } from '../report/write.ts';
-import { resolveRun } from '../run/ledger.ts';
 import { type Command, type Context, text, yes } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -1,5 +1,5 @@
 import { exit } from '../ground/errors.ts';
-import { pauseAccount } from '../run/control.ts';
+import { pauseAccount } from '../ledger/control.ts';
 import { type Command, text } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { writeFilesOf } from '../flow/touched.ts';
 import { exit } from '../ground/errors.ts';
+import { loadRun, resolveRun } from '../ledger/runs.ts';
 import { filesOf, goneCells } from '../report/files.ts';
 import { summaryOf } from '../report/summary.ts';
 import { summaryText } from '../report/summary-text.ts';
 import { findingsIn, inSnapshot, writeRunFiles } from '../report/write.ts';
-import { loadRun, resolveRun } from '../run/ledger.ts';
 import { type Command, text, yes } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -8,13 +8,13 @@ import { rehearseRerun } from '../flow/rehearse-rerun.ts';
 import { type Asked, NothingToRerun, type Taken, takeRows } from '../flow/rerun.ts';
 import { type ExitCode, exit } from '../ground/errors.ts';
 import { counted } from '../ground/words.ts';
+import { loadRun, type RunRecord, resolveRun } from '../ledger/runs.ts';
 import { type Found, findPipeline } from '../pipeline/find.ts';
 import { type ReadBack, readBack } from '../report/readback/readback.ts';
 import { openSheet, refused } from '../report/readback/sheet.ts';
 import { documentOf, readBackText } from '../report/readback/text.ts';
 import { reportedRun } from '../report/run.ts';
 import { inSnapshot } from '../report/write.ts';
-import { loadRun, type RunRecord, resolveRun } from '../run/ledger.ts';
 import { type Command, type Context, text, texts, yes } from './command.ts';
 import { agree } from './consent.ts';
 import { goOn, tell, underWay } from './going.ts';
@@ -27,7 +27,7 @@ const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
 async function namesUncertain(db: Db, asked: Asked): Promise<boolean> {
   if (asked.group === null) return asked.code === uncertain;
   const group = await reading(db, (client) =>
-    runMaybe<{ code: string }>(client, 'run/error-group', { run: asked.run, number: asked.group }),
+    runMaybe<{ code: string }>(client, 'ledger/error-group', { run: asked.run, number: asked.group }),
   );
   if (!group) throw wrong(`run ${asked.run} has no group ${asked.group}`);
   return group.code === uncertain || asked.code === uncertain;

@@ -9,7 +9,7 @@ import {
   type RunRecord,
   recordDecision,
   resolveRun,
-} from '../run/ledger.ts';
+} from '../ledger/runs.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 import { type Command, type Context, yes } from './command.ts';
 import { goOn, type Said, tell, underWay } from './going.ts';

@@ -4,8 +4,8 @@ import { loadKinds } from '../destinations/index.ts';
 import { rewrite, runsOfOperations } from '../flow/touched.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { counted } from '../ground/words.ts';
+import { noteDecision, resolveRun } from '../ledger/runs.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../push/decide.ts';
-import { noteDecision, resolveRun } from '../run/ledger.ts';
 import { type Command, type Context, text } from './command.ts';
 import { withDatabase } from './open.ts';
 
@@ -81,7 +81,7 @@ const command: Command = {
           const done = await decideUnknown(client, asked, { as, by, kinds, look: context.dryRun });
           if (done.operations.length === 0 || context.dryRun) return done;
           const { operations, account, rows } = done;
-          if (as === 'retry') await query(client, 'run/reopen-runs', { ids: done.runs });
+          if (as === 'retry') await query(client, 'ledger/reopen-runs', { ids: done.runs });
           const detail = { as, operations, rows };
           await noteDecision(client, { actor: by, verb: 'settle', run, account, note, detail });
           return done;
@@ -111,7 +111,7 @@ async function askedOf(
   if (row) return { run, ...row };
   const known = await runMaybe<{ code: string; field: string; platformCode: string }>(
     client,
-    'run/error-group',
+    'ledger/error-group',
     { run, number: group },
   );
   if (known) return { run, ...known };

@@ -1,6 +1,6 @@
 import { exit } from '../ground/errors.ts';
-import { requestStop } from '../run/control.ts';
-import { resolveRun } from '../run/ledger.ts';
+import { requestStop } from '../ledger/control.ts';
+import { resolveRun } from '../ledger/runs.ts';
 import type { Command } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -1,5 +1,5 @@
 import { exit } from '../ground/errors.ts';
-import { acceptAddress, unpauseAccount } from '../run/control.ts';
+import { acceptAddress, unpauseAccount } from '../ledger/control.ts';
 import { type Command, yes } from './command.ts';
 import { withDatabase } from './open.ts';
 

@@ -1,9 +1,9 @@
 /** From books and files to status and exit code: pure, and in one place (contract: "Exit codes"). */
 import { type ExitCode, exit, worstFirst } from '../ground/errors.ts';
 import { allowed } from '../ground/threshold.ts';
+import type { Ending } from '../ledger/runs.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Books } from '../report/books.ts';
-import type { Ending } from '../run/ledger.ts';
 import type { Halt } from './journey.ts';
 
 export interface Outcome {

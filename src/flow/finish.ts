@@ -1,9 +1,9 @@
 /** The last step: the books, what they mean for the exit code, the run's files, and the run given back. */
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
+import { closeRun, type Ending, endRun } from '../ledger/runs.ts';
 import { type Books, booksOf, booksOfSelected } from '../report/books.ts';
 import type { Written } from '../report/write.ts';
-import { closeRun, type Ending, endRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
 import { putBack } from './put-back.ts';
@@ -21,13 +21,13 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
   const ending = endingOf(outcomeOf(halt, books, pipeline, await dismissedOf(db, run.id)));
   for (const difference of books.differences) journey.log('error', difference, { run: run.id });
   await endRun(db, owner, run.id, ending);
-  await inTransaction(db, (client) => query(client, 'run/note-carried', { run: run.id }), {
+  await inTransaction(db, (client) => query(client, 'ledger/note-carried', { run: run.id }), {
     idempotent: true,
   });
   const written = await writeFilesOf(journey, run, { allFiles: journey.options.allFiles === true });
   await touch(
     journey,
-    await reading(db, (client) => query<Touched>(client, 'run/touched-runs', { run: run.id })),
+    await reading(db, (client) => query<Touched>(client, 'ledger/touched-runs', { run: run.id })),
   );
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
   await putBack(journey, ending, written);

@@ -4,11 +4,11 @@ import type { Db } from '../db/pool.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import type { ExitCode } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
+import type { Owner } from '../ledger/owner.ts';
+import type { RunRecord } from '../ledger/runs.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { SendLimit } from '../push/types.ts';
 import type { Progress } from '../report/progress.ts';
-import type { RunRecord } from '../run/ledger.ts';
-import type { Owner } from '../run/owner.ts';
 
 /** What a person said on the command line; stored with the run, so that `resume` heeds it too. */
 export interface RunOptions {

@@ -15,13 +15,13 @@ import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import { deadlineOf } from '../ground/clock.ts';
 import { PointferryError } from '../ground/errors.ts';
+import type { Owner } from '../ledger/owner.ts';
+import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../ledger/runs.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import type { Found } from '../pipeline/find.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import { requireOrigin } from '../push/origin.ts';
 import type { Progress } from '../report/progress.ts';
-import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../run/ledger.ts';
-import type { Owner } from '../run/owner.ts';
 import type { Allowed, Journey, RunOptions } from './journey.ts';
 import { requireUnderstood } from './understood.ts';
 
@@ -180,7 +180,7 @@ function watchForStop(
       await sleep(700, undefined, { signal: over.signal }).catch(() => undefined);
       if (over.signal.aborted) return;
       const { stop } = await withClient(db, (client) =>
-        runOne<{ stop: boolean }>(client, 'run/stop-requested', { id }),
+        runOne<{ stop: boolean }>(client, 'ledger/stop-requested', { id }),
       ).catch(
         () => ({ stop: false }), // the database is away: whoever uses it says so
       );

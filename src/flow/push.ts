@@ -37,11 +37,15 @@ export async function push(journey: Journey): Promise<Halt | null> {
   const { account, allowed, log } = journey;
   if (!account.windows)
     log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
-  await inTransaction(journey.db, (client) => query(client, 'run/adopt-dismissed', { run: journey.run.id }), {
-    idempotent: true,
-  });
+  await inTransaction(
+    journey.db,
+    (client) => query(client, 'ledger/adopt-dismissed', { run: journey.run.id }),
+    {
+      idempotent: true,
+    },
+  );
   const waiting = await reading(journey.db, (client) =>
-    runOne<Waiting>(client, 'run/waiting-operations', { run: journey.run.id }),
+    runOne<Waiting>(client, 'ledger/waiting-operations', { run: journey.run.id }),
   );
   const threshold = thresholdOf(journey, waiting);
   const maxInFlight = account.maxInFlight ?? 4;

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
+import type { Ending } from '../ledger/runs.ts';
 import { sourceOf } from '../read/files.ts';
 import type { Written } from '../report/write.ts';
-import type { Ending } from '../run/ledger.ts';
 import type { Journey } from './journey.ts';
 
 /**

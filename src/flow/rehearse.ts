@@ -55,12 +55,12 @@ export async function rehearse<T>(
       db,
       async (client): Promise<never> => {
         await requireUnderstood(client, found);
-        await query(client, 'run/add-account', {
+        await query(client, 'ledger/add-account', {
           name: pipeline.account,
           platform: account.platform,
           stage: account.stage,
         });
-        await query(client, 'run/rehearse', {
+        await query(client, 'ledger/rehearse', {
           id: rehearsal,
           pipeline: name,
           account: pipeline.account,

@@ -8,11 +8,11 @@ import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { machineFailure, PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
+import { loadRun } from '../ledger/runs.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { booksOf, booksOfSelected } from '../report/books.ts';
 import { filesOf, goneCells } from '../report/files.ts';
 import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/write.ts';
-import { loadRun } from '../run/ledger.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 
 export interface Touched {
@@ -36,7 +36,7 @@ export async function touch({ db, log }: Desk, touched: readonly Touched[]): Pro
     });
   }
   const ids = touched.map(({ id }) => id);
-  await inTransaction(db, (client) => query(client, 'run/files-due', { ids }), { idempotent: true });
+  await inTransaction(db, (client) => query(client, 'ledger/files-due', { ids }), { idempotent: true });
 }
 
 /** Rows that wait for somebody else (a rerun that was interrupted) leave the ending as it is. */
@@ -47,9 +47,13 @@ async function newEnding(db: Db, id: string): Promise<void> {
   if (books.rows.pending > 0) return;
   const outcome = outcomeOf(null, books, storedPipeline(run.definition), await dismissedOf(db, id));
   const { status, exitCode } = endingOf(outcome);
-  await inTransaction(db, (client) => query(client, 'run/new-ending', { id, status, exit_code: exitCode }), {
-    idempotent: true,
-  });
+  await inTransaction(
+    db,
+    (client) => query(client, 'ledger/new-ending', { id, status, exit_code: exitCode }),
+    {
+      idempotent: true,
+    },
+  );
 }
 
 /** What a person has given up of a run: so many rows, or all of it. */
@@ -74,7 +78,7 @@ export async function rewriteDue(desk: Desk): Promise<void> {
 
 async function rewriteAll(desk: Desk): Promise<void> {
   const { db, log } = desk;
-  const due = await reading(db, (client) => query<Touched & { due: number }>(client, 'run/runs-due'));
+  const due = await reading(db, (client) => query<Touched & { due: number }>(client, 'ledger/runs-due'));
   for (const run of due) {
     await rewriteOne(desk, run).catch((error: unknown) => {
       log(
@@ -84,7 +88,7 @@ async function rewriteAll(desk: Desk): Promise<void> {
       );
     });
     const { id } = run;
-    await inTransaction(db, (client) => query(client, 'run/files-done', { id, due: run.due }), {
+    await inTransaction(db, (client) => query(client, 'ledger/files-done', { id, due: run.due }), {
       idempotent: true,
     });
   }
@@ -109,7 +113,7 @@ export async function writeFilesOf(
     const here = join(workdir, 'runs', basename(folder));
     if (here === folder || !isOfTheFolder(error)) throw error;
     const written = await writeRunFiles(db, id, here, options);
-    await inTransaction(db, (client) => query(client, 'run/move-folder', { id, folder: here }), {
+    await inTransaction(db, (client) => query(client, 'ledger/move-folder', { id, folder: here }), {
       idempotent: true,
     });
     log(
@@ -129,4 +133,4 @@ const isOfTheFolder = (error: unknown): boolean =>
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const runsOfOperations = (db: Db, operations: readonly number[]): Promise<Touched[]> =>
-  reading(db, (client) => query<Touched>(client, 'run/runs-of-operations', { operations }));
+  reading(db, (client) => query<Touched>(client, 'ledger/runs-of-operations', { operations }));

@@ -1,6 +1,6 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
-import { createSilence } from '../run/silence.ts';
+import { createSilence } from '../ledger/silence.ts';
 import { createBell } from './bell.ts';
 import { createBudget } from './budget.ts';
 import { createFlight, type Flight } from './flight.ts';

@@ -4,7 +4,7 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../destinations/kind.ts';
-import type { WatchedLedger } from '../run/ledger-watch.ts';
+import type { WatchedLedger } from '../ledger/position/watch.ts';
 import { sha256 } from './hash.ts';
 import type { Armed, Work } from './types.ts';
 

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/pool.ts';
-import { LedgerBehind, ledgerWentBack } from '../run/ledger-guard.ts';
+import { LedgerBehind, ledgerWentBack } from '../ledger/position/guard.ts';
 import { begin } from './begin.ts';
 import { settleBeside, unsentOf } from './beside.ts';
 import { claim, release } from './claim.ts';

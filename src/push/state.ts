@@ -1,6 +1,6 @@
 /** What a push holds while it runs. Made once, by `begin`; nothing of it is needed to go on after a death. */
 import type { Db } from '../db/pool.ts';
-import type { Silence } from '../run/silence.ts';
+import type { Silence } from '../ledger/silence.ts';
 import type { Bell } from './bell.ts';
 import type { RetryBudget } from './budget.ts';
 import type { ClaimScope } from './claim.ts';

@@ -5,7 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { waitForDatabase } from '../db/wait.ts';
-import { LedgerBehind } from '../run/ledger-guard.ts';
+import { LedgerBehind } from '../ledger/position/guard.ts';
 
 /** Worth waiting for, or looking anew. Refused credentials, a full disk or a wrong statement are not. */
 export function isPassing(error: unknown): boolean {

@@ -1,15 +1,15 @@
 /** Words that the files of push share. Times without a unit in their name are milliseconds. */
 
 import type { AccountAccess, BuiltRequest, FieldValue, Kind, Platform } from '../destinations/kind.ts';
-import type { WatchedLedger } from '../run/ledger-watch.ts';
-import type { SentLately } from '../run/sent.ts';
+import type { WatchedLedger } from '../ledger/position/watch.ts';
+import type { SentLately } from '../ledger/sent.ts';
 
 export interface RateWindow {
   readonly limit: number;
   readonly perMs: number;
 }
 
-/** The lease under which this process sends; `run/owner.ts` keeps one. */
+/** The lease under which this process sends; `ledger/owner.ts` keeps one. */
 export interface Holder {
   readonly token: number;
   /** Ms certainly left of the lease. No request starts whose deadline is longer. */

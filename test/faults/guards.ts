@@ -150,7 +150,7 @@ $1`,
     name: 'a restored ledger not noticed',
     changes: [
       {
-        file: 'src/run/ledger-check.ts',
+        file: 'src/ledger/position/check.ts',
         find: /if \(behind !== null\) throw/,
         put: "if (behind === '') throw",
       },

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Journey } from '../../src/flow/journey.ts';
 import { travel } from '../../src/flow.ts';
+import { ledgerWentBack } from '../../src/ledger/position/guard.ts';
+import { loadRun } from '../../src/ledger/runs.ts';
 import type { Outcome } from '../../src/read/files.ts';
-import { loadRun } from '../../src/run/ledger.ts';
-import { ledgerWentBack } from '../../src/run/ledger-guard.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun, quietLog } from '../support/runs.ts';
 

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../src/db/pool.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
+import { registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
 import type { PushResult, PushSettings, RateWindow } from '../../src/push/types.ts';
-import { registerOwner } from '../../src/run/owner.ts';
 
 export interface ChildOptions {
   readonly databaseUrl: string;

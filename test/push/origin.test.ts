@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
+import { acceptAddress } from '../../src/ledger/control.ts';
 import { addressOf, originOf } from '../../src/push/origin.ts';
-import { acceptAddress } from '../../src/run/control.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { type House, houseOf, type Spec } from './support.ts';
 

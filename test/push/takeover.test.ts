@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { type LedgerPlace, readPlace } from '../../src/run/ledger-place.ts';
-import type { Owner } from '../../src/run/owner.ts';
+import type { Owner } from '../../src/ledger/owner.ts';
+import { type LedgerPlace, readPlace } from '../../src/ledger/position/position.ts';
 import { type House, many, stand } from './support.ts';
 
 test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {

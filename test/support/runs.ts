@@ -1,7 +1,7 @@
 /** Runs for tests, made by the project's own functions. */
 import type { Db } from '../../src/db/pool.ts';
-import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../../src/run/ledger.ts';
-import { type Owner, registerOwner } from '../../src/run/owner.ts';
+import { type Owner, registerOwner } from '../../src/ledger/owner.ts';
+import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../../src/ledger/runs.ts';
 
 export const quietLog = (): void => undefined;
 

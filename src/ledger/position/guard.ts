@@ -1,7 +1,7 @@
 /** What a living process knows of how far its ledger has come. Every look at it tells whether it went back meanwhile. */
-import { PointferryError } from '../ground/errors.ts';
-import type { LedgerPlace } from './ledger-place.ts';
-import { further, furthestOf, type LedgerMark, wentBack } from './ledger-place.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import type { LedgerPlace } from './position.ts';
+import { further, furthestOf, type LedgerMark, wentBack } from './position.ts';
 
 /** Thrown where something was about to be sent: the sender gives up what it knows, and looks anew. */
 export class LedgerBehind extends Error {}

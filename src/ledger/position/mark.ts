@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PointferryError } from '../ground/errors.ts';
-import { furthestOf, type LedgerMark } from './ledger-place.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { furthestOf, type LedgerMark } from './position.ts';
 
 /** The folder of the marks. */
 export function marksFolder(workdir: string, env: Readonly<Record<string, string | undefined>>): string {

@@ -3,8 +3,8 @@
  * since would be sent again, by the same keys, which the platform may have forgotten. It cannot be prevented, so it is
  * noticed: by comparing where the ledger is with where it was seen before. Pure, but for the one read.
  */
-import type { Client } from '../db/pool.ts';
-import { runOne } from '../db/sql.ts';
+import type { Client } from '../../db/pool.ts';
+import { runOne } from '../../db/sql.ts';
 
 /** Where a ledger is. Null: the server does not tell. */
 export interface LedgerPlace {
@@ -28,7 +28,7 @@ export interface LedgerMark extends Omit<LedgerPlace, 'beats'> {
 }
 
 export const readPlace = (client: Client, token: number | null): Promise<LedgerPlace> =>
-  runOne<LedgerPlace>(client, 'run/ledger-place', { token });
+  runOne<LedgerPlace>(client, 'ledger/ledger-place', { token });
 
 /**
  * Why the ledger is not where it was seen, or has not come as far; null where it has. The place must have been asked for the

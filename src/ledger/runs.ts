@@ -82,7 +82,9 @@ export async function ensureAccount(
   db: Db,
   account: { name: string; platform: string; stage: string },
 ): Promise<void> {
-  await inTransaction(db, (client) => query(client, 'run/add-account', { ...account }), { idempotent: true });
+  await inTransaction(db, (client) => query(client, 'ledger/add-account', { ...account }), {
+    idempotent: true,
+  });
 }
 
 /** A transaction that moves a run, between two failpoints. */
@@ -114,7 +116,7 @@ export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<Run
     const id = newId();
     try {
       await moving(db, 'begin', { lostCommit: 'settle' }, async (client) => {
-        await query(client, 'run/create-run', {
+        await query(client, 'ledger/create-run', {
           id,
           pipeline: run.pipeline,
           account: run.account,
@@ -150,11 +152,13 @@ async function clearHolder(
   waiting: Waiting | undefined,
 ): Promise<void> {
   const live = await reading(db, (client) =>
-    runMaybe<{ id: string; owner: number }>(client, 'run/live-run', { pipeline, scope }),
+    runMaybe<{ id: string; owner: number }>(client, 'ledger/live-run', { pipeline, scope }),
   );
   if (!live) return;
   await fence(db, live.id, live.owner, waiting);
-  await reading(db, (client) => query(client, 'run/release-dead-run', { id: live.id, held_by: live.owner }));
+  await reading(db, (client) =>
+    query(client, 'ledger/release-dead-run', { id: live.id, held_by: live.owner }),
+  );
 }
 
 /** How often an owner that keeps silent is looked at. */
@@ -192,7 +196,7 @@ export async function letGo(db: Db, id: string, waiting: Waiting): Promise<void>
   const { owner } = await loadRun(db, id);
   if (owner === null) return;
   await fence(db, id, owner, waiting);
-  await inTransaction(db, (client) => query(client, 'run/release-dead-run', { id, held_by: owner }), {
+  await inTransaction(db, (client) => query(client, 'ledger/release-dead-run', { id, held_by: owner }), {
     idempotent: true,
   });
 }
@@ -212,7 +216,7 @@ export async function holdRun(db: Db, owner: Holding, id: string): Promise<RunRe
     if (run.owner !== null) await fence(db, id, run.owner, owner.waiting);
     try {
       const held = await moving(db, 'hold', { lostCommit: 'settle' }, (client) =>
-        runMaybe(client, 'run/hold-run', { id, token: owner.token, held_by: run.owner }),
+        runMaybe(client, 'ledger/hold-run', { id, token: owner.token, held_by: run.owner }),
       );
       if (held) return await loadRun(db, id);
     } catch (error) {
@@ -224,7 +228,7 @@ export async function holdRun(db: Db, owner: Holding, id: string): Promise<RunRe
 }
 
 export async function loadRun(db: Db, id: string): Promise<RunRecord> {
-  const run = await reading(db, (client) => runMaybe<RunRecord>(client, 'run/run', { id }));
+  const run = await reading(db, (client) => runMaybe<RunRecord>(client, 'ledger/run', { id }));
   if (!run) throw new PointferryError('CONFIG_USAGE', `there is no run ${id}`, { hint: 'pointferry status' });
   return run;
 }
@@ -237,7 +241,7 @@ export async function resolveRun(db: Db, word: string): Promise<string> {
     throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
   }
   const found = await reading(db, (client) =>
-    runMaybe<{ id: string }>(client, 'run/find-run', { pipeline, date: when === 'last' ? null : when }),
+    runMaybe<{ id: string }>(client, 'ledger/find-run', { pipeline, date: when === 'last' ? null : when }),
   );
   if (!found)
     throw new PointferryError('CONFIG_USAGE', `there is no run ${word}`, { hint: 'pointferry status' });
@@ -254,13 +258,13 @@ export interface Unfinished {
 
 /** Unfinished runs of a pipeline and scope, oldest first. */
 export async function unfinishedRuns(db: Db, pipeline: string, scope: Scope): Promise<Unfinished[]> {
-  return reading(db, (client) => query<Unfinished>(client, 'run/unfinished-runs', { pipeline, scope }));
+  return reading(db, (client) => query<Unfinished>(client, 'ledger/unfinished-runs', { pipeline, scope }));
 }
 
 /** Moves a held run to a stage. Throws when the run is no longer ours. */
 export async function setStage(db: Db, owner: Holding, id: string, stage: Stage): Promise<void> {
   const kept = await moving(db, 'stage', { idempotent: true }, (client) =>
-    runMaybe(client, 'run/set-stage', { id, stage, token: owner.token }),
+    runMaybe(client, 'ledger/set-stage', { id, stage, token: owner.token }),
   );
   if (!kept) throw lostRun(id);
 }
@@ -268,7 +272,7 @@ export async function setStage(db: Db, owner: Holding, id: string, stage: Stage)
 export async function addSeconds(db: Db, id: string, stage: Stage, seconds: number): Promise<void> {
   await inTransaction(
     db,
-    (client) => query(client, 'run/add-seconds', { id, stage, seconds: seconds.toFixed(3) }),
+    (client) => query(client, 'ledger/add-seconds', { id, stage, seconds: seconds.toFixed(3) }),
     {
       lostCommit: 'settle',
     },
@@ -286,7 +290,7 @@ export interface Ending {
 export async function endRun(db: Db, owner: Holding, id: string, ending: Ending): Promise<void> {
   const { status, exitCode, code, reason } = ending;
   const kept = await moving(db, 'end', { idempotent: true }, (client) =>
-    runMaybe(client, 'run/end-run', {
+    runMaybe(client, 'ledger/end-run', {
       id,
       token: owner.token,
       status,
@@ -301,7 +305,7 @@ export async function endRun(db: Db, owner: Holding, id: string, ending: Ending)
 /** Gives the run back; `done`: for ever, nothing of it is left to do. */
 export async function closeRun(db: Db, owner: Holding, id: string, done: boolean): Promise<void> {
   await moving(db, 'close', { idempotent: true }, (client) =>
-    query(client, 'run/close-run', { id, token: owner.token, done }),
+    query(client, 'ledger/close-run', { id, token: owner.token, done }),
   );
 }
 
@@ -323,7 +327,7 @@ export async function acceptThreshold(db: Db, id: string, actor: string): Promis
   await inTransaction(
     db,
     async (client) => {
-      await query(client, 'run/accept-threshold', { id });
+      await query(client, 'ledger/accept-threshold', { id });
       await noteDecision(client, { actor, verb: 'accept-threshold', run: id });
     },
     { lostCommit: 'settle' },
@@ -338,7 +342,7 @@ export async function recordDecision(db: Db, decision: Decision): Promise<void> 
 /** The same within the transaction that does what was decided. */
 export async function noteDecision(client: Client, decision: Decision): Promise<void> {
   const { actor, verb, account, run, note, detail } = decision;
-  await query(client, 'run/decide', {
+  await query(client, 'ledger/decide', {
     actor,
     verb,
     account: account ?? null,

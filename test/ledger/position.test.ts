@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createLedgerGuard, LedgerBehind } from '../../src/run/ledger-guard.ts';
-import { further, furthestOf, type LedgerPlace, wentBack } from '../../src/run/ledger-place.ts';
+import { createLedgerGuard, LedgerBehind } from '../../src/ledger/position/guard.ts';
+import { further, furthestOf, type LedgerPlace, wentBack } from '../../src/ledger/position/position.ts';
 
 const place: LedgerPlace = {
   id: 'e1a5d4c0-0000-4000-8000-000000000001',

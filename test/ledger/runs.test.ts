@@ -5,7 +5,7 @@ import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { exit, PointferryError } from '../../src/ground/errors.ts';
 import { identityOf } from '../../src/ground/process.ts';
-import { closeRun, endRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/run/ledger.ts';
+import { closeRun, endRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/ledger/runs.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
 

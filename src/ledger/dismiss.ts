@@ -3,8 +3,8 @@ import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
-import { letGo, loadRun, noteDecision } from './ledger.ts';
 import type { Waiting } from './owner.ts';
+import { letGo, loadRun, noteDecision } from './runs.ts';
 
 export interface Dismissal {
   readonly run: string;
@@ -24,8 +24,8 @@ export async function dismiss(db: Db, dismissal: Dismissal, waiting: Waiting): P
     async (client) => {
       const done =
         group === null
-          ? await query(client, 'run/dismiss-run', { id: run, actor, note })
-          : await query(client, 'run/dismiss-group', { run, number: group, actor, note });
+          ? await query(client, 'ledger/dismiss-run', { id: run, actor, note })
+          : await query(client, 'ledger/dismiss-group', { run, number: group, actor, note });
       if (done.length === 0) throw taken(run);
       await noteDecision(client, {
         actor,
@@ -54,7 +54,7 @@ export async function requireOpen(
 
 async function requireGroup(db: Db, run: string, number: number): Promise<void> {
   const found = await reading(db, (client) =>
-    runMaybe<{ rows: number }>(client, 'run/group-rows', { run, number }),
+    runMaybe<{ rows: number }>(client, 'ledger/group-rows', { run, number }),
   );
   if (found && found.rows > 0) return;
   throw nothing(

@@ -3,7 +3,7 @@ import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { recordDecision } from './ledger.ts';
+import { recordDecision } from './runs.ts';
 
 /** Nobody sends for the account until `until` (or for ever), in any process, within a second. */
 export async function pauseAccount(
@@ -14,7 +14,7 @@ export async function pauseAccount(
   const found = await inTransaction(
     db,
     (client) =>
-      runMaybe(client, 'run/pause-account', {
+      runMaybe(client, 'ledger/pause-account', {
         account,
         until: who.until?.toISOString() ?? 'infinity',
         reason: who.note,
@@ -28,7 +28,7 @@ export async function pauseAccount(
 
 /** Lifts a pause, a stop by 401 or 403, and an open breaker. */
 export async function unpauseAccount(db: Db, account: string, actor: string): Promise<void> {
-  const found = await inTransaction(db, (client) => runMaybe(client, 'run/unpause-account', { account }), {
+  const found = await inTransaction(db, (client) => runMaybe(client, 'ledger/unpause-account', { account }), {
     idempotent: true,
   });
   if (!found) throw unknownAccount(account);
@@ -37,7 +37,7 @@ export async function unpauseAccount(db: Db, account: string, actor: string): Pr
 
 /** A person accepts that the platform of an account has another address now; the next send records it. */
 export async function acceptAddress(db: Db, account: string, actor: string): Promise<void> {
-  const found = await inTransaction(db, (client) => runMaybe(client, 'run/forget-origin', { account }), {
+  const found = await inTransaction(db, (client) => runMaybe(client, 'ledger/forget-origin', { account }), {
     idempotent: true,
   });
   if (!found) throw unknownAccount(account);
@@ -52,7 +52,7 @@ export async function requestStop(
 ): Promise<{ id: string; pipeline: string }[]> {
   const asked = await inTransaction(
     db,
-    (client) => query<{ id: string; pipeline: string }>(client, 'run/request-stop', { id }),
+    (client) => query<{ id: string; pipeline: string }>(client, 'ledger/request-stop', { id }),
     { idempotent: true },
   );
   for (const run of asked) await recordDecision(db, { actor, verb: 'stop', run: run.id });

@@ -1,10 +1,10 @@
 /** Before a process begins: is the ledger where this machine saw it last? And what a person says to one that is not. */
-import type { Db } from '../db/pool.ts';
-import { reading } from '../db/transaction.ts';
-import { acceptPlace } from './ledger-accept.ts';
-import { ledgerWentBack } from './ledger-guard.ts';
-import { readMark, writeMark } from './ledger-mark.ts';
-import { further, type LedgerMark, type LedgerPlace, readPlace, wentBack } from './ledger-place.ts';
+import type { Db } from '../../db/pool.ts';
+import { reading } from '../../db/transaction.ts';
+import { acceptPlace } from './accept.ts';
+import { ledgerWentBack } from './guard.ts';
+import { readMark, writeMark } from './mark.ts';
+import { further, type LedgerMark, type LedgerPlace, readPlace, wentBack } from './position.ts';
 
 export interface LedgerFindings {
   readonly place: LedgerPlace;

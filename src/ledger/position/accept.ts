@@ -1,9 +1,9 @@
 /** A ledger that went back is gone on with: by a person, or by a push that lived through the loss of seconds. */
-import type { Db } from '../db/pool.ts';
-import { runOne } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
-import { type Decision, noteDecision } from './ledger.ts';
-import { type LedgerPlace, readPlace } from './ledger-place.ts';
+import type { Db } from '../../db/pool.ts';
+import { runOne } from '../../db/sql.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { type Decision, noteDecision } from '../runs.ts';
+import { type LedgerPlace, readPlace } from './position.ts';
 
 /**
  * Raises the generation above any `seen`, which tells every other process and machine, and records the decision. Gives where
@@ -17,7 +17,7 @@ export const acceptPlace = (
   inTransaction(
     db,
     async (client) => {
-      await runOne(client, 'run/accept-ledger', { seen });
+      await runOne(client, 'ledger/accept-ledger', { seen });
       await noteDecision(client, decision);
       return readPlace(client, token);
     },

@@ -43,7 +43,7 @@ export async function standing(owner: OwnerState, silence: Silence): Promise<Sta
 }
 
 export async function ownerState(client: Client, token: number): Promise<OwnerState | undefined> {
-  return (await run<OwnerState>(client, 'run/owner', { token }))[0];
+  return (await run<OwnerState>(client, 'ledger/owner', { token }))[0];
 }
 
 /** Takes an owner out that is out of the way, so that it cannot come back with its token. False: it has stirred since. */
@@ -53,7 +53,7 @@ export async function fenceOwner(
 ): Promise<boolean> {
   const fenced = await inTransaction(
     db,
-    (client) => runMaybe(client, 'run/fence-owner', { token, heartbeat_at }),
+    (client) => runMaybe(client, 'ledger/fence-owner', { token, heartbeat_at }),
     { lostCommit: 'settle' },
   );
   return fenced !== undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createLease } from '../../src/run/lease.ts';
+import { createLease } from '../../src/ledger/lease.ts';
 
 function lease() {
   const clock = { monotonicMs: 1_000, wallMs: 1_000_000 };

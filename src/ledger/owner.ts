@@ -9,8 +9,8 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Log } from '../ground/log.ts';
 import { identityOf, type ProcessIdentity } from '../ground/process.ts';
 import { createLease, type Lease, readClocks } from './lease.ts';
-import type { LedgerPlace } from './ledger-place.ts';
-import { type Beat, type WatchedLedger, watchLedger } from './ledger-watch.ts';
+import type { LedgerPlace } from './position/position.ts';
+import { type Beat, type WatchedLedger, watchLedger } from './position/watch.ts';
 import { createSentLately, type SentLately } from './sent.ts';
 import type { OwnerState } from './standing.ts';
 
@@ -89,7 +89,7 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
     end: async () => {
       ended.abort();
       await beating;
-      await withClient(db, (client) => run(client, 'run/end-owner', { ...sign })).catch(
+      await withClient(db, (client) => run(client, 'ledger/end-owner', { ...sign })).catch(
         () => undefined, // it expires
       );
       if (!lost.signal.aborted) await ledger.keep();
@@ -109,7 +109,7 @@ async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity
   const { token } = await inTransaction(
     db,
     (client) =>
-      runOne<{ token: number }>(client, 'run/register-owner', {
+      runOne<{ token: number }>(client, 'ledger/register-owner', {
         host: me.host,
         boot_id: me.bootId,
         namespace: me.namespace,
@@ -178,7 +178,7 @@ async function beatOnce(db: Db, who: Sign, leaseMs: number): Promise<Beat> {
   try {
     const sign = { ...who, lease_ms: leaseMs };
     // one that hangs on a dead connection must not cost the lease: the next takes another
-    const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'run/heartbeat', sign), {
+    const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'ledger/heartbeat', sign), {
       timeoutMs: leaseMs / 4,
     });
     return place ?? 'fenced';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createSilence } from '../../src/run/silence.ts';
+import { createSilence } from '../../src/ledger/silence.ts';
 
 /** Looks at an owner with a lease of 9 s after each of the given waits; gives what was said each time. */
 function looks(steps: readonly (readonly [waitMs: number, heartbeat: string])[]): boolean[] {

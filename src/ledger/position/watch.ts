@@ -1,13 +1,13 @@
 /** A living process watches its ledger: at each sign of life, and before anything leaves. */
-import { DatabaseError } from '../db/failure.ts';
-import type { Db } from '../db/pool.ts';
-import { reading } from '../db/transaction.ts';
-import { PointferryError } from '../ground/errors.ts';
-import { acceptPlace } from './ledger-accept.ts';
-import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './ledger-guard.ts';
-import { keepFurthest } from './ledger-mark.ts';
-import { type LedgerPlace, readPlace } from './ledger-place.ts';
-import type { Who } from './owner.ts';
+import { DatabaseError } from '../../db/failure.ts';
+import type { Db } from '../../db/pool.ts';
+import { reading } from '../../db/transaction.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import type { Who } from '../owner.ts';
+import { acceptPlace } from './accept.ts';
+import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './guard.ts';
+import { keepFurthest } from './mark.ts';
+import { type LedgerPlace, readPlace } from './position.ts';
 
 /** What a sign of life brought: where the ledger is; or that this owner is out; or nothing at all. */
 export type Beat = LedgerPlace | 'fenced' | 'silent';
