@@ -1,5 +1,6 @@
 /** No first send to an account marked production without a person's word (contract: "Verbs"). */
 import { createInterface } from 'node:readline/promises';
+import type { Found } from '../check/find.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
@@ -7,7 +8,6 @@ import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { ensureAccount, recordDecision } from '../ledger/runs.ts';
 import { forecast } from '../normalize/forecast.ts';
-import type { Found } from '../pipeline/find.ts';
 import { type Context, yes } from './command.ts';
 import { today as dayOf, onStage } from './rehearsing.ts';
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { checkLoaded } from '../check/check.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/words.ts';
 import { type Guess, guessPipeline } from '../guess/guess.ts';
-import { checkLoaded } from '../pipeline/check.ts';
 import { loadAll } from '../pipeline/load.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type Command, type Context, text } from './command.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Checked, checkFolder } from '../check/check.ts';
 import { databaseUrl } from '../db/database.ts';
 import { embeddedStatus } from '../db/embedded.ts';
 import { labelOf } from '../db/pool.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
-import { type Checked, checkFolder } from '../pipeline/check.ts';
 import { type Status, statusOf, statusText } from '../report/status.ts';
 import { inSnapshot } from '../report/write.ts';
 import type { Command, Context } from './command.ts';

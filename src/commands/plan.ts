@@ -1,3 +1,4 @@
+import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { resolveAccount } from '../destinations/account.ts';
 import type { Platform } from '../destinations/kind.ts';
@@ -10,7 +11,6 @@ import { grouped } from '../ground/decimal.ts';
 import { milliseconds } from '../ground/duration.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { type Forecast, forecast } from '../normalize/forecast.ts';
-import type { Found } from '../pipeline/find.ts';
 import { type Estimate, estimate } from '../report/plan.ts';
 import type { Command, Context } from './command.ts';
 import { onStage } from './rehearsing.ts';

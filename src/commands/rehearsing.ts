@@ -1,11 +1,11 @@
 /** What preview and plan have in common: the pipeline, its files (held until the end), and a rehearsal over them. */
 import { resolve } from 'node:path';
+import { type Found, findPipeline } from '../check/find.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { destinationOf } from '../flow/prepare.ts';
 import { type Rehearsed, rehearse } from '../flow/rehearse.ts';
 import { filesOf } from '../flow/take.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { type Context, texts } from './command.ts';
 import { withDatabase } from './open.ts';

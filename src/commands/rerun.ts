@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { type Found, findPipeline } from '../check/find.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
@@ -9,7 +10,6 @@ import { type Asked, NothingToRerun, type Taken, takeRows } from '../flow/rerun.
 import { type ExitCode, exit } from '../ground/errors.ts';
 import { counted } from '../ground/words.ts';
 import { loadRun, type RunRecord, resolveRun } from '../ledger/runs.ts';
-import { type Found, findPipeline } from '../pipeline/find.ts';
 import { type ReadBack, readBack } from '../report/readback/readback.ts';
 import { openSheet, refused } from '../report/readback/sheet.ts';
 import { documentOf, readBackText } from '../report/readback/text.ts';

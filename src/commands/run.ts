@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Found, findPipeline } from '../check/find.ts';
 import { reading } from '../db/transaction.ts';
 import { worstOf } from '../flow/ending.ts';
 import { requireSameRules } from '../flow/history.ts';
@@ -9,7 +10,6 @@ import { rewriteDue } from '../flow/touched.ts';
 import { local } from '../ground/clock.ts';
 import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
 import { isDay } from '../ground/words.ts';
-import { type Found, findPipeline } from '../pipeline/find.ts';
 import type { Outcome } from '../read/files.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
 

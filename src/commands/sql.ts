@@ -1,8 +1,8 @@
+import { findPipeline } from '../check/find.ts';
 import { loadKinds } from '../destinations/index.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
-import { findPipeline } from '../pipeline/find.ts';
-import { neededColumns } from '../pipeline/needed.ts';
-import { explainSql } from '../pipeline/sql/compile.ts';
+import { explainSql } from '../mapping/compile.ts';
+import { neededColumns } from '../mapping/needed.ts';
 import type { Command } from './command.ts';
 
 const command: Command = {

@@ -1,9 +1,10 @@
 /** A pipeline with a history keeps its rules: what it sent is known by them alone. */
+
+import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
-import type { Found } from '../pipeline/find.ts';
 import { changedRules } from '../pipeline/rules.ts';
 
 /**

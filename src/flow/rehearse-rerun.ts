@@ -1,9 +1,10 @@
 /** A rerun up to the push, by its own code, in one transaction that is rolled back. */
+
+import type { Found } from '../check/find.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type AgainForecast, forecastAgain } from '../normalize/forecast-again.ts';
-import type { Found } from '../pipeline/find.ts';
 import { destinationOf } from './prepare.ts';
 import { bindingOf } from './rebind.ts';
 import { type Asked, NothingToRerun, type Taken, takeRows } from './rerun.ts';

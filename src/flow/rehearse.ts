@@ -2,13 +2,14 @@
  * A run up to the push, by its own code, in one transaction that is rolled back: nothing is marked as seen, nothing is
  * sent, and no file is moved.
  */
+
+import type { Found } from '../check/find.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { RunFile } from '../normalize/build.ts';
-import type { Found } from '../pipeline/find.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';
 import { landInto } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';

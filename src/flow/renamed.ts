@@ -2,11 +2,12 @@
  * Is the account the one that these data were sent to until now, under another name? Keys, lanes and history belong to the
  * account's name: under a new one nothing is known, and all that comes again is sent again.
  */
+
+import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { isLoopback } from '../destinations/address.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { Found } from '../pipeline/find.ts';
 import { loadAll } from '../pipeline/load.ts';
 import { originOf } from '../push/origin.ts';
 

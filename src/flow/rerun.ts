@@ -1,10 +1,11 @@
 /** A rerun begins: rows are chosen, widened to whole groups, and held against today's definition, in one transaction. */
+
+import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { cellsGone, widenSelection } from '../normalize/selection.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
-import type { Found } from '../pipeline/find.ts';
 import { changedRules } from '../pipeline/rules.ts';
 import { destinationOf } from './prepare.ts';
 import { bindingOf } from './rebind.ts';

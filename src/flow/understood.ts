@@ -1,11 +1,12 @@
 /** What of a pipeline PostgreSQL alone can judge: its own regular expressions, and the time zones that it knows. */
+
+import type { Found } from '../check/find.ts';
 import { isDatabaseError } from '../db/failure.ts';
 import type { Client } from '../db/pool.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { Found } from '../pipeline/find.ts';
+import { keyColumns, scalarsOf } from '../mapping/columns.ts';
+import { isWheres } from '../mapping/where.ts';
 import type { CleanRule, Scalar, TextRules } from '../pipeline/mapping.ts';
-import { keyColumns, scalarsOf } from '../pipeline/sql/columns.ts';
-import { isWheres } from '../pipeline/sql/where.ts';
 import type { Condition, Pipeline, Where } from '../pipeline/types.ts';
 
 interface Setting {

@@ -5,8 +5,8 @@
 import { type DatabaseError, isDatabaseError } from '../db/failure.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { groupingOf } from '../pipeline/sql/compile.ts';
-import { rawTable } from '../pipeline/sql/source.ts';
+import { groupingOf } from '../mapping/compile.ts';
+import { rawTable } from '../mapping/source.ts';
 import { buildOperations, buildRows, type Plan, type RunFile } from './build.ts';
 import { excerpt } from './selection.ts';
 import { runTables } from './tables.ts';

@@ -1,11 +1,11 @@
 /** Raw rows of a run's files -> typed rows and operations in the run's own tables. Each file is one transaction. */
 import type { Client } from '../db/pool.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { keyColumnName } from '../pipeline/sql/columns.ts';
-import { type Compiled, compile } from '../pipeline/sql/compile.ts';
-import type { RowSource } from '../pipeline/sql/context.ts';
-import { operationColumns } from '../pipeline/sql/operations.ts';
-import { type Place, rawTable } from '../pipeline/sql/source.ts';
+import { keyColumnName } from '../mapping/columns.ts';
+import { type Compiled, compile } from '../mapping/compile.ts';
+import type { RowSource } from '../mapping/context.ts';
+import { operationColumns } from '../mapping/operations.ts';
+import { type Place, rawTable } from '../mapping/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { fillPhones } from './phones.ts';
 import { cellsGone, selectedRows } from './selection.ts';

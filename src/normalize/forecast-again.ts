@@ -2,8 +2,8 @@
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { groupingOf } from '../pipeline/sql/compile.ts';
-import type { Place } from '../pipeline/sql/source.ts';
+import { groupingOf } from '../mapping/compile.ts';
+import type { Place } from '../mapping/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
 import { onRun, runTables } from './tables.ts';

@@ -3,7 +3,7 @@
  * rolled back, and set against the ledger, which is only read.
  */
 import type { Client } from '../db/pool.ts';
-import { groupingOf } from '../pipeline/sql/compile.ts';
+import { groupingOf } from '../mapping/compile.ts';
 import { buildOperations, buildRows, identityColumns, meetFile, type Plan, type RunFile } from './build.ts';
 import { onRun, runTables } from './tables.ts';
 

@@ -5,10 +5,10 @@
 import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { isTooLong } from '../mapping/indexed.ts';
+import { literal } from '../mapping/quote.ts';
+import { cleanText } from '../mapping/text.ts';
 import type { Reading } from '../pipeline/mapping.ts';
-import { isTooLong } from '../pipeline/sql/indexed.ts';
-import { literal } from '../pipeline/sql/quote.ts';
-import { cleanText } from '../pipeline/sql/text.ts';
 import { overRecords } from './at-fault.ts';
 import { type E164, loadE164 } from './phones.ts';
 import { worthAnalyzing } from './tables.ts';

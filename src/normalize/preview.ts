@@ -4,11 +4,11 @@
  */
 import type { Client } from '../db/pool.ts';
 import type { FieldValue, Kind } from '../destinations/kind.ts';
-import { textOf } from '../pipeline/sql/checks.ts';
-import { itemColumns } from '../pipeline/sql/columns.ts';
-import { groupingOf } from '../pipeline/sql/compile.ts';
-import type { RowSource } from '../pipeline/sql/context.ts';
-import { fieldsOf } from '../pipeline/sql/fields.ts';
+import { textOf } from '../mapping/checks.ts';
+import { itemColumns } from '../mapping/columns.ts';
+import { groupingOf } from '../mapping/compile.ts';
+import type { RowSource } from '../mapping/context.ts';
+import { fieldsOf } from '../mapping/fields.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { buildOperations, buildRows, compileFile, meetFile, type Plan, type RunFile } from './build.ts';
 import { excerpt } from './selection.ts';

@@ -2,9 +2,9 @@
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { RowSource } from '../pipeline/sql/context.ts';
-import { literal, name } from '../pipeline/sql/quote.ts';
-import { type Place, rawTable } from '../pipeline/sql/source.ts';
+import type { RowSource } from '../mapping/context.ts';
+import { literal, name } from '../mapping/quote.ts';
+import { type Place, rawTable } from '../mapping/source.ts';
 import type { RunFile } from './build.ts';
 
 /** Records of a staged file, from one to another. */

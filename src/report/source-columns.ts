@@ -1,7 +1,7 @@
 /** From a field of the kind back to the columns of the file that it is made of. */
 import { PointferryError } from '../ground/errors.ts';
+import { sourceColumns } from '../mapping/columns.ts';
 import { type FieldMapping, isScalar } from '../pipeline/mapping.ts';
-import { sourceColumns } from '../pipeline/sql/columns.ts';
 import { type FileRecord, record } from './files.ts';
 
 type Columns = Readonly<Record<string, FieldMapping>>;

@@ -1,10 +1,10 @@
 /** From what a pipeline says to what landing a file needs. */
 import type { Kind } from '../destinations/kind.ts';
+import { amountSql } from '../mapping/amount.ts';
+import { neededColumns } from '../mapping/needed.ts';
+import { decimalValue, formOf, numberText } from '../mapping/number.ts';
+import { rawTable } from '../mapping/source.ts';
 import type { Format } from '../pipeline/format.ts';
-import { neededColumns } from '../pipeline/needed.ts';
-import { amountSql } from '../pipeline/sql/amount.ts';
-import { decimalValue, formOf, numberText } from '../pipeline/sql/number.ts';
-import { rawTable } from '../pipeline/sql/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type Binding, bindHeader } from './header.ts';
 import { boundOf, type Shape } from './land.ts';

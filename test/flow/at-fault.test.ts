@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import type { Found } from '../../src/check/find.ts';
 import { withClient } from '../../src/db/pool.ts';
 import { requireUnderstood } from '../../src/flow/understood.ts';
-import type { Found } from '../../src/pipeline/find.ts';
 import { makeWorld, writePipeline } from '../support/flow.ts';
 
 const profiles = (email: string) => `{

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
+import { checkLoaded } from '../../src/check/check.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import { type Guess, guessPipeline } from '../../src/guess/guess.ts';
-import { checkLoaded } from '../../src/pipeline/check.ts';
 import type { Account, Pipeline } from '../../src/pipeline/types.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-guess-'));

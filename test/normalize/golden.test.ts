@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { contentRecipe } from '../../src/pipeline/sql/content.ts';
+import { contentRecipe } from '../../src/mapping/content.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import {
   addMembers,

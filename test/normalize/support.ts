@@ -4,10 +4,10 @@ import { type Client, type Db, withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
 import type { Kind } from '../../src/destinations/kind.ts';
+import { amountSql } from '../../src/mapping/amount.ts';
+import { rawTable } from '../../src/mapping/source.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
 import { widenSelection } from '../../src/normalize/selection.ts';
-import { amountSql } from '../../src/pipeline/sql/amount.ts';
-import { rawTable } from '../../src/pipeline/sql/source.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
 
 const kinds = await loadKinds();

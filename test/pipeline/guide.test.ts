@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkFolder } from '../../src/check/check.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { FieldDeclaration } from '../../src/destinations/kind.ts';
-import { checkFolder } from '../../src/pipeline/check.ts';
 import { loadAll } from '../../src/pipeline/load.ts';
 
 const root = join(import.meta.dirname, '../..');

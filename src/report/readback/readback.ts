@@ -2,7 +2,7 @@
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { didYouMean } from '../../ground/words.ts';
-import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../../pipeline/sql/columns.ts';
+import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../../mapping/columns.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 import { buckets } from '../buckets.ts';
 import { type FileRecord, filesOf } from '../files.ts';

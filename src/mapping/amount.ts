@@ -1,0 +1,130 @@
+/** The amount of a row, for the books: exact decimals, apart by currency. The same columns for stage and normalize. */
+import type { Amount, Pipeline } from '../pipeline/types.ts';
+import { amountColumns } from './columns.ts';
+import { columnsOf, computeSql, parseCompute } from './compute.ts';
+import { at, type Context, type FaultSql, newContext, type RowSource } from './context.ts';
+import { groupKey, rowContext } from './group.ts';
+import { decimalValue, formOf, numberText } from './number.ts';
+import { column, indent, literal } from './quote.ts';
+import { cleanText } from './text.ts';
+
+export interface AmountColumns {
+  /** SQL over the query's columns: numeric, null where it cannot be read. */
+  readonly amount: string;
+  readonly currency: string;
+  /** SQL, true where the row has an amount that cannot be read. */
+  readonly unreadable: string;
+  readonly faults: readonly FaultSql[];
+}
+
+const none: AmountColumns = {
+  amount: 'null::numeric',
+  currency: 'null::text',
+  unreadable: 'false',
+  faults: [],
+};
+
+/** Adds the amount of `context.pipeline` to the query. A pipeline without one has no amounts in its books. */
+export function compileAmount(context: Context): AmountColumns {
+  const { amount } = context.pipeline;
+  if (amount === undefined) return none;
+  const { value, text } = numberColumns(context, amount);
+  const currency = currencyColumn(context, amount);
+  if (amount.per !== 'group') {
+    return { amount: value, currency, unreadable: `${value} is null`, faults: [] };
+  }
+  return perGroup(context, amount, value, text, currency);
+}
+
+/** `text`: SQL that is null where the cells are empty. */
+function numberColumns(context: Context, amount: Amount): { readonly value: string; readonly text: string } {
+  const names = 'from' in amount ? [amount.from] : columnsOf(parseCompute(amount.compute));
+  const texts: string[] = [];
+  const values = new Map<string, string>();
+  for (const name of names) {
+    const form = formOf(amount, context.pipeline.numbers, name);
+    const text = context.levels.add(
+      at.text,
+      column('t', context.next(), name),
+      cleanText(context.cell(name), {}, context.nulls),
+    );
+    const plain = context.levels.add(at.plain, column('n', context.next(), name), numberText(text, form));
+    values.set(
+      name,
+      context.levels.add(at.date, column('d', context.next(), name), decimalValue(plain, form)),
+    );
+    texts.push(text);
+  }
+  const of = (name: string): string => values.get(name) ?? 'null::numeric';
+  const sql = 'from' in amount ? of(amount.from) : computeSql(parseCompute(amount.compute), of);
+  const value = context.levels.add(at.local, column('a', context.next(), 'amount'), sql);
+  return { value, text: texts.length === 1 ? `${texts[0]}` : `concat(${texts.join(', ')})` };
+}
+
+/** The currency: stated, or of the row, or (where only the first row of a group names it) of its group. XXX: none named. */
+function currencyColumn(context: Context, amount: Amount): string {
+  if (typeof amount.currency === 'string') return `${literal(amount.currency)}::text`;
+  const cell = context.cell(amount.currency.from);
+  const text = context.levels.add(
+    at.text,
+    column('t', context.next(), 'currency'),
+    cleanText(cell, { case: 'upper' }, context.nulls),
+  );
+  const own =
+    amount.per === 'group'
+      ? `coalesce(${text}, min(${text} collate "C") over (partition by ${groupKey(context)}) collate "default", 'XXX')`
+      : `coalesce(${text}, 'XXX')`;
+  return context.levels.add(at.local, column('u', context.next(), 'currency'), own);
+}
+
+/** Counted once, on the group's first row that has one; blanks elsewhere are 0, another value is a fault and counts 0 too. */
+function perGroup(
+  context: Context,
+  amount: Amount,
+  value: string,
+  text: string,
+  currency: string,
+): AmountColumns {
+  const group = groupKey(context);
+  const stands = `nullif(${text}, '') is not null`;
+  const first = context.levels.add(
+    at.local,
+    column('a', context.next(), 'first'),
+    `min(case when ${stands} then record end) over (partition by ${group})`,
+  );
+  const shared = context.levels.add(
+    at.value,
+    column('a', context.next(), 'group'),
+    `max(case when record = ${first} then ${value} end) over (partition by ${group})`,
+  );
+  const counts = context.levels.add(
+    at.value,
+    column('a', context.next(), 'counts'),
+    `(record = coalesce(${first}, min(record) over (partition by ${group})))`,
+  );
+  const columns = amountColumns(amount);
+  const faults: FaultSql[] = [
+    {
+      when: `${stands} and record <> ${first} and ${value} is distinct from ${shared}`,
+      code: literal('NORMALIZE_GROUP_DISAGREES'),
+      field: '',
+      columns,
+      value: text,
+      reason: 'the amount of the group is another one on its first row',
+    },
+  ];
+  return {
+    amount: `case when ${counts} then ${value} else 0 end`,
+    currency,
+    unreadable: `(${counts} and ${value} is null)`,
+    faults,
+  };
+}
+
+/** `_record, amount, currency, unreadable` of every row of a raw table; null where the pipeline has no amounts. */
+export function amountSql(pipeline: Pipeline, source: RowSource): string | null {
+  if (pipeline.amount === undefined) return null;
+  const context = rowContext(newContext, pipeline, source, { phones: 'pg_catalog.pg_class' });
+  const { amount, currency, unreadable } = compileAmount(context);
+  return `select record as _record, ${amount} as amount, ${currency} as currency, ${unreadable} as unreadable\nfrom (\n${indent(context.levels.text())}\n) q`;
+}

@@ -1,0 +1,84 @@
+/** What a kind declares about one value -> the faults it may have. */
+import type { FieldDeclaration } from '../destinations/kind.ts';
+import type { As } from '../pipeline/mapping.ts';
+import type { FaultSql } from './context.ts';
+import { literal, textArray } from './quote.ts';
+
+/** A value in a query, with what is needed to speak of it. */
+export interface Checked {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly as: As;
+  /** SQL of the typed value. */
+  readonly value: string;
+  /** SQL, true where the value is absent because its cell was at fault: that is reported already. */
+  readonly faulty: string;
+  /** SQL, true where the field is cleared, or null. */
+  readonly cleared: string | null;
+}
+
+/** SQL of a typed value as the text that is handed over. */
+export function textOf(as: As, value: string): string {
+  switch (as) {
+    case 'date':
+      return `to_char(${value}, 'YYYY-MM-DD')`;
+    case 'timestamp':
+      return `pointferry.instant_handed(${value})`;
+    case 'integer':
+    case 'decimal':
+    case 'boolean':
+    case 'json':
+      return `${value}::text`;
+    default:
+      return value;
+  }
+}
+
+/** Requiredness, length, list, shape and sign, as the kind's document has them. */
+export function declaredFaults(checked: Checked, declared: FieldDeclaration): readonly FaultSql[] {
+  const { path, columns, as, value, faulty, cleared } = checked;
+  const text = textOf(as, value);
+  const fault = (when: string, code: string, reason: string): FaultSql => ({
+    when,
+    code: literal(code),
+    field: path,
+    columns,
+    value: text,
+    reason,
+  });
+  const faults: FaultSql[] = [];
+  if (declared.required) {
+    const empty = `${value} is null and not ${faulty}${cleared === null ? '' : ` and not ${cleared}`}`;
+    faults.push(fault(empty, 'NORMALIZE_REQUIRED', `${path} is required`));
+  }
+  if (cleared !== null && !declared.clearable) {
+    faults.push(fault(cleared, 'NORMALIZE_NOT_CLEARABLE', `${path} cannot be cleared on the platform`));
+  }
+  if (as === 'json') return faults;
+  const { minLength, maxLength, values, pattern, nonNegative } = declared;
+  if (maxLength !== undefined)
+    faults.push(
+      fault(`length(${text}) > ${maxLength}`, 'NORMALIZE_TOO_LONG', `longer than ${maxLength} characters`),
+    );
+  if (minLength !== undefined && minLength > 1) {
+    faults.push(
+      fault(`length(${text}) < ${minLength}`, 'NORMALIZE_TOO_SHORT', `shorter than ${minLength} characters`),
+    );
+  }
+  if (values !== undefined) {
+    const said = values.length <= 12 ? `one of ${values.join(', ')}` : `one of ${values.length} values`;
+    faults.push(fault(`${text} <> all (${textArray(values)})`, 'NORMALIZE_NOT_IN_LIST', said));
+  }
+  if (pattern !== undefined)
+    faults.push(
+      fault(
+        `not pointferry.matches(${text}, ${literal(pattern)})`,
+        'NORMALIZE_SHAPE',
+        'not of the shape that the platform takes',
+      ),
+    );
+  if (nonNegative && (as === 'decimal' || as === 'integer')) {
+    faults.push(fault(`${value} < 0`, 'NORMALIZE_NEGATIVE_VALUE', `${path} must not be negative`));
+  }
+  return faults;
+}

@@ -1,0 +1,104 @@
+/** `'Quantity * "Unit Price" - 1.5'`: numbers, columns, + - * and brackets. Parsed here, never handed to SQL as it stands. */
+import { PointferryError } from '../ground/errors.ts';
+
+export type Expression =
+  | { readonly number: string }
+  | { readonly column: string }
+  | { readonly minus: Expression }
+  | { readonly operator: '+' | '-' | '*'; readonly left: Expression; readonly right: Expression };
+
+const token = /\s*(?:([0-9]+(?:\.[0-9]+)?)|([\p{L}_][\p{L}\p{N}_]*)|"((?:[^"]|"")+)"|([-+*()]))/uy;
+
+/** Parses; throws CONFIG_INVALID with the position of what is not understood. */
+export function parseCompute(text: string): Expression {
+  const tokens = tokensOf(text);
+  let at = 0;
+  const peek = (): Token | undefined => tokens[at];
+  const fail = (): never => {
+    const found = peek();
+    throw invalid(text, found === undefined ? 'ends too early' : `"${found.text}" stands where it cannot`);
+  };
+  const isSign = (...signs: string[]): boolean =>
+    peek()?.kind === 'sign' && signs.includes(peek()?.text ?? '');
+
+  function sum(): Expression {
+    let left = product();
+    while (isSign('+', '-')) {
+      const operator = tokens[at++]?.text === '+' ? '+' : '-';
+      left = { operator, left, right: product() };
+    }
+    return left;
+  }
+  function product(): Expression {
+    let left = factor();
+    while (isSign('*')) {
+      at++;
+      left = { operator: '*', left, right: factor() };
+    }
+    return left;
+  }
+  function factor(): Expression {
+    const found = tokens[at];
+    if (found === undefined) return fail();
+    if (isSign('-')) {
+      at++;
+      return { minus: factor() };
+    }
+    if (isSign('(')) {
+      at++;
+      const inner = sum();
+      if (!isSign(')')) return fail();
+      at++;
+      return inner;
+    }
+    if (found.kind === 'sign') return fail();
+    at++;
+    return found.kind === 'number' ? { number: found.text } : { column: found.text };
+  }
+
+  const parsed = sum();
+  return at < tokens.length ? fail() : parsed;
+}
+
+interface Token {
+  readonly kind: 'number' | 'column' | 'sign';
+  readonly text: string;
+}
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (text.slice(at).trim() !== '') {
+    token.lastIndex = at;
+    const match = token.exec(text);
+    if (match === null) throw invalid(text, `not understood from "${text.slice(at).trim().slice(0, 20)}"`);
+    const [, number, word, quoted, sign] = match;
+    if (number !== undefined) tokens.push({ kind: 'number', text: number });
+    else if (word !== undefined) tokens.push({ kind: 'column', text: word });
+    else if (quoted !== undefined) tokens.push({ kind: 'column', text: quoted.replaceAll('""', '"') });
+    else tokens.push({ kind: 'sign', text: sign ?? '' });
+    at = token.lastIndex;
+  }
+  return tokens;
+}
+
+const invalid = (text: string, why: string): PointferryError =>
+  new PointferryError('CONFIG_INVALID', `compute '${text}': ${why}`, {
+    hint: 'columns (in double quotes where they are no plain words), numbers, + - * and brackets',
+  });
+
+export function columnsOf(expression: Expression): readonly string[] {
+  if ('column' in expression) return [expression.column];
+  if ('number' in expression) return [];
+  if ('minus' in expression) return columnsOf(expression.minus);
+  return [...new Set([...columnsOf(expression.left), ...columnsOf(expression.right)])];
+}
+
+/** SQL over numeric columns; `value` gives the SQL of a column's number. */
+export function computeSql(expression: Expression, value: (column: string) => string): string {
+  if ('number' in expression) return expression.number;
+  if ('column' in expression) return value(expression.column);
+  if ('minus' in expression) return `(- ${computeSql(expression.minus, value)})`;
+  const left = computeSql(expression.left, value);
+  return `(${left} ${expression.operator} ${computeSql(expression.right, value)})`;
+}

@@ -1,0 +1,194 @@
+/** The rows of one file: one SELECT over its raw table, giving typed values, filter, keys, amount, content and faults. */
+import type { Kind } from '../destinations/kind.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import { compileAmount } from './amount.ts';
+import { contentSql } from './content.ts';
+import {
+  at,
+  type Context,
+  type FaultSql,
+  faultsSql,
+  newContext,
+  type RowSource,
+  type Tables,
+} from './context.ts';
+import { type Field, fieldsOf, itemDeclaration } from './fields.ts';
+import { compileGroup, rowContext } from './group.ts';
+import { tooLongSql } from './indexed.ts';
+import { compileItem, compileRowItem } from './items.ts';
+import { compileKey, type Key } from './keys.ts';
+import type { Leaf } from './leaf.ts';
+import { indent, literal } from './quote.ts';
+import { compileScalar } from './scalar.ts';
+import { whereSql } from './where.ts';
+
+/** What is known of a file beside its rows. */
+export interface FileFacts {
+  readonly id: number;
+  readonly place: number;
+  readonly contentSha256: string;
+}
+
+export interface Rows {
+  /** The SELECT. Columns: file, place, record, line, filtered, gkey, slot, identity, amount, currency, unreadable, content, faults, then `values`. */
+  readonly sql: string;
+  /** Scalars by path, with the columns that hold them. */
+  readonly leaves: ReadonlyMap<string, Leaf>;
+  /** Columns with the item of a row-wise list, by field. */
+  readonly items: ReadonlyMap<string, string>;
+  readonly version: Leaf | undefined;
+  /** SELECTs of (value, region) of the phone numbers that must stand in the table of phones beforehand. */
+  readonly phones: readonly string[];
+}
+
+/** Compiles the rows of a file. Throws CONFIG_INVALID for what `check` would have refused. */
+export function compileRows(
+  pipeline: Pipeline,
+  kind: Kind,
+  source: RowSource,
+  tables: Tables,
+  file: FileFacts,
+): Rows {
+  const context = rowContext(newContext, pipeline, source, tables);
+  const fields = fieldsOf(pipeline, kind);
+  const leaves = new Map<string, Leaf>();
+  const items = new Map<string, string>();
+  const itemSql: string[] = [];
+  const faults: FaultSql[] = [];
+  for (const field of fields) {
+    if (field.shape === 'rows') {
+      const { json, faults: found } = compileRowItem(context, field);
+      const name = `i${items.size + 1}`;
+      items.set(field.name, name);
+      itemSql.push(`${json} as ${name}`);
+      faults.push(...found);
+    } else {
+      for (const leaf of scalarsOf(context, field)) {
+        leaves.set(leaf.path, leaf);
+        faults.push(...leaf.faults);
+      }
+    }
+  }
+  const version = versionLeaf(context);
+  const group = compileGroup(context);
+  const identity = identitySql(context, file);
+  const amount = compileAmount(context);
+  faults.push(...(version?.faults ?? []), ...(group?.faults ?? []), ...identity.faults, ...amount.faults);
+  if (version) faults.push(missingVersion(version));
+  const filtered = pipeline.where
+    ? `not ${whereSql(pipeline.where, (name) => context.cell(name), context.nulls)}`
+    : 'false';
+  const held = [...leaves.values(), ...(version ? [version] : [])].flatMap((leaf) =>
+    leaf.cleared === null ? [leaf.value] : [leaf.value, leaf.cleared],
+  );
+  const columns = [
+    `${file.id}::bigint as file`,
+    `${file.place}::integer as place`,
+    'record',
+    'line',
+    `${filtered} as filtered`,
+    `${group?.value ?? 'null::text'} as gkey`,
+    `${slotSql(pipeline, group, file)} as slot`,
+    `${identity.sql} as identity`,
+    `${amount.amount} as amount`,
+    `${amount.currency} as currency`,
+    `${amount.unreadable} as unreadable`,
+    `${contentSql(context, kind, fields, leaves)} as content`,
+    `${faultsSql(distinct(faults))} as faults`,
+    ...new Set(held),
+    ...itemSql,
+  ];
+  const phones = context.phones.map(
+    ({ value, region }) =>
+      `select ${value} as value, ${region} as region from (${context.levels.text(at.mapped)}) q`,
+  );
+  return {
+    sql: `select ${columns.join(',\n  ')}\nfrom (\n${indent(context.levels.text())}\n  offset 0\n) q`,
+    leaves,
+    items,
+    version,
+    phones: [...new Set(phones)],
+  };
+}
+
+/**
+ * What joins rows of one group: the group's key, or the record itself where the key is empty, or too long (slots are
+ * indexed): such a row is at fault, and only the rows that have that very key are of its group.
+ */
+function slotSql(pipeline: Pipeline, group: Key | undefined, file: FileFacts): string {
+  if (group === undefined) return 'null::text';
+  const alone = pipeline.group?.across === 'files' ? `'#${file.id}:' || record` : "'#' || record";
+  return `coalesce(case when not ${tooLongSql(group.value)} then '=' || ${group.value} end, ${alone})`;
+}
+
+/** The same cell at fault in the same way is one fault, of all the fields that are made of it. */
+function distinct(faults: readonly FaultSql[]): readonly FaultSql[] {
+  const merged = new Map<string, FaultSql>();
+  for (const fault of faults) {
+    const key = JSON.stringify([fault.code, fault.columns]);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, fault);
+    else {
+      const when = known.when.split(either).includes(fault.when)
+        ? known.when
+        : `${known.when}${either}${fault.when}`;
+      const fields = new Set([...known.field.split('+'), fault.field]);
+      merged.set(key, { ...known, when, field: [...fields].join('+') });
+    }
+  }
+  return [...merged.values()].map((fault) => ({
+    ...fault,
+    when: `(${fault.when.replaceAll(either, ') or (')})`,
+  }));
+}
+const either = '\u0000';
+
+function scalarsOf(context: Context, field: Exclude<Field, { readonly shape: 'rows' }>): readonly Leaf[] {
+  switch (field.shape) {
+    case 'scalar':
+      return [compileScalar(context, field.name, field.mapping, field.declared)];
+    case 'dictionary':
+      return compileItem(context, `${field.name}.`, field.items, (name) => itemDeclaration(field, name)).map(
+        ({ leaf }) => leaf,
+      );
+    case 'columns':
+      return field.items.flatMap((items, index) =>
+        compileItem(context, `${field.name}[${index}].`, items, (name) => itemDeclaration(field, name)).map(
+          ({ leaf }) => leaf,
+        ),
+      );
+  }
+}
+
+/** When the row became true: its version, or the business date that stands in a column. */
+function versionLeaf(context: Context): Leaf | undefined {
+  const { version, businessDate } = context.pipeline;
+  if (version !== undefined)
+    return compileScalar(context, 'version', version, { type: 'instant', source: '' });
+  if (businessDate === undefined || !('column' in businessDate)) return undefined;
+  const { column, zone: _zone, ...reading } = businessDate;
+  return compileScalar(context, 'version', { from: column, as: 'date', ...reading });
+}
+
+/** A state whose version cell is empty has no place in the order of its subject. */
+const missingVersion = (version: Leaf): FaultSql => ({
+  when: `${version.value} is null and not (${version.faults.map((fault) => `coalesce(${fault.when}, false)`).join(' or ') || 'false'})`,
+  code: literal('NORMALIZE_REQUIRED'),
+  field: 'version',
+  columns: version.columns,
+  value: 'null::text',
+  reason: 'the version is empty',
+});
+
+function identitySql(
+  context: Context,
+  file: FileFacts,
+): { readonly sql: string; readonly faults: readonly FaultSql[] } {
+  const { identity } = context.pipeline;
+  if (identity === undefined) return { sql: 'null::text', faults: [] };
+  if ('file' in identity) {
+    return { sql: `${literal(`${identity.source}:${file.contentSha256}:`)} || record`, faults: [] };
+  }
+  const key = compileKey(context, identity.columns, 'identity');
+  return { sql: `${literal(`${identity.source}:`)} || ${key.value}`, faults: key.faults };
+}
