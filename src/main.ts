@@ -1,5 +1,5 @@
 /** argv in, exit code out. The only file that ends the process. */
-import { runCommandLine } from './commands/line.ts';
+import { runCommandLine } from './cli/command-line.ts';
 import { exit } from './ground/errors.ts';
 
 const stopping = new AbortController();

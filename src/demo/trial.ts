@@ -1,7 +1,7 @@
 /** One sample through the very code of `pointferry run`, and what became of it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Command, Context } from '../commands/command.ts';
+import type { Command, Context } from '../cli/command.ts';
 import { type ExitCode, exit } from '../ground/errors.ts';
 import type { Summary } from '../report/summary.ts';
 import { differences } from './compare.ts';

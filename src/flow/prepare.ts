@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Found } from '../check/find.ts';
-import type { Context } from '../commands/command.ts';
+import type { Context } from '../cli/command.ts';
 import { databaseUrl } from '../db/database.ts';
 import type { Db } from '../db/pool.ts';
 import { withClient } from '../db/pool.ts';
@@ -21,8 +21,8 @@ import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../ledger/
 import { storedPipeline } from '../pipeline/definition.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import { requireOrigin } from '../push/origin.ts';
-import type { Progress } from '../report/progress.ts';
 import type { Allowed, Journey, RunOptions } from './journey.ts';
+import type { Progress } from './progress.ts';
 import { requireUnderstood } from './understood.ts';
 
 export interface Under {

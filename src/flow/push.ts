@@ -7,8 +7,8 @@ import { exit } from '../ground/errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { pushRun } from '../push/push.ts';
 import { defaultSettings, type Ended, type PushCounts, type PushEvent } from '../push/types.ts';
-import type { Progress } from '../report/progress.ts';
 import type { Halt, Journey } from './journey.ts';
+import type { Progress } from './progress.ts';
 import { pushThreshold } from './push-threshold.ts';
 
 const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 'code'>>> = {

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
-import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { crosswalkType, subjectField } from '../mapping/fields.ts';
-import { isTooLong, mostKeyBytes } from '../mapping/indexed.ts';
-import { importMembers, type KeyRule, type MemberKey } from '../normalize/members.ts';
-import { loadAll } from '../pipeline/load.ts';
-import type { Reading } from '../pipeline/mapping.ts';
-import { type Command, text } from './command.ts';
-import { withDatabase } from './open.ts';
+import { loadKinds } from '../../destinations/index.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { crosswalkType, subjectField } from '../../mapping/fields.ts';
+import { isTooLong, mostKeyBytes } from '../../mapping/indexed.ts';
+import { importMembers, type KeyRule, type MemberKey } from '../../normalize/members.ts';
+import { loadAll } from '../../pipeline/load.ts';
+import type { Reading } from '../../pipeline/mapping.ts';
+import { type Command, text } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 /** How the account's pipelines read their members' keys. */
 async function rulesOf(folder: string, account: string): Promise<KeyRule[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bar, liveLines, plainLine, startLive } from '../../src/report/live.ts';
-import { advance, begin, type LiveState, type Progress, type Subject } from '../../src/report/progress.ts';
+import { bar, liveLines, plainLine, startLive } from '../../src/cli/live.ts';
+import { advance, begin, type LiveState, type Progress, type Subject } from '../../src/flow/progress.ts';
 
 const at = (time: string): Date => new Date(`2026-05-12T${time}Z`);
 const subject: Subject = {

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { checkFaults } from '../sandbox/faultCheck.ts';
-import { demoCredentials, type RateLimit } from '../sandbox/options.ts';
-import { startSandbox } from '../sandbox/server.ts';
-import { type Command, type Flags, text, yes } from './command.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { checkFaults } from '../../sandbox/faultCheck.ts';
+import { demoCredentials, type RateLimit } from '../../sandbox/options.ts';
+import { startSandbox } from '../../sandbox/server.ts';
+import { type Command, type Flags, text, yes } from '../command.ts';
 
 /** A person tries things with ids of their own: unknown members and programs are made, unless --strict. */
 const lenient = {

@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import { databaseFor } from '../db/database.ts';
-import { schemaState } from '../db/migrate.ts';
-import { type Db, withClient } from '../db/pool.ts';
-import { runOne } from '../db/sql.ts';
-import { catalogue, exit } from '../ground/errors.ts';
-import { lookAtLedger } from '../ledger/position/check.ts';
-import { marksFolder } from '../ledger/position/mark.ts';
-import type { Command, Context } from './command.ts';
+import { databaseFor } from '../../db/database.ts';
+import { schemaState } from '../../db/migrate.ts';
+import { type Db, withClient } from '../../db/pool.ts';
+import { runOne } from '../../db/sql.ts';
+import { catalogue, exit } from '../../ground/errors.ts';
+import { lookAtLedger } from '../../ledger/position/check.ts';
+import { marksFolder } from '../../ledger/position/mark.ts';
+import type { Command, Context } from '../command.ts';
 
 interface Finding {
   readonly what: string;

@@ -1,7 +1,5 @@
 /** The display of a run while it runs (drawing 1): pure lines, and the one thing that puts them on a screen. */
-import { lasting, local } from '../ground/clock.ts';
-import { grouped } from '../ground/decimal.ts';
-import { cut, left, plain, right } from '../ground/table.ts';
+
 import {
   advance,
   begin,
@@ -11,7 +9,10 @@ import {
   type Progress,
   type Subject,
   secondsOf,
-} from './progress.ts';
+} from '../flow/progress.ts';
+import { lasting, local } from '../ground/clock.ts';
+import { grouped } from '../ground/decimal.ts';
+import { cut, left, plain, right } from '../ground/table.ts';
 
 export interface LiveOptions {
   readonly width: number;

@@ -1,13 +1,13 @@
-import { run as query, runMaybe } from '../db/sql.ts';
-import { inTransaction, reading } from '../db/transaction.ts';
-import { loadKinds } from '../destinations/index.ts';
-import { rewrite, runsOfOperations } from '../flow/touched.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { counted } from '../ground/words.ts';
-import { noteDecision, resolveRun } from '../ledger/runs.ts';
-import { type DecidedAs, decideUnknown, type Unsettled } from '../push/decide.ts';
-import { type Command, type Context, text } from './command.ts';
-import { withDatabase } from './open.ts';
+import { run as query, runMaybe } from '../../db/sql.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import { loadKinds } from '../../destinations/index.ts';
+import { rewrite, runsOfOperations } from '../../flow/touched.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { counted } from '../../ground/words.ts';
+import { noteDecision, resolveRun } from '../../ledger/runs.ts';
+import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/decide.ts';
+import { type Command, type Context, text } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const ways: readonly DecidedAs[] = ['delivered', 'failed', 'retry'];
 

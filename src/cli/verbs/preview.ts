@@ -1,11 +1,11 @@
-import { resolveAccount } from '../destinations/account.ts';
-import { loadPlatforms } from '../destinations/index.ts';
-import type { AccountAccess, Outgoing } from '../destinations/kind.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { printable } from '../ground/log.ts';
-import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../normalize/preview.ts';
-import { type Command, type Context, text } from './command.ts';
-import { onStage, type Scene, today } from './rehearsing.ts';
+import { resolveAccount } from '../../destinations/account.ts';
+import { loadPlatforms } from '../../destinations/index.ts';
+import type { AccountAccess, Outgoing } from '../../destinations/kind.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { printable } from '../../ground/log.ts';
+import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../../normalize/preview.ts';
+import { type Command, type Context, text } from '../command.ts';
+import { onStage, type Scene, today } from '../rehearsing.ts';
 
 /** The account with its secrets, or with names in their place where the environment does not hold them. */
 async function accessOf(context: Context, { found }: Scene): Promise<AccountAccess> {

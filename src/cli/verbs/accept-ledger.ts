@@ -1,8 +1,8 @@
-import { exit, PointferryError } from '../ground/errors.ts';
-import { acceptLedger, lookAtLedger } from '../ledger/position/check.ts';
-import { marksFolder } from '../ledger/position/mark.ts';
-import { type Command, text } from './command.ts';
-import { withDatabase } from './open.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { acceptLedger, lookAtLedger } from '../../ledger/position/check.ts';
+import { marksFolder } from '../../ledger/position/mark.ts';
+import { type Command, text } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const command: Command = {
   name: 'accept-ledger',

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Checked, checkFolder } from '../check/check.ts';
-import { databaseUrl } from '../db/database.ts';
-import { embeddedStatus } from '../db/embedded.ts';
-import { labelOf } from '../db/pool.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { type Status, statusOf, statusText } from '../report/status.ts';
-import { inSnapshot } from '../report/write.ts';
-import type { Command, Context } from './command.ts';
-import { withDatabase } from './open.ts';
+import { type Checked, checkFolder } from '../../check/check.ts';
+import { databaseUrl } from '../../db/database.ts';
+import { embeddedStatus } from '../../db/embedded.ts';
+import { labelOf } from '../../db/pool.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { type Status, statusOf, statusText } from '../../report/status.ts';
+import { inSnapshot } from '../../report/write.ts';
+import type { Command, Context } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const version = (): string => {
-  const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  const file = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8');
   return String((JSON.parse(file) as { version: unknown }).version);
 };
 

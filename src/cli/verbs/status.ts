@@ -1,11 +1,11 @@
-import { type ExitCode, exit } from '../ground/errors.ts';
-import { resolveRun } from '../ledger/runs.ts';
-import { statusOf, statusText } from '../report/status.ts';
-import { findingsOf, summaryOf } from '../report/summary.ts';
-import { summaryText } from '../report/summary-text.ts';
-import { inSnapshot } from '../report/write.ts';
-import { type Command, yes } from './command.ts';
-import { withDatabase } from './open.ts';
+import { type ExitCode, exit } from '../../ground/errors.ts';
+import { resolveRun } from '../../ledger/runs.ts';
+import { statusOf, statusText } from '../../report/status.ts';
+import { findingsOf, summaryOf } from '../../report/summary.ts';
+import { summaryText } from '../../report/summary-text.ts';
+import { inSnapshot } from '../../report/write.ts';
+import { type Command, yes } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const known: readonly number[] = Object.values(exit);
 const asExit = (code: number | null): ExitCode =>

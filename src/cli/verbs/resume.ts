@@ -1,7 +1,7 @@
-import { worstOf } from '../flow/ending.ts';
-import { isUsedUp } from '../flow/journey.ts';
-import { requireAccessOf, type Under } from '../flow/prepare.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { worstOf } from '../../flow/ending.ts';
+import { isUsedUp } from '../../flow/journey.ts';
+import { requireAccessOf, type Under } from '../../flow/prepare.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
 import {
   acceptThreshold,
   holdRun,
@@ -9,13 +9,13 @@ import {
   type RunRecord,
   recordDecision,
   resolveRun,
-} from '../ledger/runs.ts';
-import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
-import { type Command, type Context, yes } from './command.ts';
-import { goOn, type Said, tell, underWay } from './going.ts';
-import { goOnWithOne, type Older } from './older.ts';
-import { withDatabase } from './open.ts';
-import { openRuns } from './open-runs.ts';
+} from '../../ledger/runs.ts';
+import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
+import { type Command, type Context, yes } from '../command.ts';
+import { goOn, type Said, tell, underWay } from '../going.ts';
+import { goOnWithOne, type Older } from '../older.ts';
+import { withDatabase } from '../open.ts';
+import { openRuns } from '../open-runs.ts';
 
 function refuseStopped(run: RunRecord): void {
   throw new PointferryError(

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { writeFilesOf } from '../flow/touched.ts';
-import { exit } from '../ground/errors.ts';
-import { loadRun, resolveRun } from '../ledger/runs.ts';
-import { filesOf, goneCells } from '../report/files.ts';
-import { summaryOf } from '../report/summary.ts';
-import { summaryText } from '../report/summary-text.ts';
-import { findingsIn, inSnapshot, writeRunFiles } from '../report/write.ts';
-import { type Command, text, yes } from './command.ts';
-import { withDatabase } from './open.ts';
+import { writeFilesOf } from '../../flow/touched.ts';
+import { exit } from '../../ground/errors.ts';
+import { loadRun, resolveRun } from '../../ledger/runs.ts';
+import { filesOf, goneCells } from '../../report/files.ts';
+import { summaryOf } from '../../report/summary.ts';
+import { summaryText } from '../../report/summary-text.ts';
+import { findingsIn, inSnapshot, writeRunFiles } from '../../report/write.ts';
+import { type Command, text, yes } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const command: Command = {
   name: 'report',

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { checkLoaded } from '../check/check.ts';
-import { loadKinds, loadPlatforms } from '../destinations/index.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { didYouMean } from '../ground/words.ts';
-import { type Guess, guessPipeline } from '../guess/guess.ts';
-import { loadAll } from '../pipeline/load.ts';
-import type { Pipeline } from '../pipeline/types.ts';
-import { type Command, type Context, text } from './command.ts';
+import { checkLoaded } from '../../check/check.ts';
+import { loadKinds, loadPlatforms } from '../../destinations/index.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { didYouMean } from '../../ground/words.ts';
+import { type Guess, guessPipeline } from '../../guess/guess.ts';
+import { loadAll } from '../../pipeline/load.ts';
+import type { Pipeline } from '../../pipeline/types.ts';
+import { type Command, type Context, text } from '../command.ts';
 
 interface Open {
   readonly path: string;

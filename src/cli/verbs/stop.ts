@@ -1,8 +1,8 @@
-import { exit } from '../ground/errors.ts';
-import { requestStop } from '../ledger/control.ts';
-import { resolveRun } from '../ledger/runs.ts';
-import type { Command } from './command.ts';
-import { withDatabase } from './open.ts';
+import { exit } from '../../ground/errors.ts';
+import { requestStop } from '../../ledger/control.ts';
+import { resolveRun } from '../../ledger/runs.ts';
+import type { Command } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const command: Command = {
   name: 'stop',

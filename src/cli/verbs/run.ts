@@ -1,22 +1,22 @@
 import { resolve } from 'node:path';
-import { type Found, findPipeline } from '../check/find.ts';
-import { reading } from '../db/transaction.ts';
-import { worstOf } from '../flow/ending.ts';
-import { requireSameRules } from '../flow/history.ts';
-import { isUsedUp, type RunOptions } from '../flow/journey.ts';
-import { begin, destinationOf, requireAccess, type Under } from '../flow/prepare.ts';
-import { filesOf, newsIn } from '../flow/take.ts';
-import { rewriteDue } from '../flow/touched.ts';
-import { local } from '../ground/clock.ts';
-import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
-import { isDay } from '../ground/words.ts';
-import type { Outcome } from '../read/files.ts';
-import { allowedOf, allowedOptions, limitDocument, restLines } from './allowed.ts';
+import { type Found, findPipeline } from '../../check/find.ts';
+import { reading } from '../../db/transaction.ts';
+import { worstOf } from '../../flow/ending.ts';
+import { requireSameRules } from '../../flow/history.ts';
+import { isUsedUp, type RunOptions } from '../../flow/journey.ts';
+import { begin, destinationOf, requireAccess, type Under } from '../../flow/prepare.ts';
+import { filesOf, newsIn } from '../../flow/take.ts';
+import { rewriteDue } from '../../flow/touched.ts';
+import { local } from '../../ground/clock.ts';
+import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
+import { isDay } from '../../ground/words.ts';
+import type { Outcome } from '../../read/files.ts';
+import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
 
-import { type Command, type Context, type Flags, text, texts, yes } from './command.ts';
-import { agree, agreeToAccount } from './consent.ts';
-import { type Came, goOn, olderLines, type Said, tell, underWay } from './going.ts';
-import { besideOlder, goOnWithOlder, leaveOlder } from './older.ts';
+import { type Command, type Context, type Flags, text, texts, yes } from '../command.ts';
+import { agree, agreeToAccount } from '../consent.ts';
+import { type Came, goOn, olderLines, type Said, tell, underWay } from '../going.ts';
+import { besideOlder, goOnWithOlder, leaveOlder } from '../older.ts';
 import plan from './plan.ts';
 
 function optionsOf(flags: Flags): RunOptions {

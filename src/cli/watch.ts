@@ -1,11 +1,11 @@
 /** A run's display: live on a terminal, a line now and then elsewhere; on stderr, so that stdout stays the result. */
 
+import type { Progress } from '../flow/progress.ts';
 import { deadlineOf } from '../ground/clock.ts';
 import type { RunRecord } from '../ledger/runs.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { startLive } from '../report/live.ts';
-import type { Progress } from '../report/progress.ts';
 import type { Context } from './command.ts';
+import { startLive } from './live.ts';
 
 export interface Display {
   readonly watch: (event: Progress) => void;

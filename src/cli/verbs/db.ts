@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { databaseUrl } from '../db/database.ts';
-import { embeddedStatus, startEmbedded, stopEmbedded } from '../db/embedded.ts';
-import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
-import type { Command, Context } from './command.ts';
+import { databaseUrl } from '../../db/database.ts';
+import { embeddedStatus, startEmbedded, stopEmbedded } from '../../db/embedded.ts';
+import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
+import type { Command, Context } from '../command.ts';
 
 const folder = (context: Context): string => join(context.workdir, 'postgres');
 

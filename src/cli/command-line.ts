@@ -1,7 +1,7 @@
 /** The command line: finds the verb, parses its flags, prints its help, and turns what it throws into an exit code. */
 import { readdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
 import { createLog, printable } from '../ground/log.ts';
@@ -37,15 +37,13 @@ export const globalOptions: Readonly<Record<string, OptionSpec>> = {
 
 /** A verb's file is called as the verb is typed, blanks as dashes; what has no command as its default export is no verb. */
 async function loadCommand(name: string): Promise<Command | undefined> {
-  const loaded = (await import(`./${name.replaceAll(' ', '-')}.ts`)) as { default?: Command };
+  const loaded = (await import(`./verbs/${name.replaceAll(' ', '-')}.ts`)) as { default?: Command };
   return loaded.default;
 }
 
-/** The names of all files that may be verbs; this file is none. */
+/** The names of all files in the folder of verbs. */
 async function fileNames(): Promise<string[]> {
-  const files = (await readdir(import.meta.dirname)).filter(
-    (name) => name.endsWith('.ts') && name !== 'line.ts',
-  );
+  const files = await readdir(join(import.meta.dirname, 'verbs'));
   return files.map((name) => name.replace(/\.ts$/, '')).sort();
 }
 

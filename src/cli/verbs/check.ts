@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
-import { type Checked, checkFolder, type Problem } from '../check/check.ts';
-import { resolveAccount } from '../destinations/account.ts';
-import { loadPlatforms } from '../destinations/index.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { type Command, type Context, yes } from './command.ts';
+import { type Checked, checkFolder, type Problem } from '../../check/check.ts';
+import { resolveAccount } from '../../destinations/account.ts';
+import { loadPlatforms } from '../../destinations/index.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { type Command, type Context, yes } from '../command.ts';
 
 /** Credentials and addresses, which a file does not hold: only with --online. */
 async function environmentProblems(

@@ -1,19 +1,19 @@
-import type { Found } from '../check/find.ts';
-import type { Client } from '../db/pool.ts';
-import { resolveAccount } from '../destinations/account.ts';
-import type { Platform } from '../destinations/kind.ts';
-import { requireSameRules } from '../flow/history.ts';
-import { destinationOf } from '../flow/prepare.ts';
-import { carefulWindows } from '../flow/push.ts';
-import { otherSender, renamed } from '../flow/renamed.ts';
-import { lasting, local, nextLocal } from '../ground/clock.ts';
-import { grouped } from '../ground/decimal.ts';
-import { milliseconds } from '../ground/duration.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { type Forecast, forecast } from '../normalize/forecast.ts';
-import { type Estimate, estimate } from '../report/plan.ts';
-import type { Command, Context } from './command.ts';
-import { onStage } from './rehearsing.ts';
+import type { Found } from '../../check/find.ts';
+import type { Client } from '../../db/pool.ts';
+import { resolveAccount } from '../../destinations/account.ts';
+import type { Platform } from '../../destinations/kind.ts';
+import { requireSameRules } from '../../flow/history.ts';
+import { destinationOf } from '../../flow/prepare.ts';
+import { carefulWindows } from '../../flow/push.ts';
+import { otherSender, renamed } from '../../flow/renamed.ts';
+import { lasting, local, nextLocal } from '../../ground/clock.ts';
+import { grouped } from '../../ground/decimal.ts';
+import { milliseconds } from '../../ground/duration.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { type Forecast, forecast } from '../../normalize/forecast.ts';
+import { type Estimate, estimate } from '../../report/plan.ts';
+import type { Command, Context } from '../command.ts';
+import { onStage } from '../rehearsing.ts';
 
 interface Verdict {
   readonly estimate: Estimate;

@@ -1,7 +1,7 @@
-import { databaseFor } from '../db/database.ts';
-import { migrate } from '../db/migrate.ts';
-import { exit } from '../ground/errors.ts';
-import type { Command } from './command.ts';
+import { databaseFor } from '../../db/database.ts';
+import { migrate } from '../../db/migrate.ts';
+import { exit } from '../../ground/errors.ts';
+import type { Command } from '../command.ts';
 
 const command: Command = {
   name: 'migrate',

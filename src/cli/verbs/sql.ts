@@ -1,9 +1,9 @@
-import { findPipeline } from '../check/find.ts';
-import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { explainSql } from '../mapping/compile.ts';
-import { neededColumns } from '../mapping/needed.ts';
-import type { Command } from './command.ts';
+import { findPipeline } from '../../check/find.ts';
+import { loadKinds } from '../../destinations/index.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { explainSql } from '../../mapping/compile.ts';
+import { neededColumns } from '../../mapping/needed.ts';
+import type { Command } from '../command.ts';
 
 const command: Command = {
   name: 'sql',

@@ -1,7 +1,7 @@
-import { exit } from '../ground/errors.ts';
-import { pauseAccount } from '../ledger/control.ts';
-import { type Command, text } from './command.ts';
-import { withDatabase } from './open.ts';
+import { exit } from '../../ground/errors.ts';
+import { pauseAccount } from '../../ledger/control.ts';
+import { type Command, text } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const command: Command = {
   name: 'pause',

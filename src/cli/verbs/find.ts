@@ -1,9 +1,9 @@
-import { exit } from '../ground/errors.ts';
-import { findValue } from '../report/find.ts';
-import { foundText } from '../report/find-text.ts';
-import { inSnapshot } from '../report/write.ts';
-import { type Command, yes } from './command.ts';
-import { withDatabase } from './open.ts';
+import { exit } from '../../ground/errors.ts';
+import { findValue } from '../../report/find.ts';
+import { foundText } from '../../report/find-text.ts';
+import { inSnapshot } from '../../report/write.ts';
+import { type Command, yes } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 const command: Command = {
   name: 'find',

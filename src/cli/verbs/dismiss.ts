@@ -1,10 +1,10 @@
-import { rewrite } from '../flow/touched.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { dismiss, requireOpen } from '../ledger/dismiss.ts';
-import { sayWaiting } from '../ledger/owner.ts';
-import { loadRun, type RunRecord, resolveRun } from '../ledger/runs.ts';
-import { type Command, type Context, text } from './command.ts';
-import { withDatabase } from './open.ts';
+import { rewrite } from '../../flow/touched.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { dismiss, requireOpen } from '../../ledger/dismiss.ts';
+import { sayWaiting } from '../../ledger/owner.ts';
+import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
+import { type Command, type Context, text } from '../command.ts';
+import { withDatabase } from '../open.ts';
 
 function saidOf({ flags }: Context): { group: number | null; note: string } {
   const wrong = (message: string): PointferryError =>
