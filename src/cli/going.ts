@@ -11,7 +11,7 @@ import { requireLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
 import type { RunRecord } from '../ledger/runs.ts';
 import type { Outcome } from '../read/files.ts';
-import type { Summary } from '../report/summary.ts';
+import type { Summary } from '../report/findings/summary.ts';
 import type { Context } from './command.ts';
 import type { Older } from './older.ts';
 import { withDatabase } from './open.ts';

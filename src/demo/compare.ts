@@ -1,8 +1,8 @@
 /** What a run yielded against what its sample says. */
 
 import { equal } from '../ground/decimal.ts';
-import { buckets } from '../report/buckets.ts';
-import type { Summary } from '../report/summary.ts';
+import { buckets } from '../report/books/buckets.ts';
+import type { Summary } from '../report/findings/summary.ts';
 import type { Figures, Yields } from './samples.ts';
 
 /** Every difference, for people; none where the run yielded exactly what the sample says. */

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { grouped, subtract } from '../ground/decimal.ts';
 import { cut, left, line, plain, plural, right } from '../ground/table.ts';
-import { buckets, type Family, families } from '../report/buckets.ts';
-import type { Summary } from '../report/summary.ts';
+import { buckets, type Family, families } from '../report/books/buckets.ts';
+import type { Summary } from '../report/findings/summary.ts';
 import { troubleOf } from './samples.ts';
 import { folderOf, type Trial } from './trial.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command, Context } from '../cli/command.ts';
 import { type ExitCode, exit } from '../ground/errors.ts';
-import type { Summary } from '../report/summary.ts';
+import type { Summary } from '../report/findings/summary.ts';
 import { differences } from './compare.ts';
 import type { Sample } from './samples.ts';
 

@@ -3,7 +3,7 @@ import { type ExitCode, exit, worstFirst } from '../ground/errors.ts';
 import { allowed } from '../ground/threshold.ts';
 import type { Ending } from '../ledger/runs.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import type { Books } from '../report/books.ts';
+import type { Books } from '../report/books/books.ts';
 import type { Halt } from './journey.ts';
 
 export interface Outcome {

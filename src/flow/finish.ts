@@ -2,8 +2,8 @@
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { closeRun, type Ending, endRun } from '../ledger/runs.ts';
-import { type Books, booksOf, booksOfSelected } from '../report/books.ts';
-import type { Written } from '../report/write.ts';
+import { type Books, booksOf, booksOfSelected } from '../report/books/books.ts';
+import type { Written } from '../report/files/write.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
 import { putBack } from './put-back.ts';

@@ -5,7 +5,7 @@ import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Ending } from '../ledger/runs.ts';
 import { sourceOf } from '../read/files.ts';
-import type { Written } from '../report/write.ts';
+import type { Written } from '../report/files/write.ts';
 import type { Journey } from './journey.ts';
 
 /**

@@ -10,9 +10,9 @@ import { machineFailure, PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
 import { loadRun } from '../ledger/runs.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
-import { booksOf, booksOfSelected } from '../report/books.ts';
+import { booksOf, booksOfSelected } from '../report/books/books.ts';
+import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/files/write.ts';
 import { filesOf, goneCells } from '../report/files.ts';
-import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/write.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 
 export interface Touched {

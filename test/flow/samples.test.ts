@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { stopEmbedded } from '../../src/db/embedded.ts';
-import type { Summary } from '../../src/report/summary.ts';
+import type { Summary } from '../../src/report/findings/summary.ts';
 import type { Effect } from '../../src/sandbox/effects.ts';
 
 const root = join(import.meta.dirname, '../..');

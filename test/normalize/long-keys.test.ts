@@ -172,7 +172,7 @@ test('members import names the lines that it cannot take, and takes the others',
 });
 
 test('a refusal whose code is as long as its answer is a group like any other', async () => {
-  const { numberGroups } = await import('../../src/report/groups.ts');
+  const { numberGroups } = await import('../../src/report/findings/groups.ts');
   const run = await stagedRun(db, flat, [{ header: flatHeader, rows: [sale('e1'), sale('e2')] }]);
   await normalize(db, run);
   const platformCode = long();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Encoding, encodingOf, parseBytes, showBytes } from '../../src/report/bytes.ts';
+import { type Encoding, encodingOf, parseBytes, showBytes } from '../../src/report/findings/bytes.ts';
 
 const encodings: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'];
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { withClient } from '../../src/db/pool.ts';
-import { embedded, html } from '../../src/report/html/markup.ts';
-import { reportHtml } from '../../src/report/html.ts';
-import { findingsIn, inSnapshot } from '../../src/report/write.ts';
+import { embedded, html } from '../../src/report/files/html/markup.ts';
+import { reportHtml } from '../../src/report/files/html.ts';
+import { findingsIn, inSnapshot } from '../../src/report/files/write.ts';
 import { definition, makeAttempt, makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

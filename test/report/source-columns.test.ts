@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sourceColumnsOf } from '../../src/report/source-columns.ts';
+import { sourceColumnsOf } from '../../src/report/findings/source-columns.ts';
 
 const definition = {
   columns: {

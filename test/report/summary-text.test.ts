@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { numberGroups } from '../../src/report/groups.ts';
-import { findingsOf } from '../../src/report/summary.ts';
-import { summaryText } from '../../src/report/summary-text.ts';
+import { numberGroups } from '../../src/report/findings/groups.ts';
+import { findingsOf } from '../../src/report/findings/summary.ts';
+import { summaryText } from '../../src/report/text/summary.ts';
 import { definition, makeFile, makeRerun, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { writeFile } from '../../src/report/csv.ts';
-import { writeRunFiles } from '../../src/report/write.ts';
+import { writeFile } from '../../src/report/files/csv.ts';
+import { writeRunFiles } from '../../src/report/files/write.ts';
 import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

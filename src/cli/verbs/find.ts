@@ -1,7 +1,7 @@
 import { exit } from '../../ground/errors.ts';
-import { findValue } from '../../report/find.ts';
-import { foundText } from '../../report/find-text.ts';
-import { inSnapshot } from '../../report/write.ts';
+import { inSnapshot } from '../../report/files/write.ts';
+import { findValue } from '../../report/findings/find.ts';
+import { foundText } from '../../report/text/find.ts';
 import { type Command, yes } from '../command.ts';
 import { withDatabase } from '../open.ts';
 

@@ -5,8 +5,8 @@ import { databaseUrl } from '../../db/database.ts';
 import { embeddedStatus } from '../../db/embedded.ts';
 import { labelOf } from '../../db/pool.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { type Status, statusOf, statusText } from '../../report/status.ts';
-import { inSnapshot } from '../../report/write.ts';
+import { inSnapshot } from '../../report/files/write.ts';
+import { type Status, statusOf, statusText } from '../../report/findings/status.ts';
 import type { Command, Context } from '../command.ts';
 import { withDatabase } from '../open.ts';
 

@@ -11,7 +11,7 @@ import { grouped } from '../../ground/decimal.ts';
 import { milliseconds } from '../../ground/duration.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { type Forecast, forecast } from '../../normalize/forecast.ts';
-import { type Estimate, estimate } from '../../report/plan.ts';
+import { type Estimate, estimate } from '../../report/findings/plan.ts';
 import type { Command, Context } from '../command.ts';
 import { onStage } from '../rehearsing.ts';
 

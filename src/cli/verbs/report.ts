@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { writeFilesOf } from '../../flow/touched.ts';
 import { exit } from '../../ground/errors.ts';
 import { loadRun, resolveRun } from '../../ledger/runs.ts';
+import { findingsIn, inSnapshot, writeRunFiles } from '../../report/files/write.ts';
 import { filesOf, goneCells } from '../../report/files.ts';
-import { summaryOf } from '../../report/summary.ts';
-import { summaryText } from '../../report/summary-text.ts';
-import { findingsIn, inSnapshot, writeRunFiles } from '../../report/write.ts';
+import { summaryOf } from '../../report/findings/summary.ts';
+import { summaryText } from '../../report/text/summary.ts';
 import { type Command, text, yes } from '../command.ts';
 import { withDatabase } from '../open.ts';
 

@@ -10,11 +10,11 @@ import { type Asked, NothingToRerun, type Taken, takeRows } from '../../flow/rer
 import { type ExitCode, exit } from '../../ground/errors.ts';
 import { counted } from '../../ground/words.ts';
 import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
+import { inSnapshot } from '../../report/files/write.ts';
 import { type ReadBack, readBack } from '../../report/readback/readback.ts';
 import { openSheet, refused } from '../../report/readback/sheet.ts';
 import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { reportedRun } from '../../report/run.ts';
-import { inSnapshot } from '../../report/write.ts';
 import { type Command, type Context, text, texts, yes } from '../command.ts';
 import { agree } from '../consent.ts';
 import { goOn, tell, underWay } from '../going.ts';

@@ -1,9 +1,9 @@
 import { type ExitCode, exit } from '../../ground/errors.ts';
 import { resolveRun } from '../../ledger/runs.ts';
-import { statusOf, statusText } from '../../report/status.ts';
-import { findingsOf, summaryOf } from '../../report/summary.ts';
-import { summaryText } from '../../report/summary-text.ts';
-import { inSnapshot } from '../../report/write.ts';
+import { inSnapshot } from '../../report/files/write.ts';
+import { statusOf, statusText } from '../../report/findings/status.ts';
+import { findingsOf, summaryOf } from '../../report/findings/summary.ts';
+import { summaryText } from '../../report/text/summary.ts';
 import { type Command, yes } from '../command.ts';
 import { withDatabase } from '../open.ts';
 

@@ -1,5 +1,5 @@
 /** One row of an edited file against what was stored: what a person changed, and what the spreadsheet did. Pure. */
-import { unguard } from '../cell.ts';
+import { unguard } from '../files/cell.ts';
 import { agree, readAs, readingsOf } from './dates.ts';
 import { type Deed, deedOf, loses } from './deeds.ts';
 

@@ -5,8 +5,8 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
 import { PointferryError } from '../../ground/errors.ts';
-import { columnName } from '../cell.ts';
-import { ownColumns } from '../line.ts';
+import { columnName } from '../files/cell.ts';
+import { ownColumns } from '../findings/line.ts';
 
 export interface Sheet {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { grouped } from '../../ground/decimal.ts';
 import { line, plain } from '../../ground/table.ts';
 import { counted } from '../../ground/words.ts';
-import { maskValue } from '../mask.ts';
+import { maskValue } from '../findings/mask.ts';
 import type { ReadBack, Tally } from './readback.ts';
 import type { Sheet } from './sheet.ts';
 

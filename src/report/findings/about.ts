@@ -1,0 +1,80 @@
+/** How a run was made: versions, the definition and what changed in it, reruns, whose fields were sent. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Client } from '../../db/pool.ts';
+import { runOne } from '../../db/sql.ts';
+import { list, record } from '../files.ts';
+import type { ReportedRun } from '../run.ts';
+
+export interface About {
+  /** Of Pointferry. */
+  readonly version: string;
+  readonly schema: number;
+  readonly host: string | null;
+  readonly beforeRun: string | null;
+  /** Paths of the definition that are not as in the run before. */
+  readonly changes: readonly string[];
+  /** Members (or programs) that something was sent for. */
+  readonly subjects: number;
+  readonly reruns: readonly { readonly id: string; readonly status: string; readonly at: string }[];
+}
+
+interface Stored {
+  readonly schema: number;
+  readonly before: unknown;
+  readonly beforeRun: string | null;
+  readonly subjects: number;
+  readonly reruns: unknown;
+  readonly host: string | null;
+}
+
+export async function aboutRun(client: Client, run: ReportedRun): Promise<About> {
+  const { schema, before, beforeRun, subjects, reruns, host } = await runOne<Stored>(client, 'report/about', {
+    run: run.id,
+  });
+  return {
+    version: ownVersion(),
+    schema,
+    host,
+    beforeRun,
+    changes: beforeRun === null ? [] : changesBetween(record(before), run.definition),
+    subjects,
+    reruns: list(reruns).map((one) => {
+      const { id, status, at } = record(one);
+      return { id: String(id), status: String(status), at: String(at) };
+    }),
+  };
+}
+
+function ownVersion(): string {
+  const file = path.join(import.meta.dirname, '../../../package.json');
+  return String(record(JSON.parse(readFileSync(file, 'utf8'))).version);
+}
+
+const mostChanges = 30;
+
+/** `columns.value.sum: "a" -> "b"`, one per leaf that is not the same. */
+export function changesBetween(before: unknown, after: unknown): string[] {
+  const [old, now] = [leaves(before), leaves(after)];
+  const paths = [...new Set([...old.keys(), ...now.keys()])]
+    .filter((place) => old.get(place) !== now.get(place))
+    .sort();
+  const said = paths.map(
+    (place) => `${place}: ${old.get(place) ?? 'not there'} -> ${now.get(place) ?? 'not there'}`,
+  );
+  return said.length > mostChanges
+    ? [...said.slice(0, mostChanges), `and ${said.length - mostChanges} more`]
+    : said;
+}
+
+function leaves(value: unknown, place = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+    found.set(place, JSON.stringify(value) ?? '');
+    return found;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    for (const [at, leaf] of leaves(inner, place === '' ? key : `${place}.${key}`)) found.set(at, leaf);
+  }
+  return found;
+}

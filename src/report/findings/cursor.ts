@@ -1,0 +1,33 @@
+/** Reads a long result in batches, so that a million rows never stand in memory. */
+import type { Client } from '../../db/pool.ts';
+
+/** About so many bytes of a batch in memory; rows may be a few bytes or a megabyte. */
+const batchBytes = 1_000_000;
+const mostRows = 1_000;
+
+let counter = 0;
+
+/**
+ * Batches of the result of `text`; the client must be in a transaction, and do nothing else meanwhile but what the
+ * consumer of a batch does. `width` says how many bytes a row takes, roughly: batches shrink where rows are wide.
+ */
+export async function* batches<R>(
+  client: Client,
+  text: string,
+  values: readonly unknown[],
+  width: (row: R) => number,
+): AsyncGenerator<R[]> {
+  const cursor = `report_${++counter}`;
+  // all rows are wanted, so plan for all of them and not for the first ones
+  await client.query('set local cursor_tuple_fraction = 1');
+  await client.query(`declare ${cursor} no scroll cursor for ${text}`, values);
+  let size = 50;
+  for (;;) {
+    const { rows } = await client.query<R>(`fetch forward ${size} from ${cursor}`);
+    if (rows.length === 0) break;
+    yield rows;
+    const average = rows.reduce((sum, row) => sum + width(row), 0) / rows.length;
+    size = Math.max(1, Math.min(mostRows, Math.floor(batchBytes / Math.max(average, 1))));
+  }
+  await client.query(`close ${cursor}`);
+}

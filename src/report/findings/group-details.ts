@@ -1,0 +1,129 @@
+/** Groups of errors with a sample and what their rows have in common (drawing 4). */
+import type { Client } from '../../db/pool.ts';
+import { run as query } from '../../db/sql.ts';
+import type { FileRecord } from '../files.ts';
+import { cellsOf, rawTable } from '../raw.ts';
+import type { ReportedRun } from '../run.ts';
+import { type Concentration, concentrationOf, type Sampled } from './concentration.ts';
+import type { ErrorGroup } from './groups.ts';
+
+export interface GroupSample {
+  readonly file: FileRecord;
+  readonly record: number;
+  readonly line: number;
+  readonly requestId: string | null;
+  readonly reason: string;
+  /** Columns of the group's field with their cells, unmasked: for `shown` in the renderers. */
+  readonly cells: readonly (readonly [column: string, cell: string])[];
+}
+
+export interface GroupDetail {
+  readonly group: ErrorGroup;
+  readonly sample: GroupSample | null;
+  readonly concentration: Concentration | null;
+  /** Where the group's last row stands, if it was looked up. */
+  readonly files: number;
+}
+
+interface Stored {
+  readonly number: number;
+  readonly file: number;
+  readonly record: number;
+  readonly line: number;
+  readonly requestId: string | null;
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** Cells that are looked at for one group and for the rows around it. */
+const mostCells = 20_000;
+const mostRows = 500;
+/** Files that are looked into; what rows have in common shows in the first ones. */
+const mostFiles = 8;
+
+/** Details of the groups given, from the raw tables where they are still there. */
+export async function detailsOf(
+  client: Client,
+  run: ReportedRun,
+  files: readonly FileRecord[],
+  groups: readonly ErrorGroup[],
+): Promise<GroupDetail[]> {
+  const widest = Math.max(1, ...files.map((file) => file.rawColumns.length));
+  const most = Math.max(10, Math.min(mostRows, Math.floor(mostCells / widest)));
+  const samples = await query<Stored>(client, 'report/group-samples', { run: run.id, most });
+  const looked = files
+    .filter((file) => samples.some((sample) => sample.file === file.id))
+    .slice(0, mostFiles);
+  const cells = new Map<string, Sampled>();
+  const others = new Map<number, Sampled[]>();
+  for (const file of looked) {
+    if (file.rawTable === null) continue;
+    const records = samples.filter((sample) => sample.file === file.id).map(({ record }) => record);
+    for (const row of await cellsAt(client, file, records)) cells.set(`${file.id}-${row.record}`, row);
+    others.set(file.id, await someOthers(client, file, records, most));
+  }
+  return groups.map((group) => detailOf(group, samples, looked, cells, others));
+}
+
+/** A fault of form is told by its code and the shape of the cell; which type or status was refused is news. */
+const said = (group: ErrorGroup): boolean =>
+  group.code.startsWith('NORMALIZE_') && group.code !== 'NORMALIZE_NOT_IN_LIST';
+
+interface CellRow extends Sampled {
+  readonly record: number;
+}
+
+async function cellsAt(client: Client, file: FileRecord, records: readonly number[]): Promise<CellRow[]> {
+  const { rows } = await client.query<CellRow>(
+    `select t._record as record, ${cellsOf(file, 't')} as cells from ${rawTable(file.rawTable ?? '')} t
+      where t._record = any($1::bigint[])`,
+    [records],
+  );
+  return rows;
+}
+
+/** Rows strewn over the file that are in no sample: what the others look like. (Every nth would meet patterns of its own.) */
+async function someOthers(
+  client: Client,
+  file: FileRecord,
+  records: readonly number[],
+  most: number,
+): Promise<CellRow[]> {
+  const step = Math.max(1, Math.floor(file.records / most));
+  const { rows } = await client.query<CellRow>(
+    `select t._record as record, ${cellsOf(file, 't')} as cells from ${rawTable(file.rawTable ?? '')} t
+      where hashint8(t._record) % $1 = 0 and not t._record = any($2::bigint[]) limit $3`,
+    [step, records, most],
+  );
+  return rows;
+}
+
+function detailOf(
+  group: ErrorGroup,
+  samples: readonly Stored[],
+  files: readonly FileRecord[],
+  cells: ReadonlyMap<string, Sampled>,
+  others: ReadonlyMap<number, readonly Sampled[]>,
+): GroupDetail {
+  const own = samples.filter((sample) => sample.number === group.number);
+  const [first] = own;
+  const file = files.find((one) => one.id === first?.file);
+  if (!first || !file) return { group, sample: null, concentration: null, files: 0 };
+  const inFile = own.filter((sample) => sample.file === file.id);
+  const sampled = inFile.flatMap((sample) => cells.get(`${file.id}-${sample.record}`) ?? []);
+  const columns = group.field.split('+').filter((column) => file.header.includes(column));
+  const row = cells.get(`${file.id}-${first.record}`);
+  const shown = columns.map((column) => [column, row?.cells[file.header.indexOf(column)] ?? ''] as const);
+  const { record, line, requestId, reason } = first;
+  return {
+    group,
+    sample: { file, record, line, requestId, reason, cells: shown },
+    concentration: concentrationOf(
+      file.header,
+      sampled,
+      others.get(file.id) ?? [],
+      said(group) ? columns : [],
+    ),
+    files: new Set(own.map((sample) => sample.file)).size,
+  };
+}

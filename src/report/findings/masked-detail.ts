@@ -1,0 +1,63 @@
+/** A group of errors as `errors --json` and report.html have it. */
+
+import { amountText, concentrationText, mainBucket, shownCell } from '../text/errors.ts';
+import { adviceFor } from './advice.ts';
+import type { GroupDetail } from './group-details.ts';
+import { textOf } from './line.ts';
+import type { Findings } from './summary.ts';
+
+export interface ShownGroup {
+  readonly group: number;
+  readonly code: string;
+  readonly meaning: string;
+  readonly field: string;
+  readonly platformCode: string | null;
+  readonly bucket: string;
+  readonly rows: number;
+  readonly operations: number;
+  readonly amount: string;
+  readonly concentration: string | null;
+  readonly sample: {
+    readonly row: string;
+    readonly file: string;
+    readonly line: number;
+    readonly cells: Readonly<Record<string, string>>;
+    readonly reason: string;
+    readonly requestId: string | null;
+  } | null;
+  readonly do: string;
+  readonly command: string | null;
+}
+
+export function maskedDetail(detail: GroupDetail, findings: Findings, showValues: boolean): ShownGroup {
+  const { group, sample, concentration } = detail;
+  const { definition } = findings.run;
+  const advice = adviceFor(findings.run.id, group, findings.waiting.nextGivenUp);
+  return {
+    group: group.number,
+    code: group.code,
+    meaning: textOf(group.code),
+    field: group.field,
+    platformCode: group.platformCode,
+    bucket: mainBucket(group),
+    rows: group.rows,
+    operations: group.operations,
+    amount: amountText(group),
+    concentration: concentration ? concentrationText(definition, concentration, { showValues }) : null,
+    sample: sample && {
+      row: `${sample.file.id}-${sample.record}`,
+      file: sample.file.name,
+      line: sample.line,
+      cells: Object.fromEntries(
+        sample.cells.map(([column, cell]) => [
+          column,
+          shownCell(definition, group.code, column, cell, { showValues }),
+        ]),
+      ),
+      reason: sample.reason,
+      requestId: sample.requestId,
+    },
+    do: advice.do,
+    command: advice.command,
+  };
+}

@@ -1,0 +1,322 @@
+/**
+ * `status`: of every pipeline the worst run that is open, else the last one; reruns that are not finished, what keeps accounts
+ * from sending, and what to type (drawing 3).
+ */
+import type { Client } from '../../db/pool.ts';
+import { run as query, runOne } from '../../db/sql.ts';
+import { local, nextLocal, zoneOf } from '../../ground/clock.ts';
+import { grouped } from '../../ground/decimal.ts';
+import { type ExitCode, exit, worstFirst } from '../../ground/errors.ts';
+import { left, line, plain, plural, right } from '../../ground/table.ts';
+import { allowed } from '../../ground/threshold.ts';
+import { storedPipeline } from '../../pipeline/definition.ts';
+import { booksFrom, selectedBooks } from '../books/books.ts';
+import { type Counts, familyRows, noCounts } from '../books/buckets.ts';
+import { numbers, record } from '../files.ts';
+
+export interface StatusLine {
+  readonly pipeline: string;
+  readonly scope: 'nightly' | 'backfill' | 'rerun';
+  readonly run: string;
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly rows: Counts;
+  /** Files that were not taken, by verdict; duplicates are no trouble and not among them. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Why it stopped, if it did. */
+  readonly stopped: string | null;
+  /** What to type, or null. */
+  readonly do: string | null;
+  readonly nextRun: Date | null;
+  /** Not finished, or with rows that want a person; nobody has given it up. */
+  readonly open: boolean;
+  /** Given up by a person: it counts no more. */
+  readonly dismissed: { readonly by: string; readonly note: string } | null;
+  /** Of its pipeline and scope: how many other runs are open, and the last run where that is another one. */
+  readonly others: number;
+  readonly latest: Pick<StatusLine, 'run' | 'status' | 'exitCode' | 'finishedAt'> | null;
+}
+
+export interface AccountLine {
+  readonly name: string;
+  readonly platform: string;
+  readonly stage: string;
+  /** `ok`, or what keeps it from sending. */
+  readonly state: string;
+}
+
+export interface Status {
+  readonly now: Date;
+  readonly lines: readonly StatusLine[];
+  /** All runs that are open, the worst first. */
+  readonly open: readonly StatusLine[];
+  readonly accounts: readonly AccountLine[];
+  /** Rows whose outcome is unknown, over all runs; without those that a person has given up. */
+  readonly unknown: { readonly rows: number; readonly oldest: Date | null };
+  readonly database: { readonly bytes: number; readonly schema: number; readonly held: number };
+  /** Of the worst line. */
+  readonly exitCode: ExitCode;
+}
+
+interface StoredRun {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly scope: StatusLine['scope'];
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly stopCode: string | null;
+  readonly stopReason: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly definition: unknown;
+  readonly figures: unknown;
+  readonly now: Date;
+  readonly alive: boolean;
+  readonly stage: string;
+  /** The last one of its pipeline and scope. */
+  readonly newest: boolean;
+  /** Unfinished, and given up as a whole. */
+  readonly dismissed: boolean;
+  readonly dismissedBy: string | null;
+  readonly dismissedNote: string | null;
+  /** Some or all of its rows were given up. */
+  readonly rowsDismissed: boolean;
+  readonly refused: readonly { readonly verdict: string; readonly files: number }[];
+}
+
+interface StoredAccount {
+  readonly name: string;
+  readonly platform: string;
+  readonly stage: string;
+  readonly paused: boolean | null;
+  readonly pauseReason: string | null;
+  readonly stoppedAt: Date | null;
+  readonly stopReason: string | null;
+  readonly breaker: string;
+}
+
+/** A run with rows whose outcome is unknown. */
+export interface UnknownRun {
+  readonly run: string;
+  readonly rows: number;
+  readonly oldest: Date;
+  /** Without those that a person has given up. */
+  readonly open: number;
+  readonly oldestOpen: Date | null;
+}
+
+/** Of one pipeline, or of all. The client's transaction is the snapshot. */
+export async function statusOf(client: Client, pipeline: string | null = null): Promise<Status> {
+  const stored = await query<StoredRun>(client, 'report/last-runs');
+  const chosen = stored.filter((run) => pipeline === null || run.pipeline === pipeline);
+  const listed: Listed[] = [];
+  for (const run of chosen) listed.push({ ...(await lineOf(client, run)), newest: run.newest });
+  const lines = shownOf(listed);
+  const open = listed.filter((one) => one.open).map(({ newest: _newest, ...one }) => one);
+  const accounts = (await query<StoredAccount>(client, 'report/accounts')).map(accountLine);
+  const database = await runOne<Status['database']>(client, 'report/database');
+  const now = stored[0]?.now ?? new Date();
+  const waiting = await query<UnknownRun>(client, 'report/unknown-runs');
+  const unknown = {
+    rows: waiting.reduce((sum, run) => sum + run.open, 0),
+    oldest:
+      waiting.flatMap(({ oldestOpen }) => oldestOpen ?? []).sort((a, b) => a.getTime() - b.getTime())[0] ??
+      null,
+  };
+  const exitCode = worst([...lines, ...open]);
+  return { now, lines, open: open.sort(byUrgency), accounts, unknown, database, exitCode };
+}
+
+type Listed = StatusLine & { readonly newest: boolean };
+
+/** A line per pipeline and scope: the worst of its open runs and its last one, of equally bad ones the younger. A rerun is its own. */
+function shownOf(listed: readonly Listed[]): StatusLine[] {
+  const groups = Map.groupBy(listed, ({ pipeline, scope, run }) =>
+    JSON.stringify(scope === 'rerun' ? [run] : [pipeline, scope]),
+  );
+  const lines = [...groups.values()].flatMap((own) => {
+    // as the statement gives them: the youngest first, which a stable sort keeps
+    const candidates = own.filter((one) => one.open || one.newest || one.status === 'running');
+    const [worstOne] = candidates.sort((a, b) => urgency(a) - urgency(b));
+    if (!worstOne) return [];
+    const { newest: isNewest, ...shown } = worstOne;
+    const others = own.filter((one) => one.open && one.run !== shown.run).length;
+    const last = isNewest ? undefined : own.find((one) => one.newest);
+    return [{ ...shown, others, latest: last ? latestOf(last) : null }];
+  });
+  return lines.sort(byUrgency);
+}
+
+const latestOf = ({ run, status, exitCode, finishedAt }: StatusLine): StatusLine['latest'] => ({
+  run,
+  status,
+  exitCode,
+  finishedAt,
+});
+
+/** Runs whose files were never written are counted now; all others say what their files said. */
+async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
+  const definition = record(run.definition);
+  const zone = zoneOf(definition);
+  const kept = record(record(run.figures).rows);
+  const counted = run.figures === null || run.status === 'running';
+  const count = run.scope === 'rerun' ? selectedBooks : booksFrom;
+  const rows = counted ? (await count(client, run.id)).rows : { ...noCounts(), ...numbers(kept) };
+  const died = run.status === 'running' && !run.alive;
+  const status = died ? 'interrupted' : run.status;
+  const exitCode = died ? exit.interrupted : run.exitCode;
+  const { at } = record(definition.schedule);
+  const dismissed = run.dismissed ? { by: run.dismissedBy ?? '', note: run.dismissedNote ?? '' } : null;
+  return {
+    pipeline: run.pipeline,
+    scope: run.scope,
+    run: run.id,
+    status,
+    exitCode,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    rows,
+    refused: Object.fromEntries(run.refused.map(({ verdict, files }) => [verdict, files])),
+    stopped: died ? 'its process died' : [run.stopCode, run.stopReason].filter(Boolean).join(': ') || null,
+    do: dismissed ? null : todo(run.id, status, exitCode, rows),
+    nextRun: typeof at === 'string' ? nextLocal(run.now, at, zone) : null,
+    open: status !== 'running' && dismissed === null && (await isOpen(client, run, rows)),
+    dismissed,
+    others: 0,
+    latest: null,
+  };
+}
+
+/** Not finished; or finished, and more of its rows want a person than are tolerated or given up. Files alone are for the last run to say. */
+async function isOpen(client: Client, run: StoredRun, rows: Counts): Promise<boolean> {
+  if (run.stage !== 'done') return true;
+  if (run.exitCode !== exit.rows) return false;
+  const left = familyRows(rows, 'person') - (run.rowsDismissed ? await dismissedRows(client, run.id) : 0);
+  return left > allowed(storedPipeline(run.definition).thresholds?.tolerate, rows.read);
+}
+
+const dismissedRows = async (client: Client, run: string): Promise<number> =>
+  (await runOne<{ rows: number }>(client, 'report/dismissed', { run })).rows;
+
+function todo(run: string, status: string, exitCode: number | null, rows: Counts): string | null {
+  if (exitCode === exit.bug) return 'pointferry doctor';
+  if (status === 'stopped') return `pointferry resume ${run} --accept-threshold`;
+  if (status === 'failed' || status === 'interrupted') return `pointferry resume ${run}`;
+  return familyRows(rows, 'person') > 0 && status !== 'running' ? `pointferry errors ${run} --group` : null;
+}
+
+function accountLine(account: StoredAccount): AccountLine {
+  const { name, platform, stage } = account;
+  const state = account.stoppedAt
+    ? `STOPPED: ${account.stopReason}`
+    : account.paused
+      ? `PAUSED: ${account.pauseReason}`
+      : account.breaker === 'closed'
+        ? 'ok'
+        : `the platform is failing, breaker ${account.breaker}`;
+  return { name, platform, stage, state };
+}
+
+/** What a person has given up counts no more. */
+const codeOf = ({ exitCode, dismissed }: StatusLine): number | null => (dismissed ? exit.ok : exitCode);
+
+const worst = (lines: readonly StatusLine[]): ExitCode =>
+  worstFirst.find((code) => lines.some((one) => codeOf(one) === code)) ?? exit.ok;
+
+const urgency = (one: StatusLine): number => {
+  const codes: readonly (number | null)[] = worstFirst;
+  const place = codes.indexOf(codeOf(one));
+  return place === -1 ? worstFirst.length : place;
+};
+const byUrgency = (a: StatusLine, b: StatusLine): number =>
+  urgency(a) - urgency(b) || a.pipeline.localeCompare(b.pipeline);
+
+function mark({ status, exitCode, dismissed }: StatusLine): string {
+  if (status === 'running') return '..';
+  if (dismissed) return '--';
+  if (exitCode === exit.ok) return 'ok';
+  return exitCode === exit.rows || exitCode === exit.interrupted ? '! ' : '!!';
+}
+
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** For people, at most 100 columns; times are shown in the zone of whoever looks. `all`: every open run, not the worst of each pipeline. */
+export function statusText(status: Status, { zone = ownZone(), all = false } = {}): string[] {
+  const head = `    ${left('pipeline', 22)} ${left('run', 8)} ${left('ended', 10)}${right('read', 11)}${right('done', 11)}${right('person', 9)}${right('waits', 9)}  exit`;
+  const shown = all ? status.open : status.lines;
+  const lines = shown.flatMap((one) => pipelineLines(one, status.now, zone));
+  const none = all ? '  no run is open' : '  no run yet: pointferry run <pipeline>, or pointferry demo';
+  const accounts = status.accounts.map(({ name, stage, state }, index) =>
+    line(
+      ` ${left(index === 0 ? 'accounts' : '', 10)} ${left(plain(name), 24)} ${left(stage, 11)} ${plain(state)}`,
+    ),
+  );
+  const { bytes, schema, held } = status.database;
+  const { rows, oldest } = status.unknown;
+  const unknown = oldest
+    ? [
+        line(
+          ` unknown    ${grouped(rows)} ${plural(rows, 'row')}, the oldest since ${shortTime(oldest, zone, status.now)}: pointferry errors --unknown`,
+        ),
+      ]
+    : [];
+  return [
+    ...(lines.length > 0 ? [line(head), ...lines] : [none]),
+    '',
+    ...accounts,
+    ...unknown,
+    line(
+      ` database   ${sizeText(bytes)}, schema ${schema}   held: ${held === 0 ? 'none' : `${held} running`}`,
+    ),
+  ];
+}
+
+function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
+  const { rows } = one;
+  const name = one.scope === 'nightly' ? one.pipeline : `${one.pipeline} (${one.scope})`;
+  const figures = [
+    right(grouped(rows.read), 11),
+    right(grouped(familyRows(rows, 'done')), 11),
+    right(grouped(familyRows(rows, 'person')), 9),
+    right(grouped(familyRows(rows, 'waits')), 9),
+  ].join('');
+  const first = ` ${mark(one)} ${left(plain(name), 22)} ${left(one.run, 8)} ${left(ended(one, now, zone), 10)}${figures}  ${one.exitCode ?? ''}`;
+  const files = Object.entries(one.refused).map(([verdict, count]) => `${count} ${verdict}`);
+  const more = [
+    files.length > 0 ? `      files: ${files.join(', ')}: pointferry status ${one.run}` : '',
+    one.stopped ? `      stopped: ${plain(one.stopped)}` : '',
+    one.dismissed ? `      given up by ${plain(one.dismissed.by)}: ${plain(one.dismissed.note)}` : '',
+    one.do ? `      do: ${one.do}` : '',
+    isForDismissal(one) ? `      or give it up: pointferry dismiss ${one.run} --note TEXT` : '',
+    one.latest ? `      the last run: ${latestText(one.latest, now, zone)}` : '',
+    one.others > 0 ? `      ${grouped(one.others)} more open: pointferry status --open` : '',
+    one.nextRun ? `      next run ${shortTime(one.nextRun, zone, now)}` : '',
+  ];
+  return [first, ...more].filter(Boolean).map((text) => line(text));
+}
+
+/** Nothing goes on with it by itself: a person says what becomes of it, once and for all. */
+const isForDismissal = ({ open, exitCode }: StatusLine): boolean =>
+  open && (exitCode === exit.bug || exitCode === exit.threshold);
+
+const latestText = (one: NonNullable<StatusLine['latest']>, now: Date, zone: string): string =>
+  `${one.run} ${ended(one, now, zone)}${one.exitCode === null ? '' : `, exit ${one.exitCode}`}`;
+
+const ended = (one: Pick<StatusLine, 'status' | 'finishedAt'>, now: Date, zone: string): string =>
+  one.finishedAt && one.status !== 'running' ? shortTime(one.finishedAt, zone, now) : one.status;
+
+/** The time today, else the day and the time. */
+function shortTime(at: Date, zone: string, now: Date): string {
+  const shown = local(at, zone);
+  const time = shown.time.slice(0, 5);
+  const days = Math.abs(at.getTime() - now.getTime()) / 86_400_000;
+  if (shown.date === local(now, zone).date) return time;
+  return days < 6 ? `${shown.weekday} ${time}` : shown.date;
+}
+
+function sizeText(bytes: number): string {
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(0)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
