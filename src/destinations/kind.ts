@@ -136,7 +136,7 @@ export type Verdict =
   | { readonly verdict: 'retry'; readonly reason: string } // definitely not applied, try again
   | { readonly verdict: 'stop'; readonly reason: string }; // credentials: stops the account
 
-/** What a status means before the kind looks at the body (push/status.ts has the table); a kind may move one, with its source. */
+/** What a status means before the kind looks at the body (push/answer/status.ts has the table); a kind may move one, with its source. */
 export type StatusMeaning = 'kind' | 'redirect' | 'credentials' | 'throttled' | 'doubt' | 'failed';
 
 export interface Kind {

@@ -8,17 +8,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/pool.ts';
 import { LedgerBehind, ledgerWentBack } from '../ledger/position/guard.ts';
-import { begin } from './begin.ts';
-import { settleBeside, unsentOf } from './beside.ts';
-import { claim, release } from './claim.ts';
-import { dueDoubts, takeOver } from './doubt.ts';
-import { intend } from './intent.ts';
-import { blockMs, blockSize, bookPermits } from './permits.ts';
-import { restAfter } from './rest.ts';
+import { settleBeside, unsentOf } from './answer/unanswered.ts';
+import { blockMs, blockSize, bookPermits } from './pace/permits.ts';
+import { begin } from './start.ts';
 import type { Push } from './state.ts';
 import { giveBack, isPassing, outlast } from './trouble.ts';
 import type { Ended, PushContext, PushResult } from './types.ts';
 import { unsettled, watch } from './watch.ts';
+import { claim, release } from './work/claim.ts';
+import { dueDoubts, takeOver } from './work/doubt.ts';
+import { intend } from './work/intent.ts';
+import { restAfter } from './work/rest.ts';
 
 /** Slots are booked so far ahead that a slow commit leaves no gap. */
 const horizonMs = 300;

@@ -90,7 +90,7 @@ $1`,
     name: 'a new key on resend',
     changes: [
       {
-        file: 'src/push/intent.ts',
+        file: 'src/push/work/intent.ts',
         find: /build\(each, sending\)/,
         put: "build(each.doubtful ? { ...each, key: each.key + '-again' } : each, sending)",
       },
@@ -121,14 +121,14 @@ $1`,
     name: 'permits in memory only',
     changes: [
       {
-        file: 'src/push/permits.ts',
+        file: 'src/push/pace/permits.ts',
         find: /const \{ start_ms \} = await runOne[\s\S]*?\}\);/,
         put: `void runOne;
   const start_ms = Math.max(inMemory.at, nowMs + leadMs);
   inMemory.at = start_ms + permits * everyMs;`,
       },
       {
-        file: 'src/push/permits.ts',
+        file: 'src/push/pace/permits.ts',
         find: /(async function book\()/,
         put: 'const inMemory = { at: 0 };\n$1',
       },
@@ -139,7 +139,7 @@ $1`,
     name: 'a refusal of a resend believed',
     changes: [
       {
-        file: 'src/push/settlement.ts',
+        file: 'src/push/answer/settlement.ts',
         find: /if \(!work\.doubtful \|\| work\.kind\.nature === 'state'\) return draft;/,
         put: 'if (work) return draft;',
       },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSilence } from '../../src/ledger/silence.ts';
-import { claim, release } from '../../src/push/claim.ts';
-import { takeOver } from '../../src/push/doubt.ts';
+import { claim, release } from '../../src/push/work/claim.ts';
+import { takeOver } from '../../src/push/work/doubt.ts';
 import { addRun, type House, kinds, many, stand } from './support.ts';
 
 /** A claim of everything, with room for retries; by whom and of which runs is the test's. */

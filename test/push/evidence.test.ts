@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Settled, settle } from '../../src/push/settle.ts';
-import { settlementOf } from '../../src/push/settlement.ts';
+import { type Settled, settle } from '../../src/push/answer/settle.ts';
+import { settlementOf } from '../../src/push/answer/settlement.ts';
 import { defaultSettings, type Work } from '../../src/push/types.ts';
 import { addRun, type House, kinds, many, stand } from './support.ts';
 

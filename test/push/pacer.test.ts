@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPacer } from '../../src/push/pacer.ts';
-import type { Block } from '../../src/push/permits.ts';
+import { createPacer } from '../../src/push/pace/pacer.ts';
+import type { Block } from '../../src/push/pace/permits.ts';
 
 test('slots booked after the clock of the database was set, either way, are offered at once and none is lost', async (t) => {
   const offered = { slots: 0, lost: 0 };

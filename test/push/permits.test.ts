@@ -9,7 +9,7 @@ import {
   bookPermits,
   type LastBooking,
   limitsOf,
-} from '../../src/push/permits.ts';
+} from '../../src/push/pace/permits.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { type House, houseOf } from './support.ts';
 

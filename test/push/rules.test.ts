@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseExact } from '../../src/destinations/json.ts';
 import type { FieldValue, Kind } from '../../src/destinations/kind.ts';
+import { retryAfter, waitBefore } from '../../src/push/answer/retry.ts';
+import { meaningOf } from '../../src/push/answer/status.ts';
 import { createBell } from '../../src/push/bell.ts';
-import { createBudget } from '../../src/push/budget.ts';
-import { againstResending } from '../../src/push/doubt.ts';
-import { canonicalJson } from '../../src/push/hash.ts';
-import { blockSize, limitsOf, slotMs } from '../../src/push/permits.ts';
-import { retryAfter, waitBefore } from '../../src/push/retry.ts';
-import { meaningOf } from '../../src/push/status.ts';
-import { type AcceptedValue, fateOf, unitsOf } from '../../src/push/supersede.ts';
+import { blockSize, limitsOf, slotMs } from '../../src/push/pace/permits.ts';
+import { createBudget } from '../../src/push/pace/retry-budget.ts';
+import { createWindow } from '../../src/push/pace/window.ts';
 import { defaultSettings } from '../../src/push/types.ts';
-import { createWindow } from '../../src/push/window.ts';
+import { againstResending } from '../../src/push/work/doubt.ts';
+import { canonicalJson } from '../../src/push/work/hash.ts';
+import { type AcceptedValue, fateOf, unitsOf } from '../../src/push/work/supersede.ts';
 
 const bounds = { backoffFirstMs: 500, backoffMostMs: 60_000 };
 

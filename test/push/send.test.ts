@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer as createTcp, type Server } fro
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createSender, type Sender, type SenderOptions } from '../../src/push/send.ts';
+import { createSender, type Sender, type SenderOptions } from '../../src/push/answer/send.ts';
 
 function sender(t: TestContext, more: Partial<SenderOptions> = {}): Sender {
   const made = createSender({ maxInFlight: 4, deadlineMs: 1_000, answerMostBytes: 10_000, env: {}, ...more });

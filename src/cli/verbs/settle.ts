@@ -5,7 +5,7 @@ import { rewrite, runsOfOperations } from '../../flow/touched.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { counted } from '../../ground/words.ts';
 import { noteDecision, resolveRun } from '../../ledger/runs.ts';
-import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/decide.ts';
+import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/work/unknown.ts';
 import { type Command, type Context, text } from '../command.ts';
 import { withDatabase } from '../open.ts';
 

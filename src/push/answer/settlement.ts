@@ -1,8 +1,8 @@
 /** What an outcome makes of an operation: the next state, and what is remembered. Pure. */
-import type { Code } from '../ground/errors.ts';
+import type { Code } from '../../ground/errors.ts';
+import type { PushSettings, Work } from '../types.ts';
 import type { Judged } from './judge.ts';
 import { waitBefore } from './retry.ts';
-import type { PushSettings, Work } from './types.ts';
 
 export type AttemptOutcome =
   | 'delivered'

@@ -1,5 +1,5 @@
 /** From what came back to what it means for the operation. Pure. */
-import type { Answer, Kind, Outgoing, Verdict } from '../destinations/kind.ts';
+import type { Answer, Kind, Outgoing, Verdict } from '../../destinations/kind.ts';
 import { retryAfter } from './retry.ts';
 import { isBadStatus, meaningOf } from './status.ts';
 

@@ -4,14 +4,14 @@
  * else can send for the lane meanwhile.
  */
 
-import { failpoint } from '../db/failpoint.ts';
-import type { Client, Db } from '../db/pool.ts';
-import { run, runCount } from '../db/sql.ts';
-import { inTransaction, reading } from '../db/transaction.ts';
-import { parseExact } from '../destinations/json.ts';
-import type { FieldValue, Kind } from '../destinations/kind.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Client, Db } from '../../db/pool.ts';
+import { run, runCount } from '../../db/sql.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import { parseExact } from '../../destinations/json.ts';
+import type { FieldValue, Kind } from '../../destinations/kind.ts';
+import type { Unit, Work } from '../types.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
-import type { Unit, Work } from './types.ts';
 
 export interface ClaimScope {
   readonly account: string;

@@ -2,10 +2,10 @@
  * Settles answers in batches, each row its own outcome, by operation and fencing token. What the answers say of the
  * platform (pause, stop, breaker) is kept in the same transaction.
  */
-import { failpoint } from '../db/failpoint.ts';
-import type { Client, Db } from '../db/pool.ts';
-import { run, runMaybe } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Client, Db } from '../../db/pool.ts';
+import { run, runMaybe } from '../../db/sql.ts';
+import { inTransaction } from '../../db/transaction.ts';
 import type { Settlement } from './settlement.ts';
 
 /** One settlement, and what its answer says of the platform. */

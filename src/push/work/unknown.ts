@@ -1,10 +1,10 @@
 /** A person decides what became of operations that were sent and never answered. Nothing is sent here. */
-import type { Client } from '../db/pool.ts';
-import { run } from '../db/sql.ts';
-import type { Kind } from '../destinations/kind.ts';
+import type { Client } from '../../db/pool.ts';
+import { run } from '../../db/sql.ts';
+import type { Kind } from '../../destinations/kind.ts';
+import type { Unit } from '../types.ts';
 import { parseFields } from './claim.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
-import type { Unit } from './types.ts';
 
 /** What is asked for: one row, or one group of errors (as the ledger names it), of a run. */
 export type Unsettled =

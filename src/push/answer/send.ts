@@ -1,6 +1,6 @@
 /** One request, one answer, one deadline. Nothing here is ever repeated by itself. */
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import type { Answer, BuiltRequest } from '../destinations/kind.ts';
+import type { Answer, BuiltRequest } from '../../destinations/kind.ts';
 import type { Reply } from './judge.ts';
 
 export interface SenderOptions {

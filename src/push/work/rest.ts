@@ -2,7 +2,7 @@
  * The lane of an operation in doubt rests until its request cannot be under way any more: the platform may apply it late,
  * after its sender has died, or after the connection was lost. A newer state sent meanwhile would be overwritten by it.
  */
-import type { Reply } from './judge.ts';
+import type { Reply } from '../answer/judge.ts';
 
 /** For so long after its deadline a request may still be in a queue of the network or of the platform. */
 const marginOf = (deadlineMs: number): number => Math.min(5_000, deadlineMs / 6);

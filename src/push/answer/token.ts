@@ -1,5 +1,5 @@
 /** The account's token, refreshed once for all workers. */
-import type { AccountAccess, Platform } from '../destinations/kind.ts';
+import type { AccountAccess, Platform } from '../../destinations/kind.ts';
 import type { Sender } from './send.ts';
 
 /** A token and which one it is; a fixed or absent one is generation 0 for ever. */

@@ -2,20 +2,20 @@
  * Doubt: a request went out and no understandable answer came back. Taken over from the dead, and settled before a
  * push ends: by a late answer, by the same bytes under the same key once more, or as unknown.
  */
-import { failpoint } from '../db/failpoint.ts';
-import type { Db } from '../db/pool.ts';
-import { run } from '../db/sql.ts';
-import { inTransaction, reading } from '../db/transaction.ts';
-import type { Kind } from '../destinations/kind.ts';
-import type { Silence } from '../ledger/silence.ts';
-import { fenceOwner, ownerState, standing } from '../ledger/standing.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Db } from '../../db/pool.ts';
+import { run } from '../../db/sql.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import type { Kind } from '../../destinations/kind.ts';
+import type { Silence } from '../../ledger/silence.ts';
+import { fenceOwner, ownerState, standing } from '../../ledger/standing.ts';
+import type { Judged } from '../answer/judge.ts';
+import { backoffFarMs } from '../answer/retry.ts';
+import type { AttemptOutcome } from '../answer/settlement.ts';
+import type { PushSettings, Work } from '../types.ts';
 import { parseFields } from './claim.ts';
-import type { Judged } from './judge.ts';
 import { restAfter } from './rest.ts';
-import { backoffFarMs } from './retry.ts';
-import type { AttemptOutcome } from './settlement.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
-import type { PushSettings, Work } from './types.ts';
 
 export interface DoubtScope {
   readonly account: string;

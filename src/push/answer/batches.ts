@@ -1,7 +1,7 @@
 /** Collects settlements and writes them in batches, one after another. */
-import type { Db } from '../db/pool.ts';
+import type { Db } from '../../db/pool.ts';
+import { patiently } from '../trouble.ts';
 import { type Settled, type SettleResult, type SettleScope, settle } from './settle.ts';
-import { patiently } from './trouble.ts';
 
 export interface Settler {
   readonly add: (settled: Settled) => void;

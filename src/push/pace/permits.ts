@@ -2,12 +2,12 @@
  * Permits: slots in time, booked in Postgres by the account's row, so that processes share one limit and a killed one
  * cannot overspend: its slots are lost, never used again.
  */
-import { failpoint } from '../db/failpoint.ts';
-import type { Client, Db } from '../db/pool.ts';
-import { run, runOne } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
-import { otherOrigin } from './origin.ts';
-import type { RateWindow } from './types.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Client, Db } from '../../db/pool.ts';
+import { run, runOne } from '../../db/sql.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { otherOrigin } from '../origin.ts';
+import type { RateWindow } from '../types.ts';
 
 /** The window that slots are paced by, and the longer ones, which are counted. */
 export interface Limits {

@@ -1,12 +1,12 @@
 /** Intents: what is to be sent is committed, on disk, before it leaves. */
-import { failpoint } from '../db/failpoint.ts';
-import type { Db } from '../db/pool.ts';
-import { run } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
-import type { AccountAccess, BuiltRequest, Outgoing } from '../destinations/kind.ts';
-import type { WatchedLedger } from '../ledger/position/watch.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Db } from '../../db/pool.ts';
+import { run } from '../../db/sql.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import type { AccountAccess, BuiltRequest, Outgoing } from '../../destinations/kind.ts';
+import type { WatchedLedger } from '../../ledger/position/watch.ts';
+import type { Armed, Work } from '../types.ts';
 import { sha256 } from './hash.ts';
-import type { Armed, Work } from './types.ts';
 
 export interface Intended {
   readonly armed: readonly Armed[];

@@ -2,9 +2,9 @@
  * What a claim finds out about a state before it is sent: a newer version was accepted (superseded), the same was
  * accepted (unchanged), or it is to be sent, with the fields that nothing newer overtook. Pure.
  */
-import type { FieldValue, Kind } from '../destinations/kind.ts';
+import type { FieldValue, Kind } from '../../destinations/kind.ts';
+import type { Unit } from '../types.ts';
 import { canonicalJson, sha256 } from './hash.ts';
-import type { Unit } from './types.ts';
 
 /** A row of `accepted`, seen from one operation. */
 export interface AcceptedValue {

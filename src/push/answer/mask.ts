@@ -1,6 +1,6 @@
 /** What may be kept of an answer: no credentials, nothing that was sent about a person. */
-import { isExactNumber } from '../destinations/json.ts';
-import type { AccountAccess, FieldValue } from '../destinations/kind.ts';
+import { isExactNumber } from '../../destinations/json.ts';
+import type { AccountAccess, FieldValue } from '../../destinations/kind.ts';
 
 const mask = '***';
 /** Shorter texts (a status, a country, a digit) would hide the answer itself. */

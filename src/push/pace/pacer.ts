@@ -9,9 +9,10 @@
  * process, should the bookings ever be wrong. Its own refresh is not used: it looks at its clock every 250 ms only, and
  * a refresh that comes a tick late costs a quarter of a second of sending.
  */
+
+import type { RateWindow } from '../types.ts';
 import { createLimiter } from './limiter.ts';
 import type { Block } from './permits.ts';
-import type { RateWindow } from './types.ts';
 
 export interface Slot {
   readonly probe: boolean;

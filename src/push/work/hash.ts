@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isExactNumber } from '../destinations/json.ts';
+import { isExactNumber } from '../../destinations/json.ts';
 
 /** JSON with sorted keys and no white space: equal values have equal texts, whatever order they came in. */
 export function canonicalJson(value: unknown): string {

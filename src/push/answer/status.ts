@@ -1,5 +1,5 @@
 /** What a status means before the kind looks at the body. The one table (DESIGN 5.5). */
-import type { Kind, StatusMeaning } from '../destinations/kind.ts';
+import type { Kind, StatusMeaning } from '../../destinations/kind.ts';
 
 /**
  *  status            meaning      what follows

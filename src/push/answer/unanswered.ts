@@ -1,9 +1,10 @@
 /** Settlements that no answer stands behind. */
-import type { DoubtStep } from './doubt.ts';
+
+import type { Push } from '../state.ts';
+import type { Armed, Work } from '../types.ts';
+import type { DoubtStep } from '../work/doubt.ts';
 import type { Settled } from './settle.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
-import type { Push } from './state.ts';
-import type { Armed, Work } from './types.ts';
 
 /** A settlement without a request: by a late answer, given up, or not to be built. */
 export function settleBeside(

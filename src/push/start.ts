@@ -1,17 +1,18 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
 import { createSilence } from '../ledger/silence.ts';
+import { createSettler } from './answer/batches.ts';
+import { backoffFarMs } from './answer/retry.ts';
+import type { Settled, SettleResult } from './answer/settle.ts';
+import { createTokens } from './answer/token.ts';
 import { createBell } from './bell.ts';
-import { createBudget } from './budget.ts';
 import { createFlight, type Flight } from './flight.ts';
 import { originOf } from './origin.ts';
-import { createPacer, type PacerHooks } from './pacer.ts';
-import { blockMs, type Limits, limitsOf, slotMs } from './permits.ts';
-import { backoffFarMs } from './retry.ts';
-import type { Settled, SettleResult } from './settle.ts';
-import { createSettler } from './settler.ts';
+import { createPacer, type PacerHooks } from './pace/pacer.ts';
+import { blockMs, type Limits, limitsOf, slotMs } from './pace/permits.ts';
+import { createBudget } from './pace/retry-budget.ts';
+import { createWindow } from './pace/window.ts';
 import type { Push } from './state.ts';
-import { createTokens } from './token.ts';
 import { patiently } from './trouble.ts';
 import {
   defaultSettings,
@@ -21,7 +22,6 @@ import {
   type SendLimit,
 } from './types.ts';
 import { readWatch } from './watch.ts';
-import { createWindow } from './window.ts';
 
 export async function begin(db: Db, context: PushContext): Promise<Push> {
   const settings = { ...defaultSettings, ...context.settings };
@@ -50,7 +50,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     ledger: holder.ledger,
   };
   // undici takes 60 of the 450 ms of a start: a run that finds nothing to send is spared them
-  const { createSender } = await import('./send.ts');
+  const { createSender } = await import('./answer/send.ts');
   const sender = createSender({ maxInFlight, deadlineMs, answerMostBytes, env: process.env });
   const tokens = createTokens(account, context.platform, sender, closing.signal);
   const emit = (event: PushEvent): void => context.hooks?.progress?.(event);
