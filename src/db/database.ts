@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PointferryError } from '../ground/errors.ts';
-import { type Embedded, startEmbedded } from './embedded.ts';
+import { type Embedded, startEmbedded } from './embedded/embedded.ts';
 import { type Db, type DbOptions, openDatabase } from './pool.ts';
 import { reading } from './transaction.ts';
 import { waitForDatabase } from './wait.ts';

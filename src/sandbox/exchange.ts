@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AdminContext } from './adminRoutes.ts';
+import type { AdminContext } from './admin-routes.ts';
 import type { Answer, Call, Endpoint, PlatformApi, World } from './call.ts';
 import { deliver, isApplied, retryAfterOf, send } from './deliver.ts';
 import type { Platform } from './effects.ts';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exit, PointferryError } from '../ground/errors.ts';
-import { checkFaults } from './faultCheck.ts';
+import { checkFaults } from './fault-check.ts';
 import { parseExact } from './json.ts';
 import type { SandboxOptions, Seeds } from './options.ts';
 import { startSandbox } from './server.ts';

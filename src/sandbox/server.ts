@@ -1,7 +1,7 @@
 /** The sandbox: three stand-in platforms behind one port, with one journal. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerAdmin } from './adminRoutes.ts';
+import { answerAdmin } from './admin-routes.ts';
 import type { World } from './call.ts';
 import { send } from './deliver.ts';
 import { type Platform, platforms } from './effects.ts';

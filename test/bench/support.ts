@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopEmbedded } from '../../src/db/embedded.ts';
+import { stopEmbedded } from '../../src/db/embedded/embedded.ts';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');

@@ -15,11 +15,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, type TestContext, test } from 'node:test';
-import { binariesFor, serverUser } from '../../src/db/binaries.ts';
 import { databaseFor, maskPasswords } from '../../src/db/database.ts';
-import { embeddedStatus, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
+import { binariesFor, serverUser } from '../../src/db/embedded/binaries.ts';
+import { embeddedStatus, startEmbedded, stopEmbedded } from '../../src/db/embedded/embedded.ts';
+import { commandOf } from '../../src/db/embedded/processes.ts';
 import { openDatabase, withClient } from '../../src/db/pool.ts';
-import { commandOf } from '../../src/db/processes.ts';
 import { PointferryError } from '../../src/ground/errors.ts';
 
 const root = serverUser();

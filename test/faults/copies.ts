@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopEmbedded } from '../../src/db/embedded.ts';
+import { stopEmbedded } from '../../src/db/embedded/embedded.ts';
 import type { Server } from './server.ts';
 
 export const postmasterOf = ({ dir }: Pick<Server, 'dir'>): number =>

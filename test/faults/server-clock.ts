@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { binariesFor, serverUser } from '../../src/db/binaries.ts';
+import { binariesFor, serverUser } from '../../src/db/embedded/binaries.ts';
 import { type Server, startServer } from './server.ts';
 
 export interface ClockedServer extends Server {

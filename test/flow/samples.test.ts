@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
-import { stopEmbedded } from '../../src/db/embedded.ts';
+import { stopEmbedded } from '../../src/db/embedded/embedded.ts';
 import type { Summary } from '../../src/report/findings/summary.ts';
 import type { Effect } from '../../src/sandbox/effects.ts';
 

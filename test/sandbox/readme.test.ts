@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { routes } from '../../src/sandbox/adminRoutes.ts';
-import { actionKeys } from '../../src/sandbox/faultCheck.ts';
+import { routes } from '../../src/sandbox/admin-routes.ts';
+import { actionKeys } from '../../src/sandbox/fault-check.ts';
 import { switchTable } from '../../src/sandbox/switches.ts';
 
 test('the README names every switch with its values, every fault and every admin endpoint', async () => {

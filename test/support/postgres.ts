@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, type TestContext } from 'node:test';
-import { role } from '../../src/db/data-folder.ts';
-import { type Embedded, startEmbedded, stopEmbedded } from '../../src/db/embedded.ts';
+import { role } from '../../src/db/embedded/data-folder.ts';
+import { type Embedded, startEmbedded, stopEmbedded } from '../../src/db/embedded/embedded.ts';
 import { isDatabaseError } from '../../src/db/failure.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Db, type DbOptions, openDatabase, withConnection } from '../../src/db/pool.ts';

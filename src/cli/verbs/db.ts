@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { databaseUrl } from '../../db/database.ts';
-import { embeddedStatus, startEmbedded, stopEmbedded } from '../../db/embedded.ts';
+import { embeddedStatus, startEmbedded, stopEmbedded } from '../../db/embedded/embedded.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import type { Command, Context } from '../command.ts';
 

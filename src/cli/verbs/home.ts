@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Checked, checkFolder } from '../../check/check.ts';
 import { databaseUrl } from '../../db/database.ts';
-import { embeddedStatus } from '../../db/embedded.ts';
+import { embeddedStatus } from '../../db/embedded/embedded.ts';
 import { labelOf } from '../../db/pool.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { inSnapshot } from '../../report/files/write.ts';

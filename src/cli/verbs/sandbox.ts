@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { checkFaults } from '../../sandbox/faultCheck.ts';
+import { checkFaults } from '../../sandbox/fault-check.ts';
 import { demoCredentials, type RateLimit } from '../../sandbox/options.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type Command, type Flags, text, yes } from '../command.ts';

@@ -3,7 +3,7 @@ import { PointferryError } from '../ground/errors.ts';
 import { type Answer, json, type World } from './call.ts';
 import { add, type Decimal, formatDecimal, parseDecimal, zero } from './decimal.ts';
 import { type Effect, type Platform, platforms, withoutRequest } from './effects.ts';
-import { checkFaults } from './faultCheck.ts';
+import { checkFaults } from './fault-check.ts';
 import type { FaultBook } from './faults.ts';
 import { balanceAt } from './hang/state.ts';
 import type { Journal } from './journal.ts';

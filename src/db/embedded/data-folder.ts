@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { binariesFor, type OsUser } from './binaries.ts';
 
 /** One embedded server: where it lives, and as whom it runs. */

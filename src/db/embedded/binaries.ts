@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
 
 /** The OS user that a server started by root runs as: Postgres refuses to run as root. */
 export interface OsUser {

@@ -9,8 +9,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openDatabase, withClient } from '../pool.ts';
 import { embeddedUrl, stopEmbedded } from './embedded.ts';
-import { openDatabase, withClient } from './pool.ts';
 
 const [dir = '', minutes = '10'] = process.argv.slice(2);
 const idleMs = Number(minutes) * 60_000;

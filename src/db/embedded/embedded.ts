@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { DatabaseError, isDatabaseError } from '../failure.ts';
+import { type Db, openDatabase, withConnection } from '../pool.ts';
 import { binariesFor, serverUser } from './binaries.ts';
 import { database, makeDataFolder, openAsServer, processOptions, type Server, urlOf } from './data-folder.ts';
-import { DatabaseError, isDatabaseError } from './failure.ts';
-import { type Db, openDatabase, withConnection } from './pool.ts';
 import { freePort, type ServerState, serverState } from './postmaster.ts';
 import { commandOf } from './processes.ts';
 import { settingsFor } from './server-settings.ts';
