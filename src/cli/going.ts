@@ -2,8 +2,8 @@
 
 import { type Allowed, everything, type RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
+import { travel } from '../flow/steps.ts';
 import { rewriteDue } from '../flow/touched.ts';
-import { travel } from '../flow.ts';
 import type { ExitCode } from '../ground/errors.ts';
 import { line } from '../ground/table.ts';
 import { leaseFrom, registerOwner } from '../ledger/owner.ts';

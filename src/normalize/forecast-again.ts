@@ -34,7 +34,7 @@ export async function forecastAgain(
   const across = groupingOf(pipeline) === 'run';
   const tables = runTables(run, groupingOf(pipeline));
   const plan: Plan = { pipeline, kind, tables, again: { run, takeUncertain } };
-  const stored = await query<RunFile>(client, 'normalize/again-files', { run });
+  const stored = await query<RunFile>(client, 'normalize/rerun-files', { run });
   const files = stored.map((file) => ({ ...file, bound: bind(file.header) }));
   for (const file of files) await buildRows(client, plan, file);
   for (const file of across ? files.slice(0, 1) : files)

@@ -74,7 +74,7 @@ export async function normalizeRun(
   const again = isAgain ? { run: run.id, takeUncertain: hooks.takeUncertain ?? false } : undefined;
   const plan: Plan = { pipeline, kind, tables, ...(again === undefined ? {} : { again }) };
   const stored = await reading(db, (client) =>
-    query<RunFile>(client, isAgain ? 'normalize/again-files' : 'normalize/files', { run: run.id }),
+    query<RunFile>(client, isAgain ? 'normalize/rerun-files' : 'normalize/files', { run: run.id }),
   );
   const { bind } = hooks;
   const files = isAgain && bind ? stored.map((file) => ({ ...file, bound: bind(file.header) })) : stored;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Journey } from '../../src/flow/journey.ts';
-import { travel } from '../../src/flow.ts';
+import { travel } from '../../src/flow/steps.ts';
 import { ledgerWentBack } from '../../src/ledger/position/guard.ts';
 import { loadRun } from '../../src/ledger/runs.ts';
 import type { Outcome } from '../../src/read/files.ts';

@@ -3,14 +3,14 @@
  * so resuming a run is starting at the step that it stands in.
  */
 
-import { type Finished, finish } from './flow/finish.ts';
-import type { Halt, Journey } from './flow/journey.ts';
-import { normalize } from './flow/normalize.ts';
-import { push } from './flow/push.ts';
-import { filesOf, take } from './flow/take.ts';
-import { exit, machineFailure, PointferryError } from './ground/errors.ts';
-import { addSeconds, type Stage, setStage } from './ledger/runs.ts';
-import type { Outcome } from './read/files.ts';
+import { exit, machineFailure, PointferryError } from '../ground/errors.ts';
+import { addSeconds, type Stage, setStage } from '../ledger/runs.ts';
+import type { Outcome } from '../read/files.ts';
+import { type Finished, finish } from './finish.ts';
+import type { Halt, Journey } from './journey.ts';
+import { normalize } from './normalize.ts';
+import { push } from './push.ts';
+import { filesOf, take } from './take.ts';
 
 interface Step {
   readonly stage: Extract<Stage, 'read' | 'normalize' | 'push'>;
