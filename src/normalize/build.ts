@@ -99,7 +99,7 @@ export async function buildOperations(
   await client.query(settings);
   await client.query(`insert into ${tables.operations} (${operationColumns.join(', ')}) ${sql}`);
   if (pipeline.group === undefined || plan.again?.takeUncertain === true) return;
-  const statement = plan.again === undefined ? 'uncertain' : 'again-uncertain';
+  const statement = plan.again === undefined ? 'uncertain' : 'rerun-uncertain';
   for (const { id } of files) await onRun(client, tables, statement, { file: id, across });
 }
 

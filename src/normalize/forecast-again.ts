@@ -41,7 +41,7 @@ export async function forecastAgain(
     await buildOperations(client, plan, file, across ? files : [file]);
   await onRun(client, tables, 'same-run', { columns: identityColumns(pipeline) });
   for (const file of files) {
-    await onRun(client, tables, 'again-meet', {
+    await onRun(client, tables, 'rerun-meet', {
       file: file.id,
       after: -1,
       until: null,
@@ -50,5 +50,5 @@ export async function forecastAgain(
       nature: kind.nature,
     });
   }
-  return onRun<AgainForecast>(client, tables, 'again-forecast', { after: -1, until: null });
+  return onRun<AgainForecast>(client, tables, 'rerun-forecast', { after: -1, until: null });
 }

@@ -104,8 +104,8 @@ async function insertChunk(
     await onRun(client, tables, 'decide-met', { ...here, again: plan.again !== undefined });
     await onRun(client, tables, 'change-met', { ...here, ...about });
   }
-  const rows = await countOnRun(client, tables, plan.again === undefined ? 'rows' : 'again-rows', here);
-  if (plan.again !== undefined) await onRun(client, tables, 'again-clear-errors', here);
+  const rows = await countOnRun(client, tables, plan.again === undefined ? 'rows' : 'rerun-rows', here);
+  if (plan.again !== undefined) await onRun(client, tables, 'rerun-clear-errors', here);
   await onRun(client, tables, 'row-errors', { ...here, run: run.id, columns: identityColumns(pipeline) });
   await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
   if (until === null) await endFile(client, plan, file);
@@ -128,7 +128,7 @@ async function meet(
   { account, kind, nature }: { readonly account: string; readonly kind: string; readonly nature: string },
 ): Promise<void> {
   if (plan.again !== undefined)
-    await onRun(client, plan.tables, 'again-meet', { ...here, account, kind, nature });
+    await onRun(client, plan.tables, 'rerun-meet', { ...here, account, kind, nature });
   else if (nature === 'event')
     await onRun(client, plan.tables, 'meet', { ...here, account, kind, corrects: file.corrects });
 }

@@ -153,7 +153,7 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
     async (client) => {
       await analyzeTables(client, tables);
       await onRun(client, tables, 'same-run', { columns: identityColumns(plan.pipeline) });
-      const [found] = await onRun<Tally>(client, tables, plan.again ? 'again-counts' : 'counts', {
+      const [found] = await onRun<Tally>(client, tables, plan.again ? 'rerun-counts' : 'counts', {
         run: run.id,
       });
       const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {
