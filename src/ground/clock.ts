@@ -1,5 +1,5 @@
 /** Times as people read them: in the pipeline's zone, with its name. */
-import { record } from '../report/files.ts';
+import { record } from './json.ts';
 
 /** The zone a pipeline's people live in: its schedule's, else its business date's, else UTC. */
 export function zoneOf(definition: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,8 @@
 /** A duration as people write it: `500ms`, `60s`, `5m`, `2h`, `3d`. */
 
-import type { Duration } from '../pipeline/source.ts';
+/** A number and a unit: `500ms`, `60s`, `5m`, `2h`, `3d`. */
+export type Duration = string;
+
 import { PointferryError } from './errors.ts';
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -1,5 +1,6 @@
 /** Thresholds: a count of rows (`100`) or a share of them (`'1%'`). */
-import type { Threshold } from '../pipeline/types.ts';
+/** A count of rows, or a share of them: `100`, `'1%'`. */
+export type Threshold = number | string;
 
 /** How many of `of` a threshold allows; none stated: none. A share is rounded down. */
 export function allowed(threshold: Threshold | undefined, of: number): number {

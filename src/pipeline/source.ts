@@ -1,7 +1,8 @@
 /** Where a pipeline's files come from, as a pipeline says it: plain data; `src/read` keeps the promise. */
 
-/** A number and a unit: `500ms`, `60s`, `5m`, `2h`, `3d`. */
-export type Duration = string;
+import type { Duration } from '../ground/duration.ts';
+
+export type { Duration };
 
 /** The name of an environment variable; never its value. Written `env('NAME')`. */
 export interface EnvRef {

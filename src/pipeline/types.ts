@@ -2,9 +2,13 @@
  * The grammar of a pipeline: one literal per file in `pipelines/`. Data only, so that a run can store its definition
  * and resume with it. Keys that say nothing have the default named beside them.
  */
+
+import type { Threshold } from '../ground/threshold.ts';
 import type { Format } from './format.ts';
 import type { FieldMapping, KeyColumn, NumberForm, Reading } from './mapping.ts';
 import type { Duration, Source } from './source.ts';
+
+export type { Threshold };
 
 /** One condition on a cell's text (surrounding blanks off; an empty or missing cell is the text `''`). */
 export interface Condition {
@@ -61,9 +65,6 @@ export type Amount = NumberForm &
     /** `'USD'`, or the column that names it. */
     readonly currency: string | { readonly from: string };
   };
-
-/** A count of rows, or a share of them: `100`, `'1%'`. */
-export type Threshold = number | string;
 
 export interface Thresholds {
   /** Rejected of read, looked at before anything is sent. */

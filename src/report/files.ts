@@ -1,6 +1,7 @@
 /** The files of a run as the ledger holds them, with its JSON columns parsed once. */
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
+import { list, numbers, record } from '../ground/json.ts';
 
 /** What stage summed from the raw table, for one currency. */
 export interface StagedAmount {
@@ -67,21 +68,6 @@ export const goneCells = (files: readonly FileRecord[]): string[] =>
     .map(({ name }) => `the cells of ${name} are gone from the database: its rows are told of without them`);
 
 const column = (value: unknown): string | number => (typeof value === 'number' ? value : String(value));
-
-/** A JSON object, or an empty one. */
-export const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-
-/** A JSON list, or an empty one. */
-export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** The members of a JSON object that are numbers. */
-export const numbers = (value: unknown): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(record(value)).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
 
 function staged(value: unknown): StagedAmount {
   const { sum, unreadable } = record(value);

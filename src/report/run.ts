@@ -2,7 +2,7 @@
 import type { Client } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { numbers, record } from './files.ts';
+import { numbers, record } from '../ground/json.ts';
 
 export interface ReportedRun {
   readonly id: string;

@@ -1,8 +1,9 @@
 /** errors.csv, pending.csv, skipped.csv and success.csv, as contract.md has them. One file per header. */
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
+import { record } from '../../ground/json.ts';
 import { type Bucket, families } from '../books/buckets.ts';
-import { type FileRecord, filesOf, record } from '../files.ts';
+import { type FileRecord, filesOf } from '../files.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { batches } from '../findings/cursor.ts';
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
-import { list, record } from '../files.ts';
+import { list, record } from '../../ground/json.ts';
 import type { ReportedRun } from '../run.ts';
 
 export interface About {

@@ -1,5 +1,5 @@
 /** Which columns of a file may hold what belongs to a person, as far as a program can know. */
-import { record } from '../files.ts';
+import { record } from '../../ground/json.ts';
 import { maskValue } from './mask.ts';
 import { sourceColumnsOf } from './source-columns.ts';
 

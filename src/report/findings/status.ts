@@ -7,12 +7,12 @@ import { run as query, runOne } from '../../db/sql.ts';
 import { local, nextLocal, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { type ExitCode, exit, worstFirst } from '../../ground/errors.ts';
+import { numbers, record } from '../../ground/json.ts';
 import { left, line, plain, plural, right } from '../../ground/table.ts';
 import { allowed } from '../../ground/threshold.ts';
 import { storedPipeline } from '../../pipeline/definition.ts';
 import { booksFrom, selectedBooks } from '../books/books.ts';
 import { type Counts, familyRows, noCounts } from '../books/buckets.ts';
-import { numbers, record } from '../files.ts';
 
 export interface StatusLine {
   readonly pipeline: string;

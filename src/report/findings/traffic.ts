@@ -3,8 +3,8 @@ import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
 import { add } from '../../ground/decimal.ts';
 import { milliseconds } from '../../ground/duration.ts';
+import { list, record } from '../../ground/json.ts';
 import { type Bucket, isBucket, perBucket } from '../books/buckets.ts';
-import { list, record } from '../files.ts';
 import type { ReportedRun } from '../run.ts';
 
 export type Operations = { readonly total: number; readonly value: string } & Readonly<

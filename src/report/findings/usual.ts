@@ -1,8 +1,8 @@
 /** Tonight against the usual: the last thirty runs of the pipeline, as their files said last. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
+import { numbers, record } from '../../ground/json.ts';
 import { type Counts, familyRows, noCounts } from '../books/buckets.ts';
-import { numbers, record } from '../files.ts';
 import type { ReportedRun } from '../run.ts';
 
 export interface Night {

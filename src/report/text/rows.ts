@@ -1,8 +1,9 @@
 /** `errors <run>` without --group: one line per row. */
 import type { Client } from '../../db/pool.ts';
 import { grouped } from '../../ground/decimal.ts';
+import { record } from '../../ground/json.ts';
 import { cut, left, line, plain } from '../../ground/table.ts';
-import { filesOf, record } from '../files.ts';
+import { filesOf } from '../files.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { type LineContext, lineFaults, rowId } from '../findings/line.ts';
 import { maskFault } from '../findings/mask.ts';

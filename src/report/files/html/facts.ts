@@ -2,10 +2,10 @@
 
 import { local } from '../../../ground/clock.ts';
 import { grouped } from '../../../ground/decimal.ts';
+import { record } from '../../../ground/json.ts';
 import { plural } from '../../../ground/table.ts';
 import type { FileBooks } from '../../books/books.ts';
 import { familyRows } from '../../books/buckets.ts';
-import { record } from '../../files.ts';
 import type { About } from '../../findings/about.ts';
 import type { ShownGroup } from '../../findings/masked-detail.ts';
 import { type Findings, nextCommand } from '../../findings/summary.ts';
