@@ -398,7 +398,10 @@ create table pointferry.owner (
   fenced_at timestamp with time zone,
   namespace text default ''::text not null,
   beats bigint default 0 not null,
+  identity uuid default gen_random_uuid() not null,
+  commits bigint default 0 not null,
   constraint owner_beats_check CHECK ((beats >= 0)),
+  constraint owner_commits_check CHECK ((commits >= 0)),
   constraint owner_pkey PRIMARY KEY (token)
 );
 

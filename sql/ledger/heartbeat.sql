@@ -7,5 +7,7 @@ update pointferry.owner o
   from (select clock_timestamp() as now) c
  cross join pointferry.ledger l
  cross join pointferry.wal_place() w
- where o.token = :token and (o.pid, o.process_start, o.namespace) = (:pid, :process_start, :namespace) and o.fenced_at is null and o.ended_at is null
-returning o.beats, l.id, l.generation, w.system, w.timeline, w.flushed::text, (select max(token) from pointferry.owner) as newest
+ where o.token = :token and o.identity = :identity::uuid and o.fenced_at is null and o.ended_at is null
+returning l.id, l.generation, w.system, w.timeline, w.flushed::text, (select max(token) from pointferry.owner) as newest,
+  json_build_array(json_build_object(
+    'token', o.token, 'identity', o.identity, 'beats', o.beats, 'commits', o.commits)) as owners

@@ -3,4 +3,4 @@ insert into pointferry.owner (host, boot_id, namespace, pid, process_start, acto
 select :host, :boot_id, :namespace, :pid, :process_start, :actor, :verb,
        c.now, c.now + make_interval(secs => :lease_ms::double precision / 1000)
 from (select clock_timestamp() as now) c
-returning token
+returning token, identity

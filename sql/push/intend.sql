@@ -36,4 +36,4 @@ left join lateral (
   where a.operation = h.operation and a.revision = h.revision and a.purpose = 'send'
   order by a.n desc limit 1
 ) f on h.again
-returning id as attempt, operation, n, method, url, headers, body, (select flushed::text from pointferry.wal_place()) as flushed
+returning id as attempt, operation, n, method, url, headers, body

@@ -69,14 +69,14 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
   const { leaseMs } = who.lease;
   const registered = readClocks();
   const me = await identityOf(process.pid);
-  const token = await register(db, who, me);
-  const sign: Sign = { token, pid: me.pid, process_start: me.start, namespace: me.namespace };
+  const sign = await register(db, who, me);
+  const { token } = sign;
   const lost = new AbortController();
   const ended = new AbortController();
   const wake = createWake();
   const lease = createLease(leaseMs, registered, wake.now);
   const beat = (): Promise<Beat> => beatOnce(db, sign, leaseMs);
-  const ledger = await watchLedger(db, { token, beat, who, lost });
+  const ledger = await watchLedger(db, { ...sign, beat, who, lost });
   const beating = heartbeat(who, { lost, ended: ended.signal, lease, wake, beat, ledger });
   return {
     token,
@@ -100,16 +100,14 @@ export async function registerOwner(db: Db, who: Who): Promise<Owner> {
 /** What an owner is known by: a token alone may be given out again by a ledger that went back. */
 interface Sign {
   readonly token: number;
-  readonly pid: number;
-  readonly process_start: string;
-  readonly namespace: string;
+  readonly identity: string;
 }
 
-async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity): Promise<number> {
-  const { token } = await inTransaction(
+async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity): Promise<Sign> {
+  return inTransaction(
     db,
     (client) =>
-      runOne<{ token: number }>(client, 'ledger/register-owner', {
+      runOne<Sign>(client, 'ledger/register-owner', {
         host: me.host,
         boot_id: me.bootId,
         namespace: me.namespace,
@@ -121,7 +119,6 @@ async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity
       }),
     { lostCommit: 'rerun' }, // a registration that nobody knows of holds nothing
   );
-  return token;
 }
 
 /** Cuts a wait short. */

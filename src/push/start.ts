@@ -61,6 +61,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     () => ({
       account: account.name,
       token: holder.token,
+      ledger: holder.ledger,
       probeAfterMs: settings.probeAfterMs,
       lifting: push.lifting,
     }),

@@ -50,7 +50,13 @@ function delivered(house: House, { operation, lane, key, attempt }: Sent): Settl
 }
 
 const settleAs = (house: House, token: number, batch: readonly Settled[]) =>
-  settle(house.db, { account: house.account.name, token, probeAfterMs: 1_000, lifting: null }, batch);
+  settle(
+    house.db,
+    { account: house.account.name, token, ledger: uncounted, probeAfterMs: 1_000, lifting: null },
+    batch,
+  );
+/** These tests move answers about by hand: no process stands behind them whose commits could be missed. */
+const uncounted = { count: async () => ({ require() {}, done: async () => undefined }) };
 const lateAnswers = (house: House) =>
   house.query<{ attempt: number; token: number; outcome: string }>(
     'select attempt, token, outcome from pointferry.late_answer order by id',

@@ -7,19 +7,19 @@ import { type LedgerPlace, readPlace } from './position.ts';
 
 /**
  * Raises the generation above any `seen`, which tells every other process and machine, and records the decision. Gives where
- * the ledger is by then, asked for `token`.
+ * the ledger is by then, and what it knows of the owners `tokens`.
  */
 export const acceptPlace = (
   db: Db,
   decision: Decision,
-  { seen, token }: { readonly seen: number; readonly token: number | null },
+  { seen, tokens }: { readonly seen: number; readonly tokens: readonly number[] },
 ): Promise<LedgerPlace> =>
   inTransaction(
     db,
     async (client) => {
       await runOne(client, 'ledger/accept-ledger', { seen });
       await noteDecision(client, decision);
-      return readPlace(client, token);
+      return readPlace(client, tokens);
     },
     { lostCommit: 'rerun' }, // a generation more does no harm
   );

@@ -4,7 +4,7 @@ import { reading } from '../../db/transaction.ts';
 import { acceptPlace } from './accept.ts';
 import { ledgerWentBack } from './guard.ts';
 import { readMark, writeMark } from './mark.ts';
-import { further, type LedgerMark, type LedgerPlace, readPlace, wentBack } from './position.ts';
+import { type LedgerMark, type LedgerPlace, readPlace, wentBack } from './position.ts';
 
 export interface LedgerFindings {
   readonly place: LedgerPlace;
@@ -16,9 +16,11 @@ export interface LedgerFindings {
 
 /** Compares the ledger with its mark in the folder `marks`; changes nothing. */
 export async function lookAtLedger(db: Db, marks: string): Promise<LedgerFindings> {
-  const { id } = await reading(db, (client) => readPlace(client, null));
+  const { id } = await reading(db, (client) => readPlace(client, []));
   const mark = await readMark(marks, id);
-  const place = await reading(db, (client) => readPlace(client, mark?.owner?.token ?? null));
+  const place = await reading(db, (client) =>
+    readPlace(client, mark?.owners.map(({ token }) => token) ?? []),
+  );
   return { place, mark, behind: mark && wentBack(mark, place) };
 }
 
@@ -36,6 +38,6 @@ export async function acceptLedger(
 ): Promise<void> {
   const { mark, behind } = await lookAtLedger(db, marks);
   const decision = { ...said, verb: 'accept-ledger', detail: { behind } };
-  const place = await acceptPlace(db, decision, { seen: mark?.generation ?? 0, token: null });
-  await writeMark(marks, further(null, place, null));
+  const place = await acceptPlace(db, decision, { seen: mark?.generation ?? 0, tokens: [] });
+  await writeMark(marks, place, true);
 }

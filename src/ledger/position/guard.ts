@@ -1,7 +1,7 @@
 /** What a living process knows of how far its ledger has come. Every look at it tells whether it went back meanwhile. */
 import { PointferryError } from '../../ground/errors.ts';
 import type { LedgerPlace } from './position.ts';
-import { further, furthestOf, type LedgerMark, wentBack } from './position.ts';
+import { furthestOf, type LedgerMark, type OwnerMark, wentBack } from './position.ts';
 
 /** Thrown where something was about to be sent: the sender gives up what it knows, and looks anew. */
 export class LedgerBehind extends Error {}
@@ -10,8 +10,8 @@ export class LedgerBehind extends Error {}
 export interface LedgerLook {
   /** False: it went back, and nothing may leave until `adopt`. */
   readonly see: (place: LedgerPlace) => boolean;
-  /** By the end of the server's log alone. Throws LedgerBehind. */
-  readonly require: (flushed: string | null) => void;
+  /** By the count of this process's commits with the present one; null: the ledger does not know it. False: it went back. */
+  readonly count: (commits: number | null) => boolean;
 }
 
 export interface LedgerGuard {
@@ -20,17 +20,20 @@ export interface LedgerGuard {
   readonly behind: () => string | null;
   /** Signs of life that were lost with it, give or take one. */
   readonly lostBeats: () => number;
+  /** So many commits of this process were acknowledged: fewer from now on say that the ledger went back. */
+  readonly committed: (commits: number) => void;
   /** Goes on from where the ledger is now. */
   readonly adopt: (place: LedgerPlace) => void;
   readonly mark: () => LedgerMark;
 }
 
 export function createLedgerGuard(token: number, from: LedgerPlace): LedgerGuard {
-  const markOf = (place: LedgerPlace): LedgerMark => further(null, place, { token, beats: place.beats ?? 0 });
-  let mark = markOf(from);
+  let mark: LedgerMark = from;
   let behind: string | null = null;
   let lostBeats: number | null = null;
   let adopted = 0;
+  const ownOf = ({ owners }: LedgerPlace): OwnerMark | undefined =>
+    owners.find((owner) => owner.token === token);
   /** Accepted or not: what this process did since is not there any more. */
   const compare = (before: LedgerMark, place: LedgerPlace): string | null =>
     wentBack({ ...before, generation: Math.max(before.generation, place.generation) }, place);
@@ -43,26 +46,32 @@ export function createLedgerGuard(token: number, from: LedgerPlace): LedgerGuard
           if (since !== adopted) return behind === null; // read before the ledger was adopted
           behind ??= compare(before, place);
           if (behind === null) {
-            mark = furthestOf(mark, markOf(place));
+            mark = furthestOf(mark, place);
             return true;
           }
           // counted at the first sight: signs of life go on while nothing is sent
-          lostBeats ??= Math.max(0, (before.owner?.beats ?? 0) - (place.beats ?? 0));
+          lostBeats ??= Math.max(0, (ownOf(before)?.beats ?? 0) - (ownOf(place)?.beats ?? 0));
           return false;
         },
-        require(flushed) {
-          if (since !== adopted) return;
-          if (flushed !== null && before.flushed !== null && BigInt(flushed) < BigInt(before.flushed))
-            behind ??= `its log ends at byte ${flushed} and had reached ${before.flushed}`;
-          if (behind !== null) throw new LedgerBehind(behind);
-          if (flushed !== null && BigInt(flushed) > BigInt(mark.flushed ?? 0)) mark = { ...mark, flushed };
+        count(commits) {
+          if (since !== adopted) return behind === null;
+          const known = ownOf(before)?.commits ?? 0;
+          if (commits === null) behind ??= `it does not know process ${token} any more`;
+          else if (commits <= known)
+            behind ??= `it lacks ${known - commits + 1} of the commits of process ${token}`;
+          return behind === null;
         },
       };
     },
     behind: () => behind,
     lostBeats: () => lostBeats ?? 0,
+    committed(commits) {
+      const own = ownOf(mark);
+      if (behind !== null || own === undefined || own.commits >= commits) return;
+      mark = furthestOf(mark, { ...mark, owners: [{ ...own, commits }] });
+    },
     adopt(place) {
-      mark = markOf(place);
+      mark = place;
       behind = null;
       lostBeats = null;
       adopted += 1;

@@ -36,29 +36,34 @@ const unreadable = (file: string, cause: unknown): PointferryError =>
     cause,
   });
 
+/** What version 0.1.0 kept of one owner. */
+type Earlier = { readonly token: number; readonly beats: number } | null;
+
 function parse(text: string): LedgerMark | null {
   try {
-    const { id, generation, system, timeline, flushed, newest, owner } = JSON.parse(text) as LedgerMark;
+    const { owner, ...mark } = JSON.parse(text) as LedgerMark & { owner?: Earlier };
+    const { id, generation, system, timeline, flushed, newest } = mark;
+    const owners = mark.owners ?? (owner ? [{ ...owner, identity: null, commits: 0 }] : []);
     if (typeof id !== 'string' || !Number.isSafeInteger(generation) || !Number.isSafeInteger(newest))
       return null;
-    if (owner !== null && !(Number.isSafeInteger(owner.token) && Number.isSafeInteger(owner.beats)))
-      return null;
+    for (const { token, beats, commits } of owners)
+      if (![token, beats, commits].every((count) => Number.isSafeInteger(count))) return null;
     if (flushed !== null && !/^\d+$/.test(flushed)) return null;
-    return { id, generation, system, timeline, flushed, newest, owner };
+    return { id, generation, system, timeline, flushed, newest, owners };
   } catch {
     return null;
   }
 }
 
-/** Written beside itself, on disk, and renamed: never half a mark. */
-export async function writeMark(folder: string, mark: LedgerMark): Promise<void> {
+/** Written beside itself and renamed: never half a mark. `lasting`: it is on disk, and outlives the machine too. */
+export async function writeMark(folder: string, mark: LedgerMark, lasting: boolean): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const part = join(folder, `.${mark.id}.${randomUUID()}.part`);
   try {
     const file = await open(part, 'wx', 0o600);
     try {
       await file.writeFile(`${JSON.stringify(mark, null, 2)}\n`);
-      await file.sync();
+      if (lasting) await file.sync();
     } finally {
       await file.close();
     }
@@ -70,7 +75,7 @@ export async function writeMark(folder: string, mark: LedgerMark): Promise<void>
 }
 
 /** Another process of this machine may have seen it further on. */
-export async function keepFurthest(folder: string, mark: LedgerMark): Promise<void> {
+export async function keepFurthest(folder: string, mark: LedgerMark, lasting: boolean): Promise<void> {
   const kept = await readMark(folder, mark.id);
-  await writeMark(folder, kept === null ? mark : furthestOf(kept, mark));
+  await writeMark(folder, kept === null ? mark : furthestOf(kept, mark), lasting);
 }

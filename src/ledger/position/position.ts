@@ -17,22 +17,30 @@ export interface LedgerPlace {
   readonly flushed: string | null;
   /** The newest process that has registered. */
   readonly newest: number;
-  /** Signs of life of the owner that was asked after; null: it is not known. */
-  readonly beats: number | null;
+  /** Of the owners that were asked after, those that the ledger knows. */
+  readonly owners: readonly OwnerMark[];
+}
+
+/** How much of an owner is known. Both counts only rise. */
+export interface OwnerMark {
+  readonly token: number;
+  /** Null: a mark of an earlier version. A ledger that went back gives tokens out again, and identities never. */
+  readonly identity: string | null;
+  /** Signs of life. */
+  readonly beats: number;
+  /** Commits that must not be forgotten: intents, settlements, landed files. */
+  readonly commits: number;
 }
 
 /** The furthest that a ledger was seen. */
-export interface LedgerMark extends Omit<LedgerPlace, 'beats'> {
-  /** A process of which we know how many signs of life it gave. */
-  readonly owner: { readonly token: number; readonly beats: number } | null;
-}
+export type LedgerMark = LedgerPlace;
 
-export const readPlace = (client: Client, token: number | null): Promise<LedgerPlace> =>
-  runOne<LedgerPlace>(client, 'ledger/ledger-place', { token });
+export const readPlace = (client: Client, tokens: readonly number[]): Promise<LedgerPlace> =>
+  runOne<LedgerPlace>(client, 'ledger/ledger-place', { tokens });
 
 /**
  * Why the ledger is not where it was seen, or has not come as far; null where it has. The place must have been asked for the
- * mark's owner. A higher generation says that a person has accepted it since.
+ * mark's owners. The server's log alone tells too little: other databases move it on as well. A higher generation says that a person has accepted it since.
  */
 export function wentBack(mark: LedgerMark, place: LedgerPlace): string | null {
   if (place.generation > mark.generation) return null;
@@ -42,10 +50,22 @@ export function wentBack(mark: LedgerMark, place: LedgerPlace): string | null {
     return `it is on timeline ${place.timeline} after ${mark.timeline}`;
   if (place.newest < mark.newest)
     return `its newest process is ${place.newest}, and it had ${mark.newest} already`;
-  if (mark.owner !== null && (place.beats ?? -1) < mark.owner.beats)
-    return `it lacks signs of life that process ${mark.owner.token} had given`;
+  for (const owner of mark.owners) {
+    const why = lacks(owner, place.owners);
+    if (why !== null) return why;
+  }
   if (isLess(place.flushed, mark.flushed))
     return `its log ends at byte ${place.flushed} and had reached ${mark.flushed}`;
+  return null;
+}
+
+function lacks(owner: OwnerMark, known: readonly OwnerMark[]): string | null {
+  const there = known.find(({ token }) => token === owner.token);
+  if (there === undefined || differ(owner.identity, there.identity))
+    return `it does not know process ${owner.token} any more`;
+  if (there.commits < owner.commits)
+    return `it lacks ${owner.commits - there.commits} of the commits of process ${owner.token}`;
+  if (there.beats < owner.beats) return `it lacks signs of life that process ${owner.token} had given`;
   return null;
 }
 
@@ -53,20 +73,6 @@ const differ = (a: string | null, b: string | null): boolean => a !== null && b 
 
 const isLess = (a: string | number | null, b: string | number | null): boolean =>
   a !== null && b !== null && BigInt(a) < BigInt(b);
-
-/** The mark after a look at a place that has not gone back. */
-export function further(mark: LedgerMark | null, place: LedgerPlace, owner: LedgerMark['owner']): LedgerMark {
-  const { id, generation, system, timeline, flushed, newest } = place;
-  return {
-    id,
-    generation,
-    system: system ?? mark?.system ?? null,
-    timeline: timeline ?? mark?.timeline ?? null,
-    flushed: flushed ?? mark?.flushed ?? null,
-    newest: Math.max(newest, mark?.generation === generation ? mark.newest : 0),
-    owner,
-  };
-}
 
 /** Of two marks of one ledger the one of the newer generation; of one generation what either has seen further on. */
 export function furthestOf(kept: LedgerMark, seen: LedgerMark): LedgerMark {
@@ -76,9 +82,20 @@ export function furthestOf(kept: LedgerMark, seen: LedgerMark): LedgerMark {
     ...seen,
     flushed: ahead ? kept.flushed : (seen.flushed ?? kept.flushed),
     newest: Math.max(kept.newest, seen.newest),
-    owner: furtherOwner(kept.owner, seen.owner),
+    owners: furtherOwners(kept.owners, seen.owners),
   };
 }
 
-const furtherOwner = (kept: LedgerMark['owner'], seen: LedgerMark['owner']): LedgerMark['owner'] =>
-  kept !== null && kept.token === seen?.token && kept.beats > seen.beats ? kept : seen;
+/** The owners that were heard of last. */
+const ownersKept = 8;
+
+function furtherOwners(kept: readonly OwnerMark[], seen: readonly OwnerMark[]): OwnerMark[] {
+  const others = kept.filter(({ token }) => !seen.some((owner) => owner.token === token));
+  const heard = seen.map((owner) => {
+    const before = kept.find(({ token }) => token === owner.token);
+    if (before === undefined || differ(before.identity, owner.identity)) return owner;
+    const { beats, commits } = before;
+    return { ...owner, beats: Math.max(beats, owner.beats), commits: Math.max(commits, owner.commits) };
+  });
+  return [...heard, ...others].slice(0, ownersKept);
+}

@@ -1,11 +1,12 @@
 /** A living process watches its ledger: at each sign of life, and before anything leaves. */
 import { DatabaseError } from '../../db/failure.ts';
-import type { Db } from '../../db/pool.ts';
-import { reading } from '../../db/transaction.ts';
+import type { Client, Db } from '../../db/pool.ts';
+import { runMaybe } from '../../db/sql.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import type { Who } from '../owner.ts';
 import { acceptPlace } from './accept.ts';
-import { createLedgerGuard, type LedgerLook, ledgerWentBack } from './guard.ts';
+import { createLedgerGuard, LedgerBehind, type LedgerLook, ledgerWentBack } from './guard.ts';
 import { keepFurthest } from './mark.ts';
 import { type LedgerPlace, readPlace } from './position.ts';
 
@@ -17,6 +18,8 @@ export interface WatchedLedger {
   readonly heard: (beat: Exclude<Beat, 'silent'>, look: LedgerLook) => Promise<PointferryError | null>;
   /** Begins a look; to be called before the statement leaves whose answer is looked at. */
   readonly look: () => LedgerLook;
+  /** The last statement of a transaction that must not be forgotten. */
+  readonly count: (client: Client) => Promise<Counted>;
   /** Why the ledger went back; null where it has not. */
   readonly behind: () => string | null;
   /** Asks the ledger anew whether it went back. Throws DatabaseError where it does not answer. */
@@ -29,6 +32,14 @@ export interface WatchedLedger {
   readonly keep: () => Promise<void>;
 }
 
+/** A commit that is counted with its owner. */
+export interface Counted {
+  /** Throws LedgerBehind where the ledger lacks earlier ones. */
+  readonly require: () => void;
+  /** To be called once the transaction is committed, and before anything leaves that relies on it. */
+  readonly done: () => Promise<void>;
+}
+
 /** What a failover to a copy may lose and still be outlived; a platform remembers its keys for longer than that. */
 const secondsMs = 60_000;
 
@@ -36,33 +47,60 @@ export async function watchLedger(
   db: Db,
   {
     token,
+    identity,
     beat,
     who,
     lost,
   }: {
     readonly token: number;
+    readonly identity: string;
     readonly beat: () => Promise<Beat>;
     readonly who: Who;
     readonly lost: AbortController;
   },
 ): Promise<WatchedLedger> {
-  const placeNow = (): Promise<LedgerPlace> => reading(db, (client) => readPlace(client, token));
+  const placeNow = (): Promise<LedgerPlace> => reading(db, (client) => readPlace(client, [token]));
   const guard = createLedgerGuard(token, await placeNow());
   let mayOutlive = false;
   let warned = false;
-  const keep = async (): Promise<void> => {
+  let writing = Promise.resolve();
+  const write = async (lasting: boolean): Promise<void> => {
     if (who.marks === undefined || guard.behind() !== null) return;
     try {
-      await keepFurthest(who.marks, guard.mark());
+      await keepFurthest(who.marks, guard.mark(), lasting);
     } catch (error) {
       if (!warned) who.log('warn', 'how far the ledger has come could not be noted', codeOf(error));
       warned = true;
     }
   };
+  /** One after the other: each reads what the one before has written. */
+  const keep = (lasting = true): Promise<void> => {
+    writing = writing.then(() => write(lasting));
+    return writing;
+  };
   await keep();
+  const count = async (client: Client): Promise<Counted> => {
+    const look = guard.look();
+    const row = await runMaybe<{ commits: number }>(client, 'ledger/count-commit', { token, identity });
+    const commits = row?.commits ?? null;
+    look.count(commits);
+    return {
+      require() {
+        const why = guard.behind();
+        if (why !== null) throw new LedgerBehind(why);
+      },
+      async done() {
+        guard.committed(commits ?? 0);
+        await keep(false); // outlives this process; a sign of life brings it to the disk
+      },
+    };
+  };
   return {
     keep: async () => {
       const look = guard.look();
+      // what was committed before is at least as lasting as this
+      const counted = await inTransaction(db, count, { lostCommit: 'rerun' }).catch(() => null);
+      await counted?.done();
       const place = await placeNow().catch(() => null);
       if (place !== null) look.see(place);
       await keep();
@@ -77,6 +115,7 @@ export async function watchLedger(
       return null;
     },
     look: guard.look,
+    count,
     behind: guard.behind,
     async ask() {
       const look = guard.look();
@@ -101,7 +140,7 @@ export async function watchLedger(
       }
       const seconds = Math.ceil((lostMs + who.lease.heartbeatMs) / 1_000);
       const decision = { actor: who.actor, verb: 'outlive-ledger', note: why, detail: { seconds } };
-      guard.adopt(await acceptPlace(db, decision, { seen: guard.mark().generation, token }));
+      guard.adopt(await acceptPlace(db, decision, { seen: guard.mark().generation, tokens: [token] }));
       await keep();
       return seconds;
     },

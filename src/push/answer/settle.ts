@@ -6,6 +6,7 @@ import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
 import { run, runMaybe } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import type { WatchedLedger } from '../../ledger/position/watch.ts';
 import type { Settlement } from './settlement.ts';
 
 /** One settlement, and what its answer says of the platform. */
@@ -25,6 +26,7 @@ export interface Settled {
 export interface SettleScope {
   readonly account: string;
   readonly token: number;
+  readonly ledger: Pick<WatchedLedger, 'count'>;
   readonly probeAfterMs: number;
   /** The stop that this push may lift. */
   readonly lifting: number | null;
@@ -39,9 +41,18 @@ export interface SettleResult {
 
 /** In one transaction, which may run again: a lost COMMIT is asked after. */
 export async function settle(db: Db, scope: SettleScope, batch: readonly Settled[]): Promise<SettleResult> {
-  const result = await inTransaction(db, (client) => settleBatch(client, scope, batch), {
-    lostCommit: 'settle',
-  });
+  const { result, counted } = await inTransaction(
+    db,
+    async (client) => {
+      const settled = await settleBatch(client, scope, batch);
+      // an answer counts of a ledger that went back as well: it is noticed here, and heeded before the next send
+      const commit = await scope.ledger.count(client);
+      failpoint('push/before-settle-commit');
+      return { result: settled, counted: commit };
+    },
+    { lostCommit: 'settle' },
+  );
+  await counted.done();
   failpoint('push/after-settle');
   return result;
 }
@@ -62,7 +73,6 @@ async function settleBatch(
     await run(client, 'push/late-answers', { answers: JSON.stringify(late), token: scope.token });
   }
   const platform = await learn(client, scope, batch);
-  failpoint('push/before-settle-commit');
   return { settled, ...platform };
 }
 

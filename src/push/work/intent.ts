@@ -24,8 +24,6 @@ interface AttemptRow {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Where the server's log ends. */
-  readonly flushed: string | null;
 }
 
 export interface Sending {
@@ -36,7 +34,7 @@ export interface Sending {
   readonly asIs: readonly string[];
   /** What each request is given from its send to the end of its answer. */
   readonly deadlineMs: number;
-  readonly ledger: Pick<WatchedLedger, 'look'>;
+  readonly ledger: Pick<WatchedLedger, 'count'>;
 }
 
 /** What the kind is given to build a request from, and to understand its answer by. */
@@ -65,10 +63,9 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
     }
   }
   if (intents.length === 0) return { armed: [], fenced: [], unbuilt };
-  const rows = await inTransaction(
+  const { rows, counted } = await inTransaction(
     db,
     async (client) => {
-      const look = sending.ledger.look();
       const written = await run<AttemptRow>(client, 'push/intend', {
         intents: JSON.stringify(intents),
         token: sending.token,
@@ -76,12 +73,14 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
         deadline_ms: sending.deadlineMs,
       });
       // a ledger that lost its last transactions may not know that this was sent
-      if (written[0]) look.require(written[0].flushed);
+      const commit = await sending.ledger.count(client);
+      commit.require();
       failpoint('push/before-intent-commit');
-      return written;
+      return { rows: written, counted: commit };
     },
     { syncCommit: true, lostCommit: 'settle' },
   );
+  await counted.done();
   failpoint('push/after-intent');
   const armed = rows.flatMap((row): Armed[] => {
     const { attempt, n, method, url, headers, body } = row;
