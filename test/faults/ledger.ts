@@ -78,6 +78,17 @@ const scenes: readonly Scene[] = [
     tell: underLoad,
     core: true,
   },
+  {
+    name: 'an older copy in place between two signs of life',
+    files: { ...night1, 'in/shop/shop_20260512.csv': salesFile(many) },
+    tell: betweenBeats,
+  },
+  {
+    name: 'a folder restored to the middle of a night, beside another database that writes on',
+    files: { ...night1, 'pipelines/accounts/hang.ts': account(20) },
+    tell: midNight,
+    core: true,
+  },
   { name: 'a dump restored between two nights', files: night1, tell: dumpRestored, shared: true, core: true },
   { name: 'a folder restored between two nights', files: night1, tell: folderRestored },
 ];
@@ -150,6 +161,26 @@ async function underLoad(place: Place, server: Server): Promise<string[]> {
   await putCopyInPlace(server);
   await Promise.all(lives.map(({ ended }) => ended));
   return afterwards(place, ['shop', 'crm'], () => [...eachOnce(judge, many), ...newestLast(judge, renamed)]);
+}
+
+/** What is lost lies between two signs of life, and the server's log is longer afterwards than before. */
+async function betweenBeats(place: Place, server: Server): Promise<string[]> {
+  const { judge } = place;
+  judge.decide = () => ({ answerAfter: sleep(120) });
+  const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
+  await until('the first requests', () => judge.applied.length >= 60);
+  await keepCopy(server);
+  await until('what will be lost', () => judge.applied.length >= 120);
+  await putCopyInPlace(server);
+  await writeElsewhere(server);
+  await life.ended;
+  const due = [...nights[0], ...many];
+  return afterwards(place, ['shop'], () => eachOnce(judge, due));
+}
+
+/** The log of the server says nothing of one database in it: others write it on. */
+async function writeElsewhere(server: Server): Promise<void> {
+  await server.admin('create table if not exists written_elsewhere as select generate_series(1, 20000) as n');
 }
 
 /** Nobody ended with 70. A start may end with 3 while it notices; then the next one goes on by itself, to the end. */
@@ -227,6 +258,20 @@ async function threeNights(
   wrong.push(...endedWith([await place.run('shop', { env }).ended], [0]));
   if (judge.requests.length !== sent) wrong.push('a further run sent something');
   return wrong;
+}
+
+/** The copy is from the middle of the night that ends before it is put in place: its newest process is known to it. */
+async function midNight(place: Place, server: Server): Promise<string[]> {
+  const { judge } = place;
+  const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
+  await until('the first requests', () => judge.applied.length >= 3);
+  await keepCopy(server);
+  const wrong = endedWith([await life.ended], [0]);
+  wrong.push(...eachOnce(judge, nights[0]));
+  await putCopyInPlace(server);
+  await writeElsewhere(server);
+  judge.forget();
+  return [...wrong, ...(await refusesToSend(place, {}))];
 }
 
 async function refusesToSend(place: Place, env: Readonly<Record<string, string>>): Promise<string[]> {
