@@ -14,10 +14,17 @@ with mine as (
   set outcome = case when m.unsent then 'not_sent' else 'doubt' end, ended_at = clock_timestamp(),
       reason = case when m.unsent then 'the database was away' else 'the ledger went back' end
   from mine m where a.operation = m.operation and a.outcome is null
+  returning a.operation, a.outcome
+), used as (
+  -- a person's retry is good for one request, and that one may have left
+  update pointferry.operation o set retry_by = null
+  from closed c
+  where o.id = c.operation and c.outcome = 'doubt' and o.state <> 'sending' and o.retry_by is not null
 ), moved as (
   update pointferry.operation o
   set state = case when m.unsent then 'ready' else 'in_doubt' end,
-      doubt_since = case when m.unsent then o.doubt_since else clock_timestamp() end
+      doubt_since = case when m.unsent then o.doubt_since else clock_timestamp() end,
+      retry_by = case when m.unsent then o.retry_by end
   from mine m where o.id = m.operation and o.state = 'sending'
 ), recalled as (
   update pointferry.accepted a set forgotten_by = null

@@ -17,7 +17,9 @@ with taken as (
 ), doubted as (
   update pointferry.operation o
   set state = 'in_doubt', doubt_since = clock_timestamp(), resends = 0, next_at = '-infinity',
-      attempts = o.attempts + (o.id in (select operation from interrupted))::integer
+      attempts = o.attempts + (o.id in (select operation from interrupted))::integer,
+      -- a person's retry is good for one request, and that one may have left
+      retry_by = case when o.id in (select operation from interrupted) then null else o.retry_by end
   from taken t
   where o.id = t.operation and t.state in ('sending', 'in_doubt')
 )

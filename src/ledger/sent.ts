@@ -11,7 +11,8 @@ export interface SentLately {
   readonly resting: () => readonly number[];
   /** The ledger lost its last moments: what was sent in them may have been applied, whatever it says now. */
   readonly suspect: () => void;
-  readonly isSuspect: (operation: number, key: string) => boolean;
+  /** When a suspect left first, by `performance.now()`; null for what is none. */
+  readonly suspectSince: (operation: number, key: string) => number | null;
 }
 
 /** Longer than a ledger may lose and a request may take. */
@@ -19,13 +20,15 @@ const latelyMs = 180_000;
 
 export function createSentLately(clock: () => number = () => performance.now()): SentLately {
   const until = new Map<number, number>();
-  const sent = new Map<number, { readonly key: string; readonly at: number }>();
-  const suspects = new Map<number, string>();
+  const sent = new Map<number, { readonly key: string; readonly first: number; readonly at: number }>();
+  const suspects = new Map<number, { readonly key: string; readonly first: number }>();
   return {
     left(operation, key) {
       const at = clock();
+      const before = sent.get(operation);
+      const first = before?.key === key ? before.first : at;
       sent.delete(operation); // so that the map stays in the order of sending
-      sent.set(operation, { key, at });
+      sent.set(operation, { key, first, at });
       for (const [old, each] of sent) {
         if (each.at > at - latelyMs) break;
         sent.delete(old);
@@ -40,8 +43,11 @@ export function createSentLately(clock: () => number = () => performance.now()):
       return [...until.keys()];
     },
     suspect() {
-      for (const [operation, { key }] of sent) suspects.set(operation, key);
+      for (const [operation, each] of sent) suspects.set(operation, each);
     },
-    isSuspect: (operation, key) => suspects.get(operation) === key,
+    suspectSince(operation, key) {
+      const suspect = suspects.get(operation);
+      return suspect?.key === key ? suspect.first : null;
+    },
   };
 }

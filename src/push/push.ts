@@ -16,7 +16,7 @@ import { giveBack, isPassing, outlast } from './trouble.ts';
 import type { Ended, PushContext, PushResult } from './types.ts';
 import { unsettled, watch } from './watch.ts';
 import { claim, release } from './work/claim.ts';
-import { dueDoubts, takeOver } from './work/doubt.ts';
+import { dueDoubts, keyForgotten, takeOver, trustedMs } from './work/doubt.ts';
 import { intend } from './work/intent.ts';
 import { restAfter } from './work/rest.ts';
 
@@ -159,6 +159,13 @@ async function fillDoubts(push: Push): Promise<void> {
   }
 }
 
+function suspectUntil(push: Push, operation: number, key: string): number | null {
+  const since = push.context.holder.sent.suspectSince(operation, key);
+  return since === null
+    ? null
+    : since + trustedMs(push.scope.keyRetentionMs, push.settings.requestDeadlineMs);
+}
+
 /** `on`: nothing here, but the round over the lanes is not over. `nothing`: a whole round found nothing. */
 type Looked = 'something' | 'on' | 'nothing' | 'full';
 
@@ -174,7 +181,7 @@ async function fillWork(push: Push): Promise<Looked> {
     only: push.only,
     among: push.among(),
     retries,
-    isSuspect: push.context.holder.sent.isSuspect,
+    suspectUntil: (operation: number, key: string) => suspectUntil(push, operation, key),
     busy: new Set([...push.inHand.keys(), ...push.context.holder.sent.resting()]),
   };
   if (push.cursor === null) push.found = false;
@@ -252,7 +259,12 @@ async function hasToken(push: Push): Promise<boolean> {
 }
 
 async function arm(push: Push, most: number): Promise<void> {
-  const work = push.work.splice(0, Math.max(0, most));
+  const now = performance.now();
+  const next = push.work.splice(0, Math.max(0, most));
+  // a pause may have lasted since it was decided that they may be sent again
+  const late = next.filter(({ sendBy }) => sendBy < now);
+  for (const work of late) push.settler.add(settleBeside(push, { step: 'give_up', work, ...keyForgotten }));
+  const work = next.filter(({ sendBy }) => sendBy >= now);
   if (work.length === 0) return;
   const { armed, fenced, unbuilt } = await intend(push.db, push.sending, work);
   for (const each of fenced) push.inHand.delete(each.operation);

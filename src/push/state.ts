@@ -18,7 +18,8 @@ export interface Push {
   readonly db: Db;
   readonly context: PushContext;
   readonly settings: PushSettings;
-  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries' | 'busy' | 'isSuspect'> & DoubtScope;
+  readonly scope: Omit<ClaimScope, 'runs' | 'only' | 'among' | 'retries' | 'busy' | 'suspectUntil'> &
+    DoubtScope;
   readonly sending: Sending;
   readonly origin: string;
   readonly limits: Limits;

@@ -17,7 +17,10 @@ export interface Holder {
   /** Aborted, with why, when another process took over or the ledger went back. */
   readonly lost: AbortSignal;
   /** A ledger that lost its last transactions is noticed before anything leaves. */
-  readonly ledger: Pick<WatchedLedger, 'count' | 'look' | 'count' | 'behind' | 'outlive' | 'ask' | 'count' | 'goOn'>;
+  readonly ledger: Pick<
+    WatchedLedger,
+    'count' | 'look' | 'count' | 'behind' | 'outlive' | 'ask' | 'count' | 'goOn'
+  >;
   /** What this process has sent of late, in earlier pushes too. */
   readonly sent: SentLately;
 }
@@ -181,6 +184,8 @@ export interface Work {
   readonly units: readonly Unit[];
   /** A request of it may have been applied already: then its very bytes are sent again. */
   readonly doubtful: boolean;
+  /** By `performance.now()`: what is doubtful and has not left by then stays unsent, since its key may be forgotten. */
+  readonly sendBy: number;
   /** A retry that has to wait for room in the retries' budget. */
   readonly budgeted: boolean;
   /** Counted attempts and resends so far. */

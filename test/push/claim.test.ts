@@ -16,7 +16,7 @@ const asked = (house: House) => ({
   retryPatienceMs: 60_000,
   backoffFarMs: 120_000,
   busy: new Set<number>(),
-  isSuspect: () => false,
+  suspectUntil: () => null,
 });
 
 test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {

@@ -139,6 +139,38 @@ test('beyond the retention of its key an event is not sent again', async (t) => 
   assert.deepEqual(await house.states(), { unknown: 1 });
 });
 
+test('a resend that a pause held back until the key is forgotten is not sent', async (t) => {
+  const house = await stand(t);
+  await house.add(many(1, 1));
+  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  const settings = { requestDeadlineMs: 700, backoffFirstMs: 1_500, backoffMostMs: 1_500 };
+  const pushed = house.push({ keyRetentionMs: 4_000, settings });
+  await house.admin.waitForEffects(1);
+  await house.query(`update pointferry.account set paused_until = 'infinity', pause_reason = 'x'`);
+  await until(
+    house,
+    `select 1 from pointferry.attempt where intended_at < clock_timestamp() - interval '4 seconds'`,
+  );
+  await house.query('update pointferry.account set paused_until = null, pause_reason = null');
+  assert.equal((await pushed).counts.sent, 1);
+  assert.deepEqual(await house.states(), { unknown: 1 });
+  const [{ reason } = { reason: null }] = await outcomes(house);
+  assert.match(reason ?? '', /may have forgotten the idempotency key/);
+});
+
+async function until(house: House, query: string): Promise<void> {
+  while ((await house.query(query)).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+test('a person’s retry of an unknown event is good for one request, also when its sender dies', async (t) => {
+  const house = await stand(t);
+  await doubted(house, [{}]);
+  await house.query(`update pointferry.operation set state = 'sending', retry_by = 'somebody'`);
+  await house.query('update pointferry.attempt set outcome = null, ended_at = null');
+  assert.equal((await house.push({ keyRetentionMs: null })).counts.sent, 0);
+  assert.deepEqual(await house.states(), { unknown: 1 });
+});
+
 test('a kind that trips over an answer leaves a doubt, and the push goes on', async (t) => {
   const house = await stand(t);
   await house.add(many(3, 3));

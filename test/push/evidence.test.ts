@@ -42,7 +42,7 @@ function delivered(house: House, { operation, lane, key, attempt }: Sent): Settl
   assert.ok(kind);
   const work: Work = {
     ...{ operation, lane, kind, key, run: house.run, subject: 'm', fields: {}, units: [] },
-    ...{ doubtful: false, budgeted: false, attempts: 0, resends: 0 },
+    ...{ doubtful: false, sendBy: Number.POSITIVE_INFINITY, budgeted: false, attempts: 0, resends: 0 },
   };
   const facts = { attempt, n: 1, httpStatus: 200, answer: null, ms: 1, by: house.run };
   const settlement = settlementOf(work, { outcome: 'delivered' }, facts, defaultSettings, () => 0);

@@ -117,6 +117,17 @@ for (const [what, forget] of Object.entries(forgotten))
     assert.equal((await house.admin.summary()).effects, 1);
   });
 
+test('what a ledger has forgotten is not sent again to a platform that keeps no keys', async (t) => {
+  const house = await stand(t);
+  const holder = await house.owner(3_000);
+  await house.add(many(1, 1));
+  await house.push({ holder, keyRetentionMs: null });
+  await goesBack(house, holder, forgotten['its intent too'] ?? '');
+  assert.equal((await house.push({ holder, keyRetentionMs: null })).counts.sent, 0);
+  assert.deepEqual(await house.states(), { unknown: 1 });
+  assert.equal((await house.admin.summary()).effects, 1);
+});
+
 test('a doubt rests in the next push of the process too', async (t) => {
   const house = await stand(t);
   const holder = await house.owner();

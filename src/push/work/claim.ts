@@ -33,8 +33,11 @@ export interface ClaimScope {
    * free, and they would be sent beside themselves.
    */
   readonly busy: ReadonlySet<number>;
-  /** Sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. */
-  readonly isSuspect: (operation: number, key: string) => boolean;
+  /**
+   * Sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. Gives by when it must leave
+   * again (`Work.sendBy`); null: it was not sent then.
+   */
+  readonly suspectUntil: (operation: number, key: string) => number | null;
 }
 
 export interface Claimed {
@@ -172,6 +175,8 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
       : fateOf(kind, fields, head.accepted ?? [], head.older_unsettled);
   if (fate.fate === 'superseded') return { fate: 'superseded', units: [] };
   if (fate.fate === 'unchanged') return { fate: 'unchanged', units: fate.units };
+  const suspectUntil = scope.suspectUntil(head.operation, head.key);
+  const isBound = head.nature === 'event' && !head.doubtful;
   const work: Work = {
     operation: head.operation,
     lane: head.lane,
@@ -181,7 +186,8 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     key: head.key,
     fields: fate.fields,
     units: fate.units,
-    doubtful: head.doubtful || scope.isSuspect(head.operation, head.key),
+    doubtful: head.doubtful || suspectUntil !== null,
+    sendBy: (isBound ? suspectUntil : null) ?? Number.POSITIVE_INFINITY,
     budgeted: head.budgeted,
     attempts: head.attempts,
     resends: head.resends,

@@ -148,7 +148,9 @@ export async function dueDoubts(
 }
 
 function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
-  const work = workOf(row, kind, scope.by);
+  const leftMs = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs) - (row.since_sent_ms ?? 0);
+  const isBound = row.nature === 'event' && !row.retry;
+  const work = workOf(row, kind, scope.by, isBound ? performance.now() + leftMs : Number.POSITIVE_INFINITY);
   if (row.late_outcome === 'delivered') {
     return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.late_status };
   }
@@ -160,6 +162,15 @@ function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSett
   const against = againstResending(row, kind, scope.keyRetentionMs, settings);
   return against === null ? { step: 'resend', work } : { step: 'give_up', work, ...against };
 }
+
+/** How long after its first send a key is trusted; negative where the platform keeps none. */
+export const trustedMs = (keyRetentionMs: number | null, marginMs: number): number =>
+  keyRetentionMs === null ? Number.NEGATIVE_INFINITY : keyRetentionMs - marginMs;
+
+export const keyForgotten = {
+  as: 'unknown',
+  reason: 'the platform may have forgotten the idempotency key',
+} as const;
 
 /**
  * Null: it may be sent again. The lane is held since the doubtful send, so nothing newer of the subject can have
@@ -175,9 +186,7 @@ export function againstResending(
   if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
   if (doubt.nature === 'event') {
     const margin = settings.requestDeadlineMs;
-    if (keyRetentionMs === null || (doubt.since_sent_ms ?? 0) + margin > keyRetentionMs) {
-      return { as: 'unknown', reason: 'the platform may have forgotten the idempotency key' };
-    }
+    if (trustedMs(keyRetentionMs, margin) < (doubt.since_sent_ms ?? 0)) return keyForgotten;
   }
   const late = doubt.resends > 0 && doubt.doubt_ms > settings.resendWithinMs;
   if (doubt.resends < settings.resends && !late) return null;
@@ -185,7 +194,7 @@ export function againstResending(
   return { as: doubt.nature === 'event' ? 'unknown' : 'exhausted', reason };
 }
 
-function workOf(row: DoubtRow, kind: Kind, by: string): Work {
+function workOf(row: DoubtRow, kind: Kind, by: string, sendBy: number): Work {
   const fields = parseFields(row.payload);
   // what of it was sent: everything that nothing newer had overtaken, which cannot have changed since
   const fate = row.nature === 'state' ? fateOf(kind, fields, row.accepted ?? [], true) : null;
@@ -200,6 +209,7 @@ function workOf(row: DoubtRow, kind: Kind, by: string): Work {
     fields: sent.fields,
     units: sent.units,
     doubtful: true,
+    sendBy,
     budgeted: row.budgeted,
     attempts: row.attempts,
     resends: row.resends,
