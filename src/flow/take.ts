@@ -120,7 +120,7 @@ async function takeOne(
     if (landed.verdict === 'staged' || landed.verdict === 'duplicate' || isDone) {
       // a ledger that is restored to before this landing must be noticed: the original is not where it was any more
       if (journey.pipeline.source.after !== undefined && journey.pipeline.source.after !== 'leave')
-        await journey.owner.ledger.keep();
+        await journey.owner.ledger.note();
       const finished = await file.finish();
       if (finished === 'changed')
         log('warn', 'another file stands where this one was; it was left alone', { file: file.name });

@@ -10,9 +10,16 @@ export interface SentLately {
   /** Operations that are still to be left alone. */
   readonly resting: () => readonly number[];
   /** The ledger lost its last moments: what was sent in them may have been applied, whatever it says now. */
-  readonly suspect: () => void;
+  readonly suspect: () => readonly Suspect[];
   /** When a suspect left first, by `performance.now()`; null for what is none. */
   readonly suspectSince: (operation: number, key: string) => number | null;
+}
+
+export interface Suspect {
+  readonly operation: number;
+  readonly key: string;
+  /** When it left first, by `performance.now()`. */
+  readonly first: number;
 }
 
 /** Longer than a ledger may lose and a request may take. */
@@ -44,6 +51,7 @@ export function createSentLately(clock: () => number = () => performance.now()):
     },
     suspect() {
       for (const [operation, each] of sent) suspects.set(operation, each);
+      return [...sent].map(([operation, { key, first }]) => ({ operation, key, first }));
     },
     suspectSince(operation, key) {
       const suspect = suspects.get(operation);

@@ -6,8 +6,10 @@
  * came of it is settled in batches beside the loop.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Db } from '../db/pool.ts';
+import type { Client, Db } from '../db/pool.ts';
+import { run } from '../db/sql.ts';
 import { LedgerBehind, ledgerWentBack } from '../ledger/position/guard.ts';
+import type { Suspect } from '../ledger/sent.ts';
 import { settleBeside, unsentOf } from './answer/unanswered.ts';
 import { blockMs, blockSize, bookPermits } from './pace/permits.ts';
 import { begin } from './start.ts';
@@ -108,8 +110,9 @@ async function outliveLedger(push: Push): Promise<void> {
   await sleep(restAfter(push.settings.requestDeadlineMs), undefined, { signal: push.context.signal }).catch(
     () => undefined, // asked to stop: the next turn ends the push
   );
-  const seconds = await push.context.holder.ledger.goOn();
-  push.context.holder.sent.suspect();
+  const { ledger, sent } = push.context.holder;
+  const suspects = sent.suspect();
+  const seconds = await ledger.goOn((client) => settleSuspects(client, push, suspects));
   const words = `the ledger went back by about ${seconds} s: what was sent since is sent again under its old keys`;
   push.context.hooks?.progress?.({ event: 'warning', words });
 }
@@ -157,6 +160,20 @@ async function fillDoubts(push: Push): Promise<void> {
     if (step.step === 'resend') push.work.unshift(step.work);
     else push.settler.add(settleBeside(push, step));
   }
+}
+
+/** Those that may not be sent again are unknown from now on: this process may die before it comes to them. */
+async function settleSuspects(
+  client: Client,
+  { scope, settings }: Push,
+  suspects: readonly Suspect[],
+): Promise<void> {
+  const from = performance.now() - trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs);
+  const forgotten = suspects.filter(({ first }) => first < from);
+  if (forgotten.length === 0) return;
+  const { account, by } = scope;
+  const { reason } = keyForgotten;
+  await run(client, 'push/settle-suspects', { account, by, reason, suspects: JSON.stringify(forgotten) });
 }
 
 function suspectUntil(push: Push, operation: number, key: string): number | null {

@@ -17,10 +17,7 @@ export interface Holder {
   /** Aborted, with why, when another process took over or the ledger went back. */
   readonly lost: AbortSignal;
   /** A ledger that lost its last transactions is noticed before anything leaves. */
-  readonly ledger: Pick<
-    WatchedLedger,
-    'count' | 'look' | 'count' | 'behind' | 'outlive' | 'ask' | 'count' | 'goOn'
-  >;
+  readonly ledger: Pick<WatchedLedger, 'look' | 'count' | 'behind' | 'outlive' | 'ask' | 'goOn'>;
   /** What this process has sent of late, in earlier pushes too. */
   readonly sent: SentLately;
 }

@@ -79,3 +79,16 @@ export async function keepFurthest(folder: string, mark: LedgerMark, lasting: bo
   const kept = await readMark(folder, mark.id);
   await writeMark(folder, kept === null ? mark : furthestOf(kept, mark), lasting);
 }
+
+/** The ledger is where `place` says, and lacks nothing of its owners that counts. Of other owners the mark stays as it is. */
+export async function adoptMark(folder: string, place: LedgerMark): Promise<void> {
+  const kept = await readMark(folder, place.id);
+  if (kept === null) return writeMark(folder, place, true);
+  const others = kept.owners.filter(({ token }) => !place.owners.some((owner) => owner.token === token));
+  const newest = Math.max(kept.newest, place.newest);
+  await writeMark(
+    folder,
+    { ...place, generation: kept.generation, newest, owners: [...place.owners, ...others] },
+    true,
+  );
+}

@@ -5,9 +5,9 @@ import { runMaybe } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import type { Who } from '../owner.ts';
-import { acceptPlace } from './accept.ts';
+import { noteDecision } from '../runs.ts';
 import { createLedgerGuard, LedgerBehind, type LedgerLook, ledgerWentBack } from './guard.ts';
-import { keepFurthest } from './mark.ts';
+import { adoptMark, keepFurthest } from './mark.ts';
 import { type LedgerPlace, readPlace } from './position.ts';
 
 /** What a sign of life brought: where the ledger is; or that this owner is out; or nothing at all. */
@@ -26,9 +26,15 @@ export interface WatchedLedger {
   readonly ask: () => Promise<boolean>;
   /** While it sends, a process can outlive a ledger that lost seconds: it is asked (`goOn`) before it is stopped. */
   readonly outlive: (may: boolean) => void;
-  /** Goes on although the ledger went back, where it lost seconds. Else throws LEDGER_WENT_BACK. Gives the seconds. */
-  readonly goOn: () => Promise<number>;
-  /** Keeps how far the ledger has come, for later processes of this machine. */
+  /**
+   * Goes on although the ledger went back, where it lost seconds of this process. Else throws LEDGER_WENT_BACK. Gives the
+   * seconds. `note` writes down what of this process must not be forgotten, in the transaction that records the decision.
+   * What the ledger lost of other processes is not accepted by this: their marks stay, and a person is asked.
+   */
+  readonly goOn: (note: (client: Client) => Promise<void>) => Promise<number>;
+  /** Notes what was committed so far, before something is done that relies on it. Throws DatabaseError. */
+  readonly note: () => Promise<void>;
+  /** Keeps how far the ledger has come, for later processes of this machine; as far as it can. */
   readonly keep: () => Promise<void>;
 }
 
@@ -95,12 +101,17 @@ export async function watchLedger(
       },
     };
   };
+  const note = async (): Promise<void> => {
+    // what was committed before is at least as lasting as this
+    const counted = await inTransaction(db, count, { lostCommit: 'rerun' });
+    await counted.done();
+    await keep();
+  };
   return {
+    note,
     keep: async () => {
       const look = guard.look();
-      // what was committed before is at least as lasting as this
-      const counted = await inTransaction(db, count, { lostCommit: 'rerun' }).catch(() => null);
-      await counted?.done();
+      await note().catch(() => undefined);
       const place = await placeNow().catch(() => null);
       if (place !== null) look.see(place);
       await keep();
@@ -124,7 +135,7 @@ export async function watchLedger(
     outlive(may) {
       mayOutlive = may;
     },
-    async goOn() {
+    async goOn(also) {
       const look = guard.look();
       const heard = await beat();
       if (heard === 'silent') throw new DatabaseError('connection', 'the database does not answer');
@@ -140,8 +151,17 @@ export async function watchLedger(
       }
       const seconds = Math.ceil((lostMs + who.lease.heartbeatMs) / 1_000);
       const decision = { actor: who.actor, verb: 'outlive-ledger', note: why, detail: { seconds } };
-      guard.adopt(await acceptPlace(db, decision, { seen: guard.mark().generation, tokens: [token] }));
-      await keep();
+      const place = await inTransaction(
+        db,
+        async (client) => {
+          await also(client);
+          await noteDecision(client, decision);
+          return readPlace(client, [token]);
+        },
+        { lostCommit: 'settle' },
+      );
+      guard.adopt(place);
+      if (who.marks !== undefined) await adoptMark(who.marks, place);
       return seconds;
     },
   };
