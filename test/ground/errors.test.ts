@@ -47,7 +47,7 @@ test('every code has a prefix that is known, a text and a hint without secrets o
 test('every code of the catalogue is used somewhere', () => {
   const pattern = '(CONFIG|RUN|LEDGER|READ|STAGE|NORMALIZE|PUSH|REPORT)_[A-Z][A-Z0-9_]+';
   const found = execFileSync('git', ['grep', '-hoE', pattern, '--', 'src/*.ts', 'sql'], {
-    cwd: path.join(import.meta.dirname, '..'),
+    cwd: path.join(import.meta.dirname, '../..'),
     encoding: 'utf8',
   }).split('\n');
   const times = (code: string): number => found.filter((word) => word === code).length;
