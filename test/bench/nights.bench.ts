@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { input } from '../support/inputs.ts';
 import { type Partner, retail, retailDay, retailMembers, startPartner } from '../support/partner.ts';
-import { shared } from '../support/shared.ts';
 import type { Bench } from './main.ts';
 import { type Ground, makeGround } from './support.ts';
 
@@ -34,7 +34,7 @@ async function sentAgain(ground: Ground, partner: Partner, day: string, name: st
 }
 
 async function serve(ground: Ground, partner: Partner, say: (line: string) => void): Promise<boolean> {
-  const days = readdirSync(shared('data/online-retail'))
+  const days = readdirSync(input('online-retail'))
     .filter((name) => name.endsWith('.csv'))
     .sort();
   ground.write('members.csv', retailMembers(days));

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fabricMember from '../../src/destinations/fabric/member.ts';
 import { makeWorld, type Summary } from '../support/flow.ts';
-import { shared, sharedSkip } from '../support/shared.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 
 const constants = `activity_type_id: { constant: 'purchase' }, value: { constant: '1' },
   transaction_timestamp: { constant: '2026-05-01T10:00:00Z' },`;
@@ -44,26 +44,24 @@ const run = async (pipeline: string, ...more: string[]): Promise<Summary> => {
   return summary;
 };
 const copy = (from: string, to: string): void => {
-  world.write(`${to}/${from.replaceAll('/', '_')}`, readFileSync(shared(`data/${from}`)));
+  world.write(`${to}/${from.replaceAll('/', '_')}`, readFileSync(input(`${from}`)));
 };
 
 /** Their JSON is a list of objects, or a list of lists whose first is the header. */
 function recordsOf(json: string): number {
-  const rows = JSON.parse(readFileSync(shared(`data/${json}`), 'utf8')) as readonly unknown[];
+  const rows = JSON.parse(readFileSync(input(`${json}`), 'utf8')) as readonly unknown[];
   return Array.isArray(rows[0]) ? rows.length - 1 : rows.length;
 }
 
 test('csv-spectrum and csv-test-data: as many rows as their JSON has', {
-  skip: sharedSkip('data/csv-spectrum') || sharedSkip('data/csv-test-data'),
+  skip: inputSkip('csv-spectrum') || inputSkip('csv-test-data'),
 }, async () => {
   const expected: Record<string, number> = {};
   for (const [folder, kind] of [
     ['csv-spectrum', 'csvs'],
     ['csv-test-data', 'csv'],
   ] as const) {
-    for (const file of readdirSync(shared(`data/${folder}/${kind}`)).filter(
-      (name) => !name.startsWith('bad-'),
-    )) {
+    for (const file of readdirSync(input(`${folder}/${kind}`)).filter((name) => !name.startsWith('bad-'))) {
       copy(`${folder}/${kind}/${file}`, 'any');
       // 37°36'37.8"N: a quote inside a cell, which its JSON does not have either
       const isOdd = file === 'location_coordinates.csv';
@@ -90,9 +88,9 @@ test('csv-spectrum and csv-test-data: as many rows as their JSON has', {
 });
 
 test('the seven bad files of csv-test-data: none of their records is staged, each is accounted for', {
-  skip: sharedSkip('data/csv-test-data'),
+  skip: inputSkip('csv-test-data'),
 }, async () => {
-  const bad = readdirSync(shared('data/csv-test-data/csv')).filter((name) => name.startsWith('bad-'));
+  const bad = readdirSync(input('csv-test-data/csv')).filter((name) => name.startsWith('bad-'));
   for (const file of bad) copy(`csv-test-data/csv/${file}`, 'foo');
   const summary = await run('foo');
   assert.deepEqual(
@@ -115,9 +113,9 @@ test('the seven bad files of csv-test-data: none of their records is staged, eac
 });
 
 test('naughty strings in every text field: nothing breaks, each row is delivered as it was or rejected with a code', {
-  skip: sharedSkip('data/blns.json'),
+  skip: inputSkip('blns.json'),
 }, async () => {
-  const strings = JSON.parse(readFileSync(shared('data/blns.json'), 'utf8')) as readonly string[];
+  const strings = JSON.parse(readFileSync(input('blns.json'), 'utf8')) as readonly string[];
   const header = ['id', ...texts, 'note'];
   world.write(
     'people/blns.csv',
@@ -186,9 +184,9 @@ const trimmed = (text: string): string =>
   text.replace(/^[ \t\r\n\u00a0\ufeff]+|[ \t\r\n\u00a0\ufeff]+$/g, '');
 
 test('valid phones of 246 regions: each arrives in the form that its list gives, or is rejected', {
-  skip: sharedSkip('data/phones-valid.csv'),
+  skip: inputSkip('phones-valid.csv'),
 }, async () => {
-  const rows = parse(readFileSync(shared('data/phones-valid.csv')), { columns: true }) as Record<
+  const rows = parse(readFileSync(input('phones-valid.csv')), { columns: true }) as Record<
     'region' | 'country_code' | 'national_number' | 'e164',
     string
   >[];

@@ -7,8 +7,8 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { skipWithoutSshd } from '../read/sshd.ts';
 import { makeWorld, type Summary } from '../support/flow.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 import { type Partner, retail, retailDay, retailMembers, startPartner } from '../support/partner.ts';
-import { shared, sharedSkip } from '../support/shared.ts';
 
 const ends: (() => Promise<void>)[] = [];
 after(async () => {
@@ -76,10 +76,10 @@ test('what was wrong is put back on the server under the name of its run; a nigh
 });
 
 test('Online Retail, ten nights: each day once, books balanced, and no request for a day that is sent again', {
-  skip: skipWithoutSshd || sharedSkip('data/online-retail'),
+  skip: skipWithoutSshd || inputSkip('online-retail'),
 }, async () => {
   if (partner === null) return;
-  const days = readdirSync(shared('data/online-retail'))
+  const days = readdirSync(input('online-retail'))
     .filter((name) => name.endsWith('.csv'))
     .sort()
     .filter((_, i) => i % 15 === 0);

@@ -4,9 +4,9 @@ import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { makeWorld } from '../support/flow.ts';
-import { shared, sharedSkip } from '../support/shared.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 
-const skip = sharedSkip('data/online-retail');
+const skip = inputSkip('online-retail');
 const world = await makeWorld({
   retail: `{
     account: 'hang', operation: 'hang.activity', source: local('retail/*.csv'),
@@ -45,12 +45,12 @@ const world = await makeWorld({
 /** Copies a folder's inputs into the world, for the time of the test. */
 function bring(from: string, to: string, rename = (name: string): string => name): void {
   mkdirSync(path.join(world.folder, to), { recursive: true });
-  for (const name of readdirSync(shared(from)).filter((each) => each.endsWith('.csv')))
-    copyFileSync(shared(`${from}/${name}`), path.join(world.folder, to, rename(name)));
+  for (const name of readdirSync(input(from)).filter((each) => each.endsWith('.csv')))
+    copyFileSync(input(`${from}/${name}`), path.join(world.folder, to, rename(name)));
 }
 
 test('Online Retail: 141 days in one run, every row and penny where it belongs', { skip }, async () => {
-  bring('data/online-retail', 'retail');
+  bring('online-retail', 'retail');
   const customers = new Set<string>();
   for (const name of readdirSync(path.join(world.folder, 'retail'))) {
     const text = readFileSync(path.join(world.folder, 'retail', name), 'utf8');
@@ -99,7 +99,7 @@ test('the same files again, and again under other names: 0 requests', { skip }, 
   const before = (await world.admin.stats()).hang.requests;
   const again = await world.summary(['run', 'retail']);
   assert.deepEqual([again.exitCode, again.rows.read, again.files.length], [0, 0, 141]);
-  bring('data/online-retail', 'retail', (name) => `copy-of-${name}`);
+  bring('online-retail', 'retail', (name) => `copy-of-${name}`);
   const renamed = await world.summary(['run', 'retail']);
   assert.deepEqual([renamed.exitCode, renamed.rows.read, renamed.files.length], [0, 0, 282]);
   assert.equal((await world.admin.stats()).hang.requests, before);
@@ -110,9 +110,9 @@ const throughFabric =
   process.env.POINTFERRY_LONG === 'true' ? { from: 1, to: 10_281 } : { from: 4_001, to: 6_000 };
 
 test('Maven Market members through hang.member and fabric.member: dd-mm-yyyy, and a surname None', {
-  skip: sharedSkip('data/maven-market'),
+  skip: inputSkip('maven-market'),
 }, async () => {
-  const [header, ...members] = readFileSync(shared('data/maven-market/MavenMarket_Customers.csv'), 'latin1')
+  const [header, ...members] = readFileSync(input('maven-market/MavenMarket_Customers.csv'), 'latin1')
     .split('\n')
     .filter(Boolean);
   const some = members.slice(throughFabric.from - 1, throughFabric.to);

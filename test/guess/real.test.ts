@@ -1,16 +1,16 @@
 /** Real files, and layouts as vendors publish them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shared, sharedSkip } from '../support/shared.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 import { csv, guessed, guessedFile, openOf } from './support.ts';
 
-const retail = 'data/online-retail/2010-12-01.csv';
-const customers = 'data/maven-market/MavenMarket_Customers.csv';
+const retail = 'online-retail/2010-12-01.csv';
+const customers = 'maven-market/MavenMarket_Customers.csv';
 
 test('Online Retail: receipts of several rows, ids out of a spreadsheet, guests, and refunds left to a person', {
-  skip: sharedSkip(retail),
+  skip: inputSkip(retail),
 }, async () => {
-  const { pipeline, keys } = await guessedFile(shared(retail), 'hang.activity');
+  const { pipeline, keys } = await guessedFile(input(retail), 'hang.activity');
   assert.deepEqual(pipeline.identity, { source: 'online-retail', columns: ['InvoiceNo'] });
   assert.deepEqual(pipeline.group, { by: 'InvoiceNo', take: { InvoiceDate: 'min' } });
   assert.equal(keys.group?.groups, 143);
@@ -27,9 +27,9 @@ test('Online Retail: receipts of several rows, ids out of a spreadsheet, guests,
 });
 
 test('Maven Market: a surname None stays a name, and days before the 13th leave the format to a person', {
-  skip: sharedSkip(customers),
+  skip: inputSkip(customers),
 }, async () => {
-  const all = await guessedFile(shared(customers), 'fabric.member');
+  const all = await guessedFile(input(customers), 'fabric.member');
   const columns = all.pipeline.columns as Record<string, Record<string, unknown>>;
   assert.deepEqual(columns.lastName, { from: 'last_name' });
   assert.deepEqual(all.format, {});
@@ -41,7 +41,7 @@ test('Maven Market: a surname None stays a name, and days before the 13th leave 
   );
   // the first 200 days of a month below 13: nobody can tell
   const [header = '', ...lines] = (await import('node:fs'))
-    .readFileSync(shared(customers), 'utf8')
+    .readFileSync(input(customers), 'utf8')
     .split('\n');
   const early = lines.filter((line) => {
     const dates = line.match(/\b\d\d-\d\d-\d{4}\b/g) ?? [];

@@ -1,17 +1,15 @@
 /** Members of a real shop: dates that could be read two ways, account numbers of eleven digits, and somebody called None. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { withClient } from '../../src/db/pool.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { normalize, stagedRun } from './support.ts';
 
-const file = path.join(import.meta.dirname, '../../../shared/data/maven-market/MavenMarket_Customers.csv');
-const isThere = existsSync(file);
-if (!isThere && process.env.CI === 'true') throw new Error(`${file} is not there`);
+const customers = 'maven-market/MavenMarket_Customers.csv';
 
 const born = { from: 'birthdate', format: 'dd-MM-yyyy' } as const;
 const common = { source: { kind: 'local', path: 'x' }, businessDate: { run: true } } as const;
@@ -55,10 +53,10 @@ const pipelines: readonly Pipeline[] = [
 
 for (const pipeline of pipelines) {
   test(`Maven Market members through ${pipeline.operation}`, {
-    skip: isThere ? false : `${file} is not there`,
+    skip: inputSkip(customers),
   }, async () => {
     const { db } = await cloneDatabase();
-    const [header = [], ...rows] = parse(readFileSync(file), { bom: true }) as string[][];
+    const [header = [], ...rows] = parse(readFileSync(input(customers)), { bom: true }) as string[][];
     const run = await stagedRun(db, pipeline, [{ header, rows }]);
     const counts = await normalize(db, run);
     assert.deepEqual(counts, {

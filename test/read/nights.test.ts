@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readFiles } from '../../src/read/files.ts';
-import { shared, sharedSkip } from '../support/shared.ts';
+import { input, inputSkip } from '../support/inputs.ts';
 import { keygenLine, makeKey, skipWithoutSshd, startSshd } from './sshd.ts';
 import { brief, collect, filesOf, tempFolder } from './support.ts';
 
 /** Every night takes 15 s and more; every third is enough from day to day. */
 const step = process.env.POINTFERRY_LONG === 'true' ? 1 : 3;
-const skip = skipWithoutSshd || sharedSkip('data/online-retail');
+const skip = skipWithoutSshd || inputSkip('online-retail');
 
 test('a partner serves a day each night, .part first: each is taken once, whole, and known when sent again', {
   skip,
@@ -22,7 +22,7 @@ test('a partner serves a day each night, .part first: each is taken once, whole,
   const userKey = makeKey(base, 'user');
   const sshd = await startSshd(t, base, { hostKey, authorizedKeys: `${userKey}.pub` });
   const key = await readFile(userKey, 'utf8');
-  const days = (await readdir(shared('data/online-retail')))
+  const days = (await readdir(input('online-retail')))
     .filter((name) => name.endsWith('.csv'))
     .sort()
     .filter((_, i) => i % step === 0);
@@ -57,19 +57,19 @@ test('a partner serves a day each night, .part first: each is taken once, whole,
 
   const started = performance.now();
   for (const [i, day] of days.entries()) {
-    const source = await readFile(shared(`data/online-retail/${day}`));
+    const source = await readFile(input(`online-retail/${day}`));
     const next = days[i + 1];
     await writeFile(join(out, `${day}.part`), source.subarray(0, source.length / 2));
     await writeFile(join(out, `${day}.part`), source);
     await rename(join(out, `${day}.part`), join(out, day));
     // the next day is being uploaded while this one is fetched
-    if (next !== undefined) await copyFile(shared(`data/online-retail/${next}`), join(out, `${next}.part`));
+    if (next !== undefined) await copyFile(input(`online-retail/${next}`), join(out, `${next}.part`));
     assert.deepEqual(await night(), [`file ${day}`]);
   }
   assert.equal(known.size, days.length);
   assert.equal((await readdir(join(out, 'taken'))).length, days.length);
 
-  const first = await readFile(shared(`data/online-retail/${days[0]}`));
+  const first = await readFile(input(`online-retail/${days[0]}`));
   await writeFile(join(out, 'again.csv'), first);
   await writeFile(join(out, 'again.csv.gz'), gzipSync(first));
   await writeFile(join(out, 'without-last-newline.csv'), first.toString('latin1').trimEnd(), 'latin1');

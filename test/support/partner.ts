@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { keygenLine, makeKey, startSshd } from '../read/sshd.ts';
-import { shared } from './shared.ts';
+import { input } from './inputs.ts';
 
 export interface Partner {
   /** `sftp({ … })` of a pipeline that reads `<name>_*.csv*` from the outbox; the key stands in PARTNER_KEY. */
@@ -57,7 +57,7 @@ export const retail = (account: string, source: string): string => `{
   where: { CustomerID: { empty: false }, InvoiceNo: { not: { matches: '^C' } } },
 }`;
 
-export const retailDay = (name: string): Buffer => readFileSync(shared(`data/online-retail/${name}`));
+export const retailDay = (name: string): Buffer => readFileSync(input(`online-retail/${name}`));
 
 /** The crosswalk of all customers of some days, as \`members import\` reads it. */
 export function retailMembers(days: readonly string[]): string {

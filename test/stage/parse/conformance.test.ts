@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bindHeader } from '../../../src/stage/header.ts';
 import { delimited } from '../../../src/stage/parse/index.ts';
+import { input, inputSkip } from '../../support/inputs.ts';
 import { parseAll } from '../../support/parsing.ts';
-import { shared, sharedSkip } from '../../support/shared.ts';
 
 const spectrum = [
   'comma_in_quotes',
@@ -39,7 +39,7 @@ const well = [
   'utf8',
 ];
 
-const read = (path: string) => parseAll(readFileSync(shared(`data/${path}`)), delimited());
+const read = (path: string) => parseAll(readFileSync(input(`${path}`)), delimited());
 
 /** Their JSON is a list of objects, or a list of lists whose first is the header. */
 function rowsOf(json: unknown): string[][] {
@@ -49,10 +49,10 @@ function rowsOf(json: unknown): string[][] {
 }
 
 for (const name of spectrum) {
-  const skip = sharedSkip('data/csv-spectrum');
+  const skip = inputSkip('csv-spectrum');
   test(`csv-spectrum ${name}: every cell as its JSON says`, { skip }, async () => {
     const { header, good, damaged } = await read(`csv-spectrum/csvs/${name}.csv`);
-    const json: unknown = JSON.parse(readFileSync(shared(`data/csv-spectrum/json/${name}.json`), 'utf8'));
+    const json: unknown = JSON.parse(readFileSync(input(`csv-spectrum/json/${name}.json`), 'utf8'));
     assert.deepEqual(
       good.map(({ cells }) => [...cells]),
       rowsOf(json),
@@ -63,10 +63,10 @@ for (const name of spectrum) {
 }
 
 for (const name of well) {
-  const skip = sharedSkip('data/csv-test-data');
+  const skip = inputSkip('csv-test-data');
   test(`csv-test-data ${name}: every cell as its JSON says`, { skip }, async () => {
     const { good, damaged } = await read(`csv-test-data/csv/${name}.csv`);
-    const json: unknown = JSON.parse(readFileSync(shared(`data/csv-test-data/json/${name}.json`), 'utf8'));
+    const json: unknown = JSON.parse(readFileSync(input(`csv-test-data/json/${name}.json`), 'utf8'));
     assert.deepEqual(
       good.map(({ cells }) => [...cells]),
       rowsOf(json),
@@ -75,7 +75,7 @@ for (const name of well) {
   });
 }
 
-const skip = sharedSkip('data/csv-test-data');
+const skip = inputSkip('csv-test-data');
 
 test('csv-test-data: lines that are all empty are no rows, two and one are skipped', { skip }, async () => {
   const empty = await read('csv-test-data/csv/all-empty.csv');
@@ -107,7 +107,7 @@ for (const [name, code] of [
       damaged.map((d) => [d.code, d.line]),
       [[code, 2]],
     );
-    const lines = readFileSync(shared(`data/csv-test-data/csv/${name}.csv`), 'utf8').split('\n');
+    const lines = readFileSync(input(`csv-test-data/csv/${name}.csv`), 'utf8').split('\n');
     assert.equal(damaged[0]?.raw.toString(), lines[1]);
   });
 }
