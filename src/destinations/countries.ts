@@ -1,6 +1,5 @@
 /**
- * Codes of countries and regions, and the names that fabric takes (S4: "State name of address", "Country name of
- * address"). ISO 3166-1 and, for US, CA and MX, ISO 3166-2, under their common English names; the US list with the
+ * Codes of countries and regions, and the names that fabric takes (docs/platforms/fabric.md#update-a-member). ISO 3166-1 and, for US, CA and MX, ISO 3166-2, under their common English names; the US list with the
  * postal service's armed forces codes, the Mexican one with the capital's former codes. Part of the program, so that
  * the same row gives the same request on every machine.
  */

@@ -20,7 +20,7 @@ const demoSecrets: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   stickystreet: { userId: 'john1970', apiKey: 'sandbox-sticky-key', accountId: 'greatwidgets' },
 };
 
-/** Ways of answering that the documents leave open (apis.md section 5). */
+/** Ways of answering that the documents leave open (docs/platforms/README.md). */
 const variants: Readonly<Record<string, readonly SwitchChanges[]>> = {
   hang: [{ hang: { errorEnvelope: 'message' } }, { hang: { unknownActivityType: '404' } }],
   fabric: [

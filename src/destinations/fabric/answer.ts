@@ -1,5 +1,5 @@
 /**
- * How fabric answers (apis.md 3.2): success is HTTP 2xx and body.status 2xx and every list in `errors` empty. The
+ * How fabric answers (docs/platforms/fabric.md#the-answer): success is HTTP 2xx and body.status 2xx and every list in `errors` empty. The
  * shapes seen: `errors: {}`, `errors: {ExceptionString: []}`, and `ExceptionString: ""` inside `data`.
  */
 import {
@@ -17,7 +17,7 @@ import { isExactNumber, type Json } from '../json.ts';
 import type { Answer, Outgoing, Refusal, Verdict } from '../kind.ts';
 import { fieldOfRefusal } from '../refused.ts';
 
-/** Response-side spellings (apis.md 3.2, quirks 1, 4). */
+/** Response-side spellings (docs/platforms/fabric.md#the-answer, items 1 and 4). */
 const aliases = {
   birthdate: 'birthDate',
   email: 'emailAddress',

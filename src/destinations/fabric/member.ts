@@ -1,5 +1,5 @@
 /**
- * PUT /v1/members (seed S4, apis.md 3.2). The member stands in the body as `profileId`; only what is present is sent.
+ * PUT /v1/members (docs/platforms/fabric.md#update-a-member). The member stands in the body as `profileId`; only what is present is sent.
  *
  * The document's page says "Required string length" where it means a length; only `profileId` is required.
  */
@@ -11,8 +11,7 @@ import type { FieldDeclaration, FieldValue, Kind, Outgoing } from '../kind.ts';
 import { classifyBody, refusal } from './answer.ts';
 import { authorize, headers } from './platform.ts';
 
-const source = 'S4 update member, body';
-const quirks = 'apis.md 3.2';
+const source = 'docs/platforms/fabric.md#update-a-member';
 
 const addressLine = {
   type: 'text',
@@ -92,7 +91,7 @@ function asIs(out: Outgoing, field: string): boolean {
   return out.account.settings.asIs === true || out.asIs?.includes(field) === true;
 }
 
-/** The document's own curl sends "null" as text, which would become the member's address (quirk 2). */
+/** The document's own curl sends "null" as text, which would become the member's address (docs/platforms/fabric.md#the-answer). */
 function saysNull(name: string, values: Outgoing['fields']): boolean {
   const value = values[name];
   return (
@@ -130,7 +129,7 @@ export default {
       rule: 'needs',
       field: 'tierExpirationDatetime',
       other: 'tierReference',
-      reason: `the platform uses it only with tierReference (S4, ${quirks})`,
+      reason: 'the platform uses it only with tierReference',
     },
   ],
   build: (out) => ({

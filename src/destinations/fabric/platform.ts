@@ -1,8 +1,8 @@
-/** fabric Loyalty: what its kinds share. Document: seed S4; apis.md 3.1 on tokens. */
+/** fabric Loyalty: what its kinds share. Document: docs/platforms/fabric.md. */
 import { member, parseObject, textOf } from '../answer.ts';
 import type { AccountAccess, Answer, Authorize, BuiltRequest, Platform } from '../kind.ts';
 
-/** Shortest life any of the vendor's pages gives (apis.md 3.1): taken where the answer does not say. */
+/** Shortest life any of the vendor's pages gives (docs/platforms/fabric.md#address-and-tokens): taken where the answer does not say. */
 const shortestLifeMs = 600_000;
 
 function tokenRequest(account: AccountAccess): BuiltRequest | null {
@@ -33,7 +33,7 @@ function understandToken(answer: Answer): { readonly token: string; readonly exp
   return { token, expiresInMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : shortestLifeMs };
 }
 
-/** Authorization: Bearer <token> [S4]. */
+/** Authorization: Bearer <token> (docs/platforms/fabric.md#address-and-tokens). */
 export const authorize: Authorize = (request, account, token) => ({
   ...request,
   headers: { ...request.headers, Authorization: `Bearer ${token ?? account.secrets.token ?? ''}` },

@@ -1,5 +1,5 @@
 /**
- * POST /v2/program-memberships/:program_membership_id/activities (seed S3, apis.md 1.3).
+ * POST /v2/program-memberships/:program_membership_id/activities (docs/platforms/hang.md#record-an-activity).
  *
  * A 200 means that the activity was taken, not that it was applied; it is believed only with our key in it. Hang
  * knows no refunds: a refund that is posted *adds* points, hence no negative value.
@@ -11,10 +11,10 @@ import type { Answer, FieldDeclaration, Kind, Outgoing, Verdict } from '../kind.
 import { doubt, refusal, refusedOrStopped, speaksOfTheKey } from './error.ts';
 import { authorize, headers, statuses } from './platform.ts';
 
-const source = 'S3 record activities, request parameters';
+const source = 'docs/platforms/hang.md#record-an-activity';
 
 /** The list marks group_id alone as optional, and the others not at all. */
-const unmarked = `${source}, line_items (not marked optional, as group_id is)`;
+const unmarked = `${source}, not marked optional, as group_id is`;
 
 const inBody = {
   activity_type_id: { type: 'text', required: true, minLength: 1, source },
@@ -22,7 +22,7 @@ const inBody = {
     type: 'decimal',
     required: true,
     nonNegative: true,
-    source: `${source}; apis.md 1.3, no refund path`,
+    source: `${source}, no refunds`,
   },
   transaction_timestamp: { type: 'instant', required: true, source },
   line_items: {
@@ -30,7 +30,7 @@ const inBody = {
     item: {
       item_id: { type: 'text', required: true, minLength: 1, source: unmarked },
       value: { type: 'decimal', required: true, source: unmarked },
-      group_id: { type: 'text', source: `${source}, line_items` },
+      group_id: { type: 'text', source },
     },
     source,
   },
@@ -43,7 +43,7 @@ const fields = {
     minLength: 1,
     pattern: segmentPattern,
     personal: true,
-    source: `${source}, program_membership_id (path)`,
+    source: `${source}, program_membership_id in the path`,
   },
   ...inBody,
 } as const satisfies Record<string, FieldDeclaration>;
@@ -78,7 +78,7 @@ function conflict(answer: Answer, sent: Outgoing): Verdict {
     : { verdict: 'failed', ...said };
 }
 
-const aboutTheKey = 'apis.md 1.3: same key in flight or with another body is undocumented';
+const aboutTheKey = `${source}: a key in flight, or with another body, is undocumented`;
 
 export default {
   name: 'hang.activity',

@@ -1,4 +1,4 @@
-/** Hang's error bodies (apis.md 1.6): messages[0].message, then message, error, errors[0], then the raw body. */
+/** Hang's error bodies (docs/platforms/hang.md#errors): messages[0].message, then message, error, errors[0], then the raw body. */
 import {
   type Described,
   describeBody,
@@ -57,7 +57,7 @@ export function speaksOfTheKey(answer: Answer, key: string): boolean {
   return /idempoten/i.test(saidIn(answer).replace(new RegExp(repeated, 'g'), ''));
 }
 
-/** 400 is the row's fault unless it says that the key did not arrive (apis.md 1.1). */
+/** 400 is the row's fault unless it says that the key did not arrive (docs/platforms/hang.md#address-and-key). */
 export function refusedOrStopped(answer: Answer, kind: Described, sent: Outgoing): Verdict {
   const said = refusal(answer, kind, sent);
   if (said.platformCode === 'API_KEY_HEADER_IS_MISSING') return { verdict: 'stop', reason: said.reason };

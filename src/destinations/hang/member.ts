@@ -1,5 +1,5 @@
 /**
- * PATCH /v2/program-memberships/:program_membership_id (seed S1, apis.md 1.2).
+ * PATCH /v2/program-memberships/:program_membership_id (docs/platforms/hang.md#update-a-membership).
  *
  * Only what is present is sent. The answer does not echo names or birthday and need not mirror the rest: the
  * membership's own id in it is what tells that it is understood.
@@ -11,7 +11,7 @@ import type { Answer, FieldDeclaration, Kind, Outgoing, Verdict } from '../kind.
 import { doubt, refusal, refusedOrStopped } from './error.ts';
 import { authorize, headers, statuses } from './platform.ts';
 
-const source = 'S1 update membership, request parameters';
+const source = 'docs/platforms/hang.md#update-a-membership';
 const familySource = `${source}, family_member_birthdays`;
 
 /** In the order of the document's example. */
@@ -24,7 +24,7 @@ const inBody = {
   email: {
     type: 'email',
     personal: true,
-    source: 'S1 update membership, example request (not in its list of parameters); apis.md 1.2',
+    source: `${source}, in the example request`,
   },
   family_member_birthdays: {
     type: 'list',
@@ -47,7 +47,7 @@ const fields = {
     minLength: 1,
     pattern: segmentPattern,
     personal: true,
-    source: 'S1 update membership, :program_membership_id (path)',
+    source: `${source}, :program_membership_id in the path`,
   },
   ...inBody,
 } as const satisfies Record<string, FieldDeclaration>;

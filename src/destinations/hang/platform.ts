@@ -1,4 +1,4 @@
-/** Hang partner API: what its kinds share. Documents: seeds S1 (update membership) and S3 (record activities). */
+/** Hang partner API: what its kinds share. Documents: docs/platforms/hang.md. */
 import type { Authorize, Kind, Platform } from '../kind.ts';
 
 export default {
@@ -8,16 +8,19 @@ export default {
   sandboxPath: '/partner-api',
 } satisfies Platform as Platform;
 
-/** Header X-API-Key [S1, S3]. */
+/** Header X-API-Key (docs/platforms/hang.md#address-and-key). */
 export const authorize: Authorize = (request, account) => ({
   ...request,
   headers: { ...request.headers, 'X-API-Key': account.secrets.apiKey ?? '' },
 });
 
-/** Seeds send JSON [S1, S3]. */
+/** JSON, as in the documents' examples. */
 export const headers = { 'Content-Type': 'application/json', Accept: 'application/json' } as const;
 
 /** A 400 may say that the key is missing, which no row is to blame for. */
 export const statuses: Kind['statuses'] = {
-  400: { means: 'kind', source: 'apis.md 1.1: a missing key is 400 API_KEY_HEADER_IS_MISSING' },
+  400: {
+    means: 'kind',
+    source: 'docs/platforms/hang.md#address-and-key: a missing key is 400 API_KEY_HEADER_IS_MISSING',
+  },
 };

@@ -1,6 +1,6 @@
 /**
  * What an answer of API 1.5 says, in XML, JSON, JSONP or condensed JSON: told apart by the body, since the server
- * may ignore what was asked for (apis.md 2.2).
+ * may ignore what was asked for (docs/platforms/stickystreet.md#the-answer).
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { isObject, type JsonObject, member, parseObject, textOf } from '../answer.ts';

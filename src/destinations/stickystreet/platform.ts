@@ -1,4 +1,4 @@
-/** Sticky Street API 1.5: what its kinds share. Document: seed S2; apis.md 2.1, 2.2. */
+/** Sticky Street API 1.5: what its kinds share. Document: docs/platforms/stickystreet.md. */
 import type { AccountAccess, Authorize, Kind, Platform } from '../kind.ts';
 
 export default {
@@ -68,7 +68,8 @@ export function formOf(pairs: readonly (readonly [string, string])[]): string {
 export const headers = { 'Content-Type': 'application/x-www-form-urlencoded' } as const;
 
 const decidedByStatus = new Set([401, 403, 408, 425, 429]);
-const source = 'apis.md 2.2: the status of an error is undocumented, the body says it';
+const source =
+  'docs/platforms/stickystreet.md#the-answer: the status of an error is undocumented, the body says it';
 
 /** At 4xx the body decides, but for the statuses that mean the same everywhere. */
 export const statuses: Kind['statuses'] = Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * type=manage_memberships, action=update (seed S2, apis.md 2.3): the settings of one membership program.
+ * type=manage_memberships, action=update (docs/platforms/stickystreet.md#update-a-membership-program): the settings of one membership program.
  *
  * Every setting is required and the form replaces them all, hence `replaces: 'whole'`. Ids are texts of 16 digits.
  */
@@ -9,7 +9,7 @@ import { fieldOfRefusal } from '../refused.ts';
 import { understand } from './answer.ts';
 import { authorize, formOf, headers, outputParameters, statuses } from './platform.ts';
 
-const source = 'S2 membership programs, update';
+const source = 'docs/platforms/stickystreet.md#update-a-membership-program';
 
 /** In the order of the document's example; the qualifier, which it has not, where the table has it. */
 const fields = {
@@ -47,7 +47,7 @@ function bodyOf(out: Outgoing): string {
   ]);
 }
 
-/** What a qualifier does on a style A program is unknown (apis.md 2.3). */
+/** What a qualifier does on a style A program is unknown (docs/platforms/stickystreet.md#update-a-membership-program). */
 function leavesOut(name: string, out: Outgoing): boolean {
   return name === qualifier && out.fields.membership_style === 'A';
 }
@@ -100,7 +100,7 @@ function refusal(answer: Answer, sent: Outgoing): Refusal {
   };
 }
 
-/** Names that a copy of the document, and plain words, give the fields (apis.md 2.3). */
+/** Names that a copy of the document, and plain words, give the fields (docs/platforms/stickystreet.md#update-a-membership-program). */
 const aliases = {
   membership_type: 'membership_style',
   program_id: 'membership_program_id',
@@ -127,7 +127,7 @@ export default {
       field: 'membership_style',
       value: 'B',
       other: qualifier,
-      reason: 'a program of style B needs its qualifier name (S2)',
+      reason: 'a program of style B needs its qualifier name',
     },
   ],
   build: (out) => ({ method: 'POST', url: out.account.baseUrl, headers, body: bodyOf(out) }),

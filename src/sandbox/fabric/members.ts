@@ -28,7 +28,7 @@ export function putMember(body: Json, bodySha256: string, world: World): Answer 
     const content = { profileId: subject };
     commit({ type: 'seed.fabric.member', subject, ...withoutRequest, content });
   }
-  // "Only utilized if tierReference is specified" (S4): without it the expiration is accepted and has no effect.
+  // Only used with tierReference (docs/platforms/fabric.md#update-a-member): without it the expiration is accepted and has no effect.
   const { tierExpirationDatetime: expiry, ...fields } = rest;
   if (expiry !== undefined && rest.tierReference !== undefined) fields.tierExpirationDatetime = expiry;
   const content = { mode: switches.fabric.update, fields };
@@ -53,7 +53,7 @@ const filters: Readonly<Record<string, (member: FabricMember) => Json | undefine
   firstName: (member) => member.fields.firstName,
   middleName: (member) => member.fields.middleName,
   lastName: (member) => member.fields.lastName,
-  // The names of these two differ from the body's (apis.md 3.3).
+  // The names of these two differ from the body's (docs/platforms/fabric.md#find-a-member).
   phonenumber: (member) => member.fields.phoneNumber,
   email: (member) => member.fields.emailAddress,
   postalCode: (member) => member.fields.postalCode,

@@ -1,6 +1,6 @@
 /**
  * Names to codes: `region` and `country` go in as names and come back as codes, with the names in `fullRegion` and
- * `fullCountry` (apis.md 3.2). A name that is not known comes back as it went in.
+ * `fullCountry` (docs/platforms/fabric.md#the-answer). A name that is not known comes back as it went in.
  */
 const states =
   'AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|' +

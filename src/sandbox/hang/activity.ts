@@ -80,7 +80,7 @@ function appliesAt(world: World): { appliesAt?: string | null } {
 
 /**
  * Applies an activity once per membership and key. The same key again gives the same 200 and no effect; 200 means
- * accepted, and the answer cannot tell a duplicate (apis.md 1.3).
+ * accepted, and the answer cannot tell a duplicate (docs/platforms/hang.md#record-an-activity).
  */
 export function recordActivity(request: ActivityRequest, bodySha256: string, world: World): Answer {
   const { membership, key, content } = request;

@@ -12,7 +12,7 @@ const titles: Readonly<Record<number, string>> = {
   429: 'too_many_requests_error',
 };
 
-/** The vendor's client reads `messages[0].message`; `code` only repeats the HTTP status (apis.md 1.6). */
+/** The vendor's client reads `messages[0].message`; `code` only repeats the HTTP status (docs/platforms/hang.md#errors). */
 export function failure(status: number, message: string, world: World): Answer {
   if (world.switches.hang.errorEnvelope === 'message') return json(status, { message });
   const title = titles[status] ?? 'internal_server_error';

@@ -24,7 +24,7 @@ interface Row {
   readonly handle: (request: Request) => Answer;
 }
 
-/** The misspelt `activies` stands in the vendor's own index (apis.md 1.3). */
+/** The misspelt `activies` stands in the vendor's own index (docs/platforms/hang.md#record-an-activity). */
 const rows: readonly Row[] = [
   {
     route: 'hang.activity',
@@ -82,7 +82,7 @@ function ensureMember(id: string, world: World): void {
   world.commit({ type: 'seed.hang.member', subject: id, ...withoutRequest, content: { id } });
 }
 
-/** A missing key is 400 with this code, a wrong one 401 (apis.md 1.1). */
+/** A missing key is 400 with this code, a wrong one 401 (docs/platforms/hang.md#address-and-key). */
 function authorize(call: Call, world: World): void {
   const key = call.headers['x-api-key'];
   if (key === undefined || key === '') throw new Refusal(400, 'API_KEY_HEADER_IS_MISSING');

@@ -68,7 +68,7 @@ function readFamily(value: Json, world: World): FamilyMember[] {
   });
 }
 
-/** Whether a list sent replaces the family or adds to it is not documented (apis.md 1.2). */
+/** Whether a list sent replaces the family or adds to it is not documented (docs/platforms/hang.md#update-a-membership). */
 function familyAfter(member: HangMember, fields: HangFields, world: World): HangFields {
   const sent = fields.family_member_birthdays;
   if (!sent || world.switches.hang.family === 'replace') return fields;
@@ -104,7 +104,7 @@ const isTaken = (index: ReadonlyMap<string, Set<string>>, value: string | null |
 
 /**
  * POST /v2/program-memberships: always 200, found or made. A match on external_user_id or phone writes the other
- * fields onto the member found, external_user_id included: a shared phone takes over a member (apis.md 1.4).
+ * fields onto the member found, external_user_id included: a shared phone takes over a member (docs/platforms/hang.md#create-or-find-a-membership).
  */
 export function enroll(body: Json, bodySha256: string, world: World): Answer {
   const root = objectAt(body, 'body');
@@ -196,7 +196,7 @@ const tiers: readonly { readonly id: string; readonly from: Decimal }[] = [0, 10
   (from, order) => ({ id: `Tier ${order}`, from: parseDecimal(String(from)) ?? zero }),
 );
 
-/** GET level, not wrapped: `balance` is text with a decimal point, `spendable_balance` a number (apis.md 1.5). */
+/** GET level, not wrapped: `balance` is text with a decimal point, `spendable_balance` a number (docs/platforms/hang.md#look-up-members-and-balances). */
 export function level(id: string, world: World): Answer {
   const member = world.state.hang.members.get(id);
   if (member === undefined) throw notFound();

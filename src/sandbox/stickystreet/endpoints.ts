@@ -18,7 +18,7 @@ async function readForm(call: Call): Promise<Form> {
   throw new Refusal(405, 'the method must be POST or GET');
 }
 
-/** The key in the header is the one that counts, even when a good one stands in the body (S2). */
+/** The key in the header is the one that counts, even when a good one stands in the body (docs/platforms/stickystreet.md#address-and-credentials). */
 function authorize(call: Call, form: Fields, world: World): void {
   const { apiVersion } = world.switches.stickystreet;
   const { users, accountIds } = world.credentials.stickystreet;
@@ -28,7 +28,7 @@ function authorize(call: Call, form: Fields, world: World): void {
   const user = form.get('user_id');
   if (!user) throw new Refusal(400, 'user_id is required');
   const header = call.headers.api_access_key;
-  // Calls without API name the same key user_password (apis.md 2.1).
+  // Calls without API name the same key user_password (docs/platforms/stickystreet.md#address-and-credentials).
   const inBody = form.get('user_api_key') ?? (version === undefined ? form.get('user_password') : undefined);
   const key = header ?? inBody;
   if (key === undefined || key === '') throw new Refusal(401, 'user_api_key is required');

@@ -56,7 +56,7 @@ function xml(payload: Payload, indent: string, bareAmpersand: boolean): string {
     .join('');
 }
 
-/** The real server has sent `&` as it is (apis.md 2.2); the switch does so too. XML cannot hold control characters. */
+/** The real server has sent `&` as it is (docs/platforms/stickystreet.md#the-answer); the switch does so too. XML cannot hold control characters. */
 const escapeXml = (text: string, bareAmpersand: boolean): string =>
   (bareAmpersand ? text : text.replaceAll('&', '&amp;'))
     .replaceAll('<', '&lt;')

@@ -37,7 +37,7 @@ function oneOf(value: string, choices: readonly string[], name: string): string 
   return value;
 }
 
-/** All settings, checked as the table of the document has them (apis.md 2.3). */
+/** All settings, checked as the table of the document has them (docs/platforms/stickystreet.md#update-a-membership-program). */
 function readSettings(form: Fields, world: World): ProgramSettings {
   const { typeAlias, qualifierOnStyleA, severalCampaigns } = world.switches.stickystreet;
   const alias = typeAlias && !form.has('membership_style') ? 'membership_type' : 'membership_style';
@@ -83,7 +83,7 @@ export function update(form: Fields, bodySha256: string, world: World): Payload 
 
 const notFound = (): Refusal => new Refusal(404, 'Membership program not found');
 
-/** The names of this action and of its answer are by analogy with the levels' (apis.md 2.4). */
+/** The names of this action and of its answer are by analogy with the levels' (docs/platforms/stickystreet.md#read-programs). */
 export function info(form: Fields, _bodySha256: string, world: World): Payload {
   onlyKnown(form, [...common, 'membership_program_id'], world);
   const program = world.state.stickystreet.programs.get(required(form, 'membership_program_id'));

@@ -1,4 +1,4 @@
-/** Seed S4. The curl but for addressLine3: there the page gives null as the example, and the curl the text "null". */
+/** docs/platforms/fabric.md#update-a-member. The curl but for addressLine3: there the page gives null as the example, and the curl the text "null". */
 import type { Example } from '../example.ts';
 import { access } from '../support.ts';
 

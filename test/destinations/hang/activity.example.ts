@@ -1,4 +1,4 @@
-/** Seed S3. */
+/** docs/platforms/hang.md#record-an-activity. */
 import type { Example } from '../example.ts';
 import { access } from '../support.ts';
 

@@ -1,4 +1,4 @@
-/** Seed S1. The answer is the document's: it does not mirror the request. */
+/** docs/platforms/hang.md#update-a-membership. The answer is the document's: it does not mirror the request. */
 import type { Example } from '../example.ts';
 import { access } from '../support.ts';
 

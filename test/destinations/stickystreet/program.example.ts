@@ -1,4 +1,4 @@
-/** Seed S2, the PHP example. */
+/** docs/platforms/stickystreet.md#update-a-membership-program, the PHP example. */
 import type { Example } from '../example.ts';
 import { access } from '../support.ts';
 
