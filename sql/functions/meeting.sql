@@ -1,4 +1,4 @@
--- What an event meets under its identity in the ledger decides (DESIGN.md section 3). `state`: of the operation there;
+-- What an event meets under its identity in the ledger decides (docs/architecture.md#what-an-event-meets-under-its-identity). `state`: of the operation there;
 -- `same`: the contents are equal; `corrects`: the file at hand is a correction of the file it came from. What a person
 -- has said to send again was sent before, and is asked for as in doubt.
 --   joins     its outcome is ours too

@@ -1,4 +1,4 @@
-/** No first send to an account marked production without a person's word (contract: "Verbs"). */
+/** No first send to an account marked production without a person's word (docs/contract.md#verbs). */
 import { createInterface } from 'node:readline/promises';
 import type { Found } from '../check/find.ts';
 import type { Db } from '../db/pool.ts';

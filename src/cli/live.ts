@@ -1,4 +1,4 @@
-/** The display of a run while it runs (drawing 1): pure lines, and the one thing that puts them on a screen. */
+/** The display of a run while it runs: pure lines, and the one thing that puts them on a screen. */
 
 import {
   advance,

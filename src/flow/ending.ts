@@ -1,4 +1,4 @@
-/** From books and files to status and exit code: pure, and in one place (contract: "Exit codes"). */
+/** From books and files to status and exit code: pure, and in one place (docs/contract.md#exit-codes). */
 import { type ExitCode, exit, worstFirst } from '../ground/errors.ts';
 import { allowed } from '../ground/threshold.ts';
 import type { Ending } from '../ledger/runs.ts';

@@ -64,7 +64,7 @@ export interface Journey {
   readonly watch: (progress: Progress) => void;
 }
 
-/** Why a step ended the run before its end; the first that applies decides the exit code (contract: "Exit codes"). */
+/** Why a step ended the run before its end; the first that applies decides the exit code (docs/contract.md#exit-codes). */
 export interface Halt {
   readonly exitCode: ExitCode;
   readonly code: string;

@@ -125,7 +125,7 @@ export const requireAccessOf = (
     under,
   );
 
-/** Sending beyond this machine needs a database that a person named: the embedded one is for trials (DESIGN 7). */
+/** Sending beyond this machine needs a database that a person named: the embedded one is for trials (docs/contract.md#verbs). */
 function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['context']): void {
   if (isLoopback(new URL(baseUrl)) || databaseUrl({ ...env }) !== undefined || flags.embedded === true)
     return;

@@ -20,7 +20,7 @@ const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 
   redirect: { exitCode: exit.fatal, code: 'PUSH_REDIRECTED' },
 };
 
-/** No limit stated: 5 requests a second, 4 in flight (DESIGN section 3), said aloud. */
+/** No limit stated: 5 requests a second, 4 in flight, said aloud. */
 export const carefulWindows = [{ limit: 5, per: '1s' }] as const;
 
 /**

@@ -39,7 +39,7 @@ const wait = (text: string, hint: string): CatalogueEntry => ({
   retryable: 'as-is',
 });
 
-/** Exit codes of the command line (contract: "Exit codes"). */
+/** Exit codes of the command line (docs/contract.md#exit-codes). */
 export const exit = {
   ok: 0,
   rows: 1,

@@ -43,7 +43,7 @@ export interface Binding {
   readonly warnings: readonly string[];
 }
 
-/** A table row of more columns may exceed a page (DESIGN.md section 2). */
+/** A table row of more columns may exceed a page (docs/decisions/0009-logged-raw-tables.md). */
 export const MOST_COLUMNS = 300;
 
 /** Throws PointferryError STAGE_HEADER that names every problem at once; never prints cells that are no known names. */

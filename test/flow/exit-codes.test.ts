@@ -1,4 +1,4 @@
-/** Every exit code of the contract that can be provoked from outside, with whether it makes a run. (4 by signals and 2: files of their own.) */
+/** Every exit code of docs/contract.md#exit-codes that can be provoked from outside, with whether it makes a run. (4 by signals and 2: files of their own.) */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

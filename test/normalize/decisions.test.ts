@@ -1,4 +1,4 @@
-/** What a row meets under its identity decides: every cell of the table of DESIGN.md section 3. */
+/** What a row meets under its identity decides: every cell of docs/architecture.md#what-an-event-meets-under-its-identity. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';

@@ -24,7 +24,7 @@ function body(text: string): string {
 const hostile = `<script>alert(1)</script>"'&\u0000\u202E<img src=x onerror=y>`;
 
 describe('report.html', () => {
-  it('says the whole of drawing 7, in order', async () => {
+  it('has all its parts, in order', async () => {
     const run = await makeRun(db, { status: 'completed_with_errors', exit_code: 1 });
     const file = await makeFile(db, run, {
       rows: [

@@ -14,7 +14,7 @@ async function summarize(run: string): Promise<Summary> {
   return summaryOf(await inTransaction(db, (client) => findingsOf(client, run), { readOnly: true }));
 }
 
-/** The document of contract.md as a shape: `null` in a list of types means that the value may be null. */
+/** The document of docs/contract.md#summaryjson as a shape: `null` in a list of types means that the value may be null. */
 type Shape = string | { [key: string]: Shape } | [Shape];
 const counts = Object.fromEntries(['read', ...buckets].map((name) => [name, 'count']));
 const money = {

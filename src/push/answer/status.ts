@@ -1,4 +1,4 @@
-/** What a status means before the kind looks at the body. The one table (DESIGN 5.5). */
+/** What a status means before the kind looks at the body. The one table (docs/architecture.md#what-an-answer-means). */
 import type { Kind, StatusMeaning } from '../../destinations/kind.ts';
 
 /**

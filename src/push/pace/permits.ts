@@ -27,7 +27,7 @@ const leadMs = 30;
  */
 const sharedGuardMs = (jitterMs: number): number => 25 + 2 * jitterMs;
 
-/** Nothing stated: 5 requests/s (DESIGN 3). A quota of an hour or a day alone says nothing of a pace, and gets that too. */
+/** Nothing stated: 5 requests/s. A quota of an hour or a day alone says nothing of a pace, and gets that too. */
 const defaultPace: RateWindow = { limit: 5, perMs: 1_000 };
 
 export function limitsOf(windows: readonly RateWindow[]): Limits {

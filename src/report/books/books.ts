@@ -1,7 +1,7 @@
 /**
  * The books: rows read against where each of them stands, and the same for the amount per currency. The left side is
  * what the parser counted and stage summed when the file landed; the right side is counted from the rows. They come
- * from different places, or the check proves nothing (DESIGN.md section 1).
+ * from different places, or the check proves nothing (docs/architecture.md#rows-and-buckets).
  */
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';

@@ -1,4 +1,4 @@
-/** The nine buckets of the books, and the three families that people read (DESIGN.md section 1). */
+/** The nine buckets of the books, and the three families that people read (docs/architecture.md#rows-and-buckets). */
 export const buckets = [
   'delivered',
   'unchanged',

@@ -1,4 +1,4 @@
-/** errors.csv, pending.csv, skipped.csv and success.csv, as contract.md has them. One file per header. */
+/** errors.csv, pending.csv, skipped.csv and success.csv, as docs/contract.md#errorscsv has them. One file per header. */
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
 import { record } from '../../ground/json.ts';

@@ -1,4 +1,4 @@
-/** Gathers what report.html shows and makes it (drawing 7). */
+/** Gathers what report.html shows and makes it. */
 import type { Client } from '../../db/pool.ts';
 import { filesOf } from '../files.ts';
 import { aboutRun } from '../findings/about.ts';

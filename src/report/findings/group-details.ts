@@ -1,4 +1,4 @@
-/** Groups of errors with a sample and what their rows have in common (drawing 4). */
+/** Groups of errors with a sample and what their rows have in common. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import type { FileRecord } from '../files.ts';

@@ -7,7 +7,7 @@ import { maskValue } from './mask.ts';
 import type { Fault, ReportedRow } from './rows.ts';
 import { columnsOfField } from './source-columns.ts';
 
-/** Our columns, in their order (contract: "Files of a run"). */
+/** Our columns, in their order (docs/contract.md#errorscsv). */
 export const ownColumns = [
   '_row_id',
   '_file',

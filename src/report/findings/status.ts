@@ -1,6 +1,6 @@
 /**
  * `status`: of every pipeline the worst run that is open, else the last one; reruns that are not finished, what keeps accounts
- * from sending, and what to type (drawing 3).
+ * from sending, and what to type.
  */
 import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';

@@ -1,4 +1,4 @@
-/** summary.json: what became of a run, for other programs (contract.md, "Files of a run"). */
+/** summary.json: what became of a run, for other programs (docs/contract.md#summaryjson). */
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
 import type { Amounts } from '../books/amounts.ts';

@@ -68,7 +68,7 @@ export interface RateWindow {
   readonly seconds: number;
 }
 
-/** The rate windows of an account; without any, the five a second that it gets (DESIGN.md section 3). */
+/** The rate windows of an account; without any, the five a second that it gets. */
 export function windowsOf(account: Readonly<Record<string, unknown>>): RateWindow[] {
   const windows = list(account.windows).flatMap((one) => {
     const { limit, per } = record(one);

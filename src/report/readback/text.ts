@@ -1,4 +1,4 @@
-/** What was read back, for people (drawing 6). */
+/** What was read back, for people. */
 
 import { grouped } from '../../ground/decimal.ts';
 import { line, plain } from '../../ground/table.ts';

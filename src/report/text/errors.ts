@@ -1,4 +1,4 @@
-/** `errors <run> --group` for people (drawing 4). */
+/** `errors <run> --group` for people. */
 
 import { add, grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule } from '../../ground/table.ts';

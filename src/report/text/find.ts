@@ -1,4 +1,4 @@
-/** `find` for people (drawing 6). */
+/** `find` for people. */
 import { local } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { line, plain, plural } from '../../ground/table.ts';

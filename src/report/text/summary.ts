@@ -1,4 +1,4 @@
-/** The end of a run for people: the screen, and summary.txt (drawing 2). */
+/** The end of a run for people: the screen, and summary.txt. */
 
 import { deadlineOf, lasting, span, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';

@@ -1,4 +1,4 @@
-/** The books: one bar from what was read to where it stands, and the table of drawing 2. */
+/** The books: one bar from what was read to where it stands, and the table of rows and amounts. */
 
 import { grouped } from '../../../ground/decimal.ts';
 import { share } from '../../../ground/table.ts';

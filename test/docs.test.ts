@@ -1,0 +1,97 @@
+/** Pages, comments and fields cite only what a reader can open. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { exit } from '../src/ground/errors.ts';
+import { linksIn, sectionsOf } from './support/markdown.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(path.join(root, file)));
+const pages = files.filter((file) => file.endsWith('.md'));
+const code = files.filter((file) => /^(src|sql|test|pipelines)\/.*\.(ts|sql|mjs)$/.test(file));
+
+/** Does `file#anchor`, seen from a folder, exist? */
+function isThere(target: string, from: string): boolean {
+  const [file = '', anchor] = target.split('#');
+  const at = path.join(root, from, file);
+  if (!existsSync(at)) return false;
+  return anchor === undefined || sectionsOf(at).some((section) => section.anchor === anchor);
+}
+
+test('every link of a page leads to a file, and to a heading of it', () => {
+  const broken = pages.flatMap((page) =>
+    linksIn(read(page))
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) =>
+        link.startsWith('#') ? !isThere(page + link, '.') : !isThere(link, path.dirname(page)),
+      )
+      .map((link) => `${page}: ${link}`),
+  );
+  assert.ok(pages.length > 30);
+  assert.deepEqual(broken, []);
+});
+
+/** `docs/contract.md#exit-codes`, `src/sandbox/README.md`: a page named in code, from the root. */
+const cited = /\b(?:docs|src|test|pipelines|data-samples)\/[\w./-]*\.md(?:#[\w-]+)?/g;
+
+test('every page that code cites is there, with the heading', () => {
+  const citations = code.flatMap((file) =>
+    [...read(file).matchAll(cited)].map(([target]) => ({ file, target })),
+  );
+  const broken = citations.filter(({ target }) => !isThere(target, '.'));
+  assert.ok(citations.length > 50);
+  assert.deepEqual(broken, []);
+});
+
+/** A page named without its folder, or a shorthand for one, cannot be opened by who reads it. */
+const vague = [
+  /(?<![\w/.-])(?!README\.md|CHANGELOG\.md|CONTRIBUTING\.md)[\w-]+\.md\b/,
+  /\bDESIGN\b/,
+  /\bdrawing \d/i,
+  /\bseed S\d/i,
+  /[([]S[1-4]\b/,
+  /\bcontract: "/,
+];
+
+test('no comment cites a document that is not in the repository', () => {
+  const found = code
+    .filter((file) => file !== 'test/docs.test.ts')
+    .flatMap((file) =>
+      read(file)
+        .split('\n')
+        .map((line, at) => ({ where: `${file}:${at + 1}`, line: line.trim() })),
+    )
+    .filter(({ line }) => /^(\/\*\*|\*|\/\/|--)|\/\/ /.test(line) && vague.some((each) => each.test(line)));
+  assert.deepEqual(found, []);
+});
+
+test('the contract has every verb and every exit code', () => {
+  const contract = sectionsOf(path.join(root, 'docs/contract.md'));
+  const textOf = (anchor: string): string => contract.find((each) => each.anchor === anchor)?.text ?? '';
+  const verbs = readdirSync(path.join(root, 'src/cli/verbs'))
+    .map((file) => file.replace(/\.ts$/, ''))
+    // `pointferry` alone
+    .filter((verb) => verb !== 'home')
+    // `members-import` is typed `members import`, `accept-ledger` as it is
+    .filter((verb) => ![verb, verb.replace('-', ' ')].some((name) => textOf('verbs').includes(`\`${name}`)));
+  assert.deepEqual(verbs, []);
+  const codes = Object.values(exit).filter((each) => !textOf('exit-codes').includes(`\n| ${each} |`));
+  assert.deepEqual(codes, []);
+});
+
+test('every decision is in the list of decisions', () => {
+  const list = read('docs/decisions/README.md');
+  const missing = pages.filter(
+    (page) => /^docs\/decisions\/\d/.test(page) && !list.includes(`](${path.basename(page)})`),
+  );
+  assert.deepEqual(missing, []);
+});
