@@ -40,6 +40,16 @@ test('every link of a page leads to a file, and to a heading of it', () => {
   assert.deepEqual(broken, []);
 });
 
+test('every file that a room’s page names is there', () => {
+  const gone = pages
+    .filter((page) => page.startsWith('src/'))
+    .flatMap((page) =>
+      [...read(page).matchAll(/`((?:\.\.\/)*[\w./-]+\.ts)`/g)].map(([, name = '']) => ({ page, name })),
+    )
+    .filter(({ page, name }) => ![path.dirname(page), '.', 'src'].some((from) => isThere(name, from)));
+  assert.deepEqual(gone, []);
+});
+
 /** `docs/contract.md#exit-codes`, `src/sandbox/README.md`: a page named in code, from the root. */
 const cited = /\b(?:docs|src|test|pipelines|data-samples)\/[\w./-]*\.md(?:#[\w-]+)?/g;
 
