@@ -76,7 +76,7 @@ from (
           or ((v4_tierexpirationdatetime is not null) and not (v7_tierreference is not null))
           or (octet_length(member_key) > 512)
         then array_remove(array[case when v1_profileid is null and not pointferry.is_faulty(row_faults, 'profileId') then pointferry.fault('NORMALIZE_REQUIRED', 'profileId', 'profile_id', v1_profileid, 'profileId is required') end,
-          case when (v4_tierexpirationdatetime is not null) and not (v7_tierreference is not null) then pointferry.fault('NORMALIZE_RULE', 'tierExpirationDatetime', 'until+tier', null::text, 'the platform uses it only with tierReference (S4, apis.md 3.2)') end,
+          case when (v4_tierexpirationdatetime is not null) and not (v7_tierreference is not null) then pointferry.fault('NORMALIZE_RULE', 'tierExpirationDatetime', 'until+tier', null::text, 'the platform uses it only with tierReference') end,
           case when octet_length(member_key) > 512 then pointferry.fault('NORMALIZE_TOO_LONG', 'profileId', 'profile_id', member_key, 'the key of profileId is longer than the 512 bytes of a key') end]::jsonb[], null) end as faults
     from (
       select b.*, v1_profileid as member_key

@@ -95,7 +95,7 @@ from (
           case when v16_membership_time_range < 0 then pointferry.fault('NORMALIZE_NEGATIVE_VALUE', 'membership_time_range', 'window', v16_membership_time_range::text, 'membership_time_range must not be negative') end,
           case when v19_membership_time_unit is null and not pointferry.is_faulty(row_faults, 'membership_time_unit') then pointferry.fault('NORMALIZE_REQUIRED', 'membership_time_unit', 'unit', v19_membership_time_unit, 'membership_time_unit is required') end,
           case when v19_membership_time_unit <> all (array['D', 'M', 'Y']) then pointferry.fault('NORMALIZE_NOT_IN_LIST', 'membership_time_unit', 'unit', v19_membership_time_unit, 'one of D, M, Y') end,
-          case when v13_membership_style = 'B' and not (v4_membership_custom_qualifier_name is not null) then pointferry.fault('NORMALIZE_RULE', 'membership_style', 'style+qualifier', null::text, 'a program of style B needs its qualifier name (S2)') end,
+          case when v13_membership_style = 'B' and not (v4_membership_custom_qualifier_name is not null) then pointferry.fault('NORMALIZE_RULE', 'membership_style', 'style+qualifier', null::text, 'a program of style B needs its qualifier name') end,
           case when octet_length(member_key) > 512 then pointferry.fault('NORMALIZE_TOO_LONG', 'membership_program_id', 'program_id', member_key, 'the key of membership_program_id is longer than the 512 bytes of a key') end]::jsonb[], null) end as faults
     from (
       select b.*, v7_membership_program_id as member_key
