@@ -98,10 +98,24 @@ test('the contract has every verb and every exit code', () => {
   assert.deepEqual(codes, []);
 });
 
+const decisions = pages.filter((page) => /^docs\/decisions\/\d/.test(page));
+
 test('every decision is in the list of decisions', () => {
   const list = read('docs/decisions/README.md');
-  const missing = pages.filter(
-    (page) => /^docs\/decisions\/\d/.test(page) && !list.includes(`](${path.basename(page)})`),
+  assert.deepEqual(
+    decisions.filter((page) => !list.includes(`](${path.basename(page)})`)),
+    [],
   );
-  assert.deepEqual(missing, []);
+});
+
+test('every test that a decision names is in the file that it links', () => {
+  const gone = decisions.flatMap((page) => {
+    const heldBy = read(page).split('**Held by**')[1] ?? '';
+    const linked = linksIn(heldBy).map((link) => path.join(path.dirname(page), link.split('#')[0] ?? ''));
+    const tests = linked.filter((file) => file.endsWith('.test.ts')).map(read);
+    const named = [...heldBy.replace(/\s+/g, ' ').matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+    const missing = named.filter((name) => !tests.some((text) => text.includes(name)));
+    return linked.length === 0 ? [`${page}: no test`] : missing.map((name) => `${page}: ${name}`);
+  });
+  assert.deepEqual(gone, []);
 });
