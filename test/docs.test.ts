@@ -70,6 +70,7 @@ const vague = [
   /\bseed S\d/i,
   /[([]S[1-4]\b/,
   /\bcontract: "/,
+  /\bfaults [A-Z]\d/,
 ];
 
 test('no comment cites a document that is not in the repository', () => {

@@ -1,6 +1,6 @@
 /**
  * JSON without floats. Numbers go out as the very digits of a decimal text and come in as the very digits of the
- * document, by JSON.rawJSON and the reviver's source text (V8; facts of both: MDN "JSON.rawJSON").
+ * document, by JSON.rawJSON and the reviver's source text (https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/JSON/rawJSON).
  */
 
 /** A JSON number as it is written, e.g. 12345678901234567890.10. Made by `exactNumber` and `parseExact` only. */

@@ -52,7 +52,7 @@ const allowed: readonly (keyof LogFields)[] = [
 const pick = (fields: LogFields): Record<string, unknown> =>
   Object.fromEntries(allowed.filter((key) => fields[key] !== undefined).map((key) => [key, fields[key]]));
 
-/** Names as they come from partners must not draw on the terminal or forge a line (faults S7). */
+/** Names as they come from partners must not draw on the terminal or forge a line. */
 export const printable = (value: unknown): string =>
   String(value).replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
