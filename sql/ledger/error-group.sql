@@ -1,2 +1,2 @@
 -- What a group of errors is about, by the number that people type.
-select code, field, platform_code as "platformCode" from pointferry.error_group where run = :run and number = :number
+select code, field, platform_code from pointferry.error_group where run = :run and number = :number

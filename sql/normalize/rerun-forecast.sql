@@ -7,7 +7,7 @@ select case when o.status = 'filtered' then 'filtered'
             else 'send' end as bucket,
        count(distinct o.id)::int as operations, count(r.record)::int as rows, coalesce(sum(w.amount), 0)::text as amount,
        count(r.record) filter (where w.amount is null and r.amount is not null)::int as readable,
-       coalesce(sum(r.amount) filter (where w.amount is null), 0)::text as "readableAmount"
+       coalesce(sum(r.amount) filter (where w.amount is null), 0)::text as readable_amount
 from run_operations o
 join run_rows r on row_of_operation and not r.filtered
 join pointferry.row w on w.file = r.file and w.record = r.record

@@ -1,5 +1,5 @@
 -- Accounts with what keeps them from sending.
-select name, platform, stage, pointferry.is_paused(paused_until, paused_by) as paused, pause_reason as "pauseReason",
-       stopped_at as "stoppedAt", stop_reason as "stopReason", breaker
+select name, platform, stage, pointferry.is_paused(paused_until, paused_by) as paused, pause_reason,
+       stopped_at, stop_reason, breaker
 from pointferry.account
 order by name collate "C"

@@ -1,5 +1,5 @@
 -- Rows of operations, and rows that never became one: by their place, or by the key of their group.
-select r.file, f.name, f.run, r.record, r.line, r.role, r.operation, r.group_key as "groupKey", r.amount, r.currency,
+select r.file, f.name, f.run, r.record, r.line, r.role, r.operation, r.group_key, r.amount, r.currency,
        pointferry.bucket_of(r.role, r.replaced, o.state) as bucket,
        (select json_agg(json_build_object('code', e.code, 'field', e.field, 'reason', e.reason) order by e.n)
           from pointferry.row_error e where e.file = r.file and e.record = r.record) as faults

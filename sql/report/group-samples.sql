@@ -1,5 +1,5 @@
 -- Some rows of every group of errors, the first ones of each, to look for what they have in common. One scan.
-select g.number, s.file, s.record, s.line, s.operation, o.request_id as "requestId",
+select g.number, s.file, s.record, s.line, s.operation, o.request_id,
        coalesce(x.value, '') as value, coalesce(x.reason, o.reason, '') as reason
 from (select b.*, row_number() over (partition by b.code, b.field, b.platform_code order by f.place, b.file, b.record) as n
       from pointferry.row_fault b

@@ -1,9 +1,9 @@
 -- Groups of errors with what stands in them now, per bucket and currency. Places are [file's place, file, record].
-select coalesce(e.number, 0) as number, b.code, b.field, b.platform_code as "platformCode", b.bucket, b.currency,
-       bool_or(b.of_kind) as "ofKind", count(*) as rows, count(distinct b.operation) as operations,
+select coalesce(e.number, 0) as number, b.code, b.field, b.platform_code, b.bucket, b.currency,
+       bool_or(b.of_kind) as of_kind, count(*) as rows, count(distinct b.operation) as operations,
        coalesce(sum(b.amount), 0) as amount,
        count(*) filter (where b.unreadable or d.record is not null) as unreadable,
-       max(e.dismissed_at) as "dismissedAt", max(e.dismissed_by) as "dismissedBy", max(e.dismissed_note) as "dismissedNote",
+       max(e.dismissed_at) as dismissed_at, max(e.dismissed_by) as dismissed_by, max(e.dismissed_note) as dismissed_note,
        min(array[f.place, b.file, b.record]) as first, max(array[f.place, b.file, b.record]) as last
 from pointferry.row_fault b
 join pointferry.file f on f.id = b.file

@@ -8,12 +8,12 @@ with listed as (
   from pointferry.run r
   where r.mode <> 'rerun' or r.stage <> 'done'
 )
-select r.id, r.pipeline, r.scope, r.account, r.stage, r.status, r.exit_code as "exitCode",
-       r.stop_code as "stopCode", r.stop_reason as "stopReason", r.started_at as "startedAt", r.finished_at as "finishedAt",
-       r.definition, g.figures, g.as_of as "asOf", transaction_timestamp() as now, r.newest,
+select r.id, r.pipeline, r.scope, r.account, r.stage, r.status, r.exit_code,
+       r.stop_code, r.stop_reason, r.started_at, r.finished_at,
+       r.definition, g.figures, g.as_of, transaction_timestamp() as now, r.newest,
        r.given_up and r.stage <> 'done' as dismissed,
-       r.dismissed_by as "dismissedBy", r.dismissed_note as "dismissedNote",
-       r.given_up or exists (select from pointferry.error_group e where e.run = r.id and e.dismissed_at is not null) as "rowsDismissed",
+       r.dismissed_by, r.dismissed_note,
+       r.given_up or exists (select from pointferry.error_group e where e.run = r.id and e.dismissed_at is not null) as rows_dismissed,
        (select coalesce(json_agg(json_build_object('verdict', v.verdict, 'files', v.files)), '[]')
           from (select verdict, count(*) as files from pointferry.file
                  where run = r.id and verdict in ('empty', 'refused', 'unfinished') group by verdict) v) as refused,

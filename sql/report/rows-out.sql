@@ -1,8 +1,8 @@
 -- Rows of a file that stand in some buckets, with everything that is said of them: what errors.csv, pending.csv and
 -- skipped.csv hold beside the original cells. Faults come in their order, so that joined columns match.
-select b.record, b.line, b.bucket, b.operation_state as state, b.stage, b.code, b.field, b.of_kind as "ofKind",
-       o.reason, o.http_status as "httpStatus", o.platform_code as "platformCode", coalesce(o.attempts, 0) as attempts,
-       o.request_id as "requestId", coalesce(o.identity, o.key) as identity, o.platform_id as "platformId", d.raw, d.cut,
+select b.record, b.line, b.bucket, b.operation_state as state, b.stage, b.code, b.field, b.of_kind,
+       o.reason, o.http_status, o.platform_code, coalesce(o.attempts, 0) as attempts,
+       o.request_id, coalesce(o.identity, o.key) as identity, o.platform_id, d.raw, d.cut,
        (select json_agg(json_build_object('code', e.code, 'field', e.field, 'value', e.value, 'reason', e.reason) order by e.n)
           from pointferry.row_error e
          where e.file = b.file and e.record = b.record and b.operation is null) as faults

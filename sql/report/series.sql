@@ -9,7 +9,7 @@ with sent as (
 select floor(second / :step)::integer as step, count(*) as sent, count(*) filter (where outcome = 'throttled') as throttled,
        count(*) filter (where outcome in ('failed', 'transient', 'doubt')) as failed,
        percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.99) within group (order by ms) as p99,
-       coalesce(sum(ms), 0) / 1000 / :step as "inFlight"
+       coalesce(sum(ms), 0) / 1000 / :step as in_flight
 from sent
 group by 1
 order by 1

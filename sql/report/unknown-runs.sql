@@ -2,7 +2,7 @@
 -- those that no person has given up since.
 select f.run, count(*) as rows, min(o.settled_at) as oldest,
        count(*) filter (where d.since is null or o.settled_at > d.since) as open,
-       min(o.settled_at) filter (where d.since is null or o.settled_at > d.since) as "oldestOpen"
+       min(o.settled_at) filter (where d.since is null or o.settled_at > d.since) as oldest_open
 from pointferry.run r
 cross join lateral (select id, settled_at, code, field, platform_code from pointferry.operation where run = r.id and state = 'unknown') o
 join pointferry.row w on w.operation = o.id

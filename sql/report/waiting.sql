@@ -1,6 +1,6 @@
 -- What waits for something: parked operations by whole days of waiting, unknown ones by whole days since their send.
 select o.state, greatest(0, floor(extract(epoch from transaction_timestamp() - coalesce(o.parked_at, o.settled_at)) / 86400))::integer as days,
-       count(*) as operations, count(distinct o.member_key) as members, min(o.park_until) as "nextRelease"
+       count(*) as operations, count(distinct o.member_key) as members, min(o.park_until) as next_release
 from pointferry.operation o
 where o.state in ('parked', 'unknown')
   and o.id in (select r.operation from pointferry.row r join pointferry.file f on f.id = r.file where f.run = :run

@@ -1,5 +1,5 @@
 -- Files of which corrections of this run no longer hold rows, and how many.
-select w.file, w.of_file as "ofFile", f.run as "ofRun", count(*)::integer as rows
+select w.file, w.of_file, f.run as of_run, count(*)::integer as rows
 from pointferry.withdrawn w
 join pointferry.file c on c.id = w.file
 join pointferry.file f on f.id = w.of_file

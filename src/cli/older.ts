@@ -31,20 +31,20 @@ export const leaveOlder = async (under: Under, name: string): Promise<Older[]> =
   (await unfinishedRuns(under.db, name, 'nightly')).map(leftAlone);
 
 /** A run that died has no exit code yet: it counts as interrupted. */
-const leftAlone = ({ id, owner, exit_code }: Unfinished): Older => ({
+const leftAlone = ({ id, owner, exitCode }: Unfinished): Older => ({
   run: id,
-  exitCode: owner === null && exit_code !== null ? (exit_code as ExitCode) : exit.interrupted,
+  exitCode: owner === null && exitCode !== null ? (exitCode as ExitCode) : exit.interrupted,
   resumed: false,
 });
 
-const waitsForPerson = ({ owner, exit_code }: Unfinished): boolean =>
-  owner === null && (exit_code === exit.threshold || exit_code === exit.bug);
+const waitsForPerson = ({ owner, exitCode }: Unfinished): boolean =>
+  owner === null && (exitCode === exit.threshold || exitCode === exit.bug);
 
-function nameIt({ context }: Under, { id, exit_code }: Unfinished): void {
-  const how = exit_code === exit.threshold ? ' --accept-threshold' : '';
+function nameIt({ context }: Under, { id, exitCode }: Unfinished): void {
+  const how = exitCode === exit.threshold ? ' --accept-threshold' : '';
   context.log(
     'warn',
-    `left alone (exit ${exit_code}); a person may type: pointferry resume ${id}${how}, or give it up: pointferry dismiss ${id} --note TEXT`,
+    `left alone (exit ${exitCode}); a person may type: pointferry resume ${id}${how}, or give it up: pointferry dismiss ${id} --note TEXT`,
     { run: id },
   );
 }

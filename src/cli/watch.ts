@@ -14,7 +14,7 @@ export interface Display {
 
 export function watcher(context: Context, run: RunRecord): Display {
   const pipeline = run.definition as Pipeline;
-  const account = run.account_definition as { stage?: string };
+  const account = run.accountDefinition as { stage?: string };
   const live = startLive(
     {
       pipeline: run.pipeline,

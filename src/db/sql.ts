@@ -13,7 +13,7 @@ export interface Statement {
   readonly source: string;
   /** With `$1`, `$2`, ... in place of `:name`. */
   readonly text: string;
-  /** `$n` is `params[n - 1]`. */
+  /** `$n` is `params[n - 1]`, in camelCase. */
   readonly params: readonly string[];
   /** Where each placeholder stands, to find our way back from `text` to `source`. */
   readonly places: readonly { readonly at: number; readonly length: number; readonly shift: number }[];
@@ -26,6 +26,29 @@ export interface Statement {
 const token =
   /[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|"(?:[^"]|"")*"|--[^\n]*|\/\*(?:[^*/]|\*(?!\/)|\/(?!\*)|\/\*[\s\S]*?\*\/)*\*\/|::|\w:(?=\w)|:([A-Za-z_]\w*)/g;
 
+/** A name of SQL as TypeScript spells it: `exit_code` is `exitCode`. */
+const camelCase = (name: string): string =>
+  name.replace(/(?<=.)_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Rows with their columns in camelCase. What stands inside a JSON column keeps its names. */
+export function camelRows<R>(rows: readonly object[]): R[] {
+  const names = Object.keys(rows[0] ?? {}).map((name) => [name, camelCase(name)] as const);
+  if (names.every(([name, camel]) => name === camel)) return rows as R[];
+  return rows.map((row) =>
+    Object.fromEntries(names.map(([name, camel]) => [camel, row[name as keyof typeof row]])),
+  ) as R[];
+}
+
+/** Rows as JSON for `json_to_recordset`: their members become columns in snake_case, values stay as they are. */
+export function jsonRows(rows: readonly object[]): string {
+  const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value])),
+    ),
+  );
+}
+
 /** Finds the named parameters of a statement; the same name twice is one parameter. */
 export function parseStatement(name: string, source: string): Statement {
   const params: string[] = [];
@@ -33,8 +56,8 @@ export function parseStatement(name: string, source: string): Statement {
   let text = '';
   let copied = 0;
   for (const match of source.matchAll(token)) {
-    const param = match[2];
-    if (param === undefined) continue;
+    if (match[2] === undefined) continue;
+    const param = camelCase(match[2]);
     if (!params.includes(param)) params.push(param);
     const placeholder = `$${params.indexOf(param) + 1}`;
     text += source.slice(copied, match.index);
@@ -60,8 +83,8 @@ export function statement(name: string, folder = sqlFolder): Statement {
 export type Params = Readonly<Record<string, unknown>>;
 
 /**
- * Runs `sql/<name>.sql` with its named parameters and gives its rows. All names must be there, and none besides.
- * Throws DatabaseError whose message names file, line and column and shows the place.
+ * Runs `sql/<name>.sql` with its named parameters and gives its rows. All names must be there, and none besides; columns
+ * and parameters are snake_case in SQL and camelCase here. Throws DatabaseError whose message names file, line and column and shows the place.
  */
 export async function run<R = Record<string, unknown>>(
   client: Client,
@@ -114,7 +137,11 @@ export async function execute<R = Record<string, unknown>>(
 ): Promise<{ rows: R[]; rowCount: number }> {
   const values = bind(parsed, params);
   try {
-    return await client.query<R>(parsed.text, values.length === 0 ? undefined : values);
+    const { rows, rowCount } = await client.query<object>(
+      parsed.text,
+      values.length === 0 ? undefined : values,
+    );
+    return { rows: camelRows<R>(rows), rowCount };
   } catch (error) {
     throw error instanceof DatabaseError ? located(error, parsed) : error;
   }

@@ -72,7 +72,7 @@ export async function journeyOf(
 ): Promise<Journey & { end: () => Promise<void> }> {
   const { context, db, owner, allowed, watch } = under;
   const pipeline = run.definition as Pipeline & { base?: string };
-  const account = run.account_definition as Account;
+  const account = run.accountDefinition as Account;
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
   const access = resolveAccount(run.account, account as never, platform, context.env);
   requireServer(access, context);
@@ -121,7 +121,7 @@ export const requireAccessOf = (
   under: Pick<Under, 'db' | 'context'>,
 ): Promise<AccountAccess> =>
   requireAccess(
-    { pipeline: storedPipeline(run.definition), account: run.account_definition as Account },
+    { pipeline: storedPipeline(run.definition), account: run.accountDefinition as Account },
     under,
   );
 

@@ -75,13 +75,13 @@ async function refuseOtherRules(client: Client, ids: readonly string[], today: F
 async function refuseUnreadable(client: Client, rerun: string, today: Found): Promise<void> {
   const { kind } = await destinationOf(today.pipeline.operation, today.account.platform);
   const bind = bindingOf(today.pipeline, kind);
-  const files = await query<{ name: string; header: readonly string[]; raw_table: string | null }>(
+  const files = await query<{ name: string; header: readonly string[]; rawTable: string | null }>(
     client,
     'rerun/files',
     { rerun },
   );
-  for (const { name, header, raw_table } of files) {
-    if (raw_table === null) throw cellsGone(name);
+  for (const { name, header, rawTable } of files) {
+    if (rawTable === null) throw cellsGone(name);
     bind(header);
   }
 }

@@ -47,13 +47,9 @@ async function newEnding(db: Db, id: string): Promise<void> {
   if (books.rows.pending > 0) return;
   const outcome = outcomeOf(null, books, storedPipeline(run.definition), await dismissedOf(db, id));
   const { status, exitCode } = endingOf(outcome);
-  await inTransaction(
-    db,
-    (client) => query(client, 'ledger/new-ending', { id, status, exit_code: exitCode }),
-    {
-      idempotent: true,
-    },
-  );
+  await inTransaction(db, (client) => query(client, 'ledger/new-ending', { id, status, exitCode }), {
+    idempotent: true,
+  });
 }
 
 /** What a person has given up of a run: so many rows, or all of it. */

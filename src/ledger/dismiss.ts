@@ -49,7 +49,7 @@ export async function requireOpen(
   if (run.stage !== 'done') return;
   if (run.mode === 'rerun')
     throw nothing(`${id} is a finished rerun: its rows are those of ${run.of.join(', ')}`);
-  if (run.exit_code === exit.ok) throw nothing(`nothing of ${id} is open`);
+  if (run.exitCode === exit.ok) throw nothing(`nothing of ${id} is open`);
 }
 
 async function requireGroup(db: Db, run: string, number: number): Promise<void> {

@@ -36,8 +36,8 @@ export type Waiting = (other: OwnerState) => void;
 
 export const sayWaiting =
   (log: Log): Waiting =>
-  ({ actor, host, pid, lease_ms }) => {
-    const seconds = Math.ceil(lease_ms / 1_000);
+  ({ actor, host, pid, leaseMs }) => {
+    const seconds = Math.ceil(leaseMs / 1_000);
     log('warn', `${actor} may still be at it: waiting up to ${seconds} s for a sign of life`, { host, pid });
   };
 
@@ -109,13 +109,13 @@ async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity
     (client) =>
       runOne<Sign>(client, 'ledger/register-owner', {
         host: me.host,
-        boot_id: me.bootId,
+        bootId: me.bootId,
         namespace: me.namespace,
         pid: me.pid,
-        process_start: me.start,
+        processStart: me.start,
         actor,
         verb,
-        lease_ms: lease.leaseMs,
+        leaseMs: lease.leaseMs,
       }),
     { lostCommit: 'rerun' }, // a registration that nobody knows of holds nothing
   );
@@ -173,7 +173,7 @@ async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating)
 /** One sign of life, and where the ledger is by it. `silent`: the database is away; the lease holds until it runs out. */
 async function beatOnce(db: Db, who: Sign, leaseMs: number): Promise<Beat> {
   try {
-    const sign = { ...who, lease_ms: leaseMs };
+    const sign = { ...who, leaseMs };
     // one that hangs on a dead connection must not cost the lease: the next takes another
     const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'ledger/heartbeat', sign), {
       timeoutMs: leaseMs / 4,

@@ -28,29 +28,29 @@ export interface RunRecord {
   readonly kind: string;
   readonly scope: Scope;
   readonly mode: 'run' | 'rerun' | 'backfill';
-  readonly business_date: string | null;
+  readonly businessDate: string | null;
   readonly actor: string;
   /** As stored: parsed by whoever wrote it. */
   readonly definition: unknown;
-  readonly definition_hash: string;
-  readonly account_definition: unknown;
+  readonly definitionHash: string;
+  readonly accountDefinition: unknown;
   readonly options: unknown;
   readonly of: readonly string[];
   readonly folder: string;
   readonly stage: Stage;
   readonly status: Status;
-  readonly exit_code: number | null;
-  readonly stop_code: string | null;
-  readonly stop_reason: string | null;
+  readonly exitCode: number | null;
+  readonly stopCode: string | null;
+  readonly stopReason: string | null;
   readonly version: number;
   readonly seconds: Readonly<Record<string, number>>;
   readonly carried: Readonly<Record<string, number>>;
   readonly owner: number | null;
-  readonly stop_requested: boolean;
+  readonly stopRequested: boolean;
   /** Given up by a person, since its end. */
   readonly dismissed: boolean;
-  readonly started_at: Date;
-  readonly finished_at: Date | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
 }
 
 export interface NewRun {
@@ -123,11 +123,11 @@ export async function beginRun(db: Db, owner: Holding, run: NewRun): Promise<Run
           kind: run.kind,
           scope: run.scope,
           mode: run.mode,
-          business_date: run.businessDate,
+          businessDate: run.businessDate,
           actor: run.actor,
           definition: JSON.stringify(run.definition),
-          definition_hash: run.definitionHash,
-          account_definition: JSON.stringify(run.accountDefinition),
+          definitionHash: run.definitionHash,
+          accountDefinition: JSON.stringify(run.accountDefinition),
           options: JSON.stringify(run.options),
           of: run.of,
           folder: run.folder(id),
@@ -157,7 +157,7 @@ async function clearHolder(
   if (!live) return;
   await fence(db, live.id, live.owner, waiting);
   await reading(db, (client) =>
-    query(client, 'ledger/release-dead-run', { id: live.id, held_by: live.owner }),
+    query(client, 'ledger/release-dead-run', { id: live.id, heldBy: live.owner }),
   );
 }
 
@@ -179,7 +179,7 @@ async function fence(db: Db, runId: string, token: number, waiting: Waiting | un
     if (now === 'dead') {
       if (await fenceOwner(db, owner)) return;
     } else {
-      const stirred = first !== undefined && first.heartbeat_at !== owner.heartbeat_at;
+      const stirred = first !== undefined && first.heartbeatAt !== owner.heartbeatAt;
       // one that is there and overdue may stand still: then it is watched like one that nobody can see
       if (stirred || (now === 'alive' && !owner.overdue)) throw heldBy(runId, owner);
       if (!first) waiting?.(owner);
@@ -196,7 +196,7 @@ export async function letGo(db: Db, id: string, waiting: Waiting): Promise<void>
   const { owner } = await loadRun(db, id);
   if (owner === null) return;
   await fence(db, id, owner, waiting);
-  await inTransaction(db, (client) => query(client, 'ledger/release-dead-run', { id, held_by: owner }), {
+  await inTransaction(db, (client) => query(client, 'ledger/release-dead-run', { id, heldBy: owner }), {
     idempotent: true,
   });
 }
@@ -216,7 +216,7 @@ export async function holdRun(db: Db, owner: Holding, id: string): Promise<RunRe
     if (run.owner !== null) await fence(db, id, run.owner, owner.waiting);
     try {
       const held = await moving(db, 'hold', { lostCommit: 'settle' }, (client) =>
-        runMaybe(client, 'ledger/hold-run', { id, token: owner.token, held_by: run.owner }),
+        runMaybe(client, 'ledger/hold-run', { id, token: owner.token, heldBy: run.owner }),
       );
       if (held) return await loadRun(db, id);
     } catch (error) {
@@ -251,9 +251,9 @@ export async function resolveRun(db: Db, word: string): Promise<string> {
 export interface Unfinished {
   readonly id: string;
   readonly status: Status;
-  readonly exit_code: number | null;
+  readonly exitCode: number | null;
   readonly owner: number | null;
-  readonly stop_code: string | null;
+  readonly stopCode: string | null;
 }
 
 /** Unfinished runs of a pipeline and scope, oldest first. */
@@ -294,9 +294,9 @@ export async function endRun(db: Db, owner: Holding, id: string, ending: Ending)
       id,
       token: owner.token,
       status,
-      exit_code: exitCode,
-      stop_code: code,
-      stop_reason: reason,
+      exitCode,
+      stopCode: code,
+      stopReason: reason,
     }),
   );
   if (!kept) throw lostRun(id);

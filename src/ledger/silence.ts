@@ -5,8 +5,8 @@
 export interface Sign {
   readonly token: number;
   /** Another one at each sign of life. */
-  readonly heartbeat_at: string;
-  readonly lease_ms: number;
+  readonly heartbeatAt: string;
+  readonly leaseMs: number;
 }
 
 export interface Silence {
@@ -23,12 +23,12 @@ interface Watched {
 export function createSilence(now: () => number = () => performance.now()): Silence {
   const watched = new Map<number, Watched>();
   return {
-    isOver({ token, heartbeat_at: heartbeat, lease_ms }) {
+    isOver({ token, heartbeatAt: heartbeat, leaseMs }) {
       const before = watched.get(token);
       const lookedAt = now();
-      const silentMs = before?.heartbeat === heartbeat ? goOn(before, lookedAt, lease_ms) : 0;
+      const silentMs = before?.heartbeat === heartbeat ? goOn(before, lookedAt, leaseMs) : 0;
       watched.set(token, { heartbeat, lookedAt, silentMs });
-      return silentMs >= lease_ms;
+      return silentMs >= leaseMs;
     },
   };
 }

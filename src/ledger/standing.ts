@@ -8,14 +8,14 @@ import type { Silence } from './silence.ts';
 export interface OwnerState {
   readonly token: number;
   readonly host: string;
-  readonly boot_id: string;
+  readonly bootId: string;
   readonly namespace: string;
   readonly pid: number;
-  readonly process_start: string;
+  readonly processStart: string;
   readonly actor: string;
   readonly verb: string;
-  readonly heartbeat_at: string;
-  readonly lease_ms: number;
+  readonly heartbeatAt: string;
+  readonly leaseMs: number;
   readonly gone: boolean;
   /** By the clock of the server, which may be set: a hint. */
   readonly overdue: boolean;
@@ -32,10 +32,10 @@ export async function standing(owner: OwnerState, silence: Silence): Promise<Sta
   if (owner.gone) return 'gone';
   const dead = await isDead({
     host: owner.host,
-    bootId: owner.boot_id,
+    bootId: owner.bootId,
     namespace: owner.namespace,
     pid: owner.pid,
-    start: owner.process_start,
+    start: owner.processStart,
   });
   // also one that is there and stands still (SIGSTOP): its token fences it, should it wake
   if (dead === true || silence.isOver(owner)) return 'dead';
@@ -49,11 +49,11 @@ export async function ownerState(client: Client, token: number): Promise<OwnerSt
 /** Takes an owner out that is out of the way, so that it cannot come back with its token. False: it has stirred since. */
 export async function fenceOwner(
   db: Db,
-  { token, heartbeat_at }: Pick<OwnerState, 'token' | 'heartbeat_at'>,
+  { token, heartbeatAt }: Pick<OwnerState, 'token' | 'heartbeatAt'>,
 ): Promise<boolean> {
   const fenced = await inTransaction(
     db,
-    (client) => runMaybe(client, 'ledger/fence-owner', { token, heartbeat_at }),
+    (client) => runMaybe(client, 'ledger/fence-owner', { token, heartbeatAt }),
     { lostCommit: 'settle' },
   );
   return fenced !== undefined;

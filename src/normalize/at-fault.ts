@@ -58,7 +58,7 @@ interface AtFault {
  */
 async function recordAtFault(db: Db, run: string, plan: Plan, file: RunFile): Promise<AtFault | null> {
   const grouping = groupingOf(plan.pipeline);
-  if (plan.again !== undefined || grouping === 'run' || file.raw_table === null) return null;
+  if (plan.again !== undefined || grouping === 'run' || file.rawTable === null) return null;
   const trial: Plan = { ...plan, tables: runTables(`${run}_fault`, grouping) };
   const find = async (client: Client): Promise<AtFault | null> => {
     let [from, until] = [1, file.records];
@@ -98,7 +98,7 @@ async function build(client: Client, plan: Plan, file: RunFile, from: number, un
 }
 
 async function placeOf(client: Client, file: RunFile, record: number): Promise<AtFault> {
-  const { from } = rawTable(file.raw_table ?? '', file.bound);
+  const { from } = rawTable(file.rawTable ?? '', file.bound);
   const { rows } = await client.query<{ line: number }>(
     `select _line as line from ${from} where _record = $1`,
     [record],

@@ -17,23 +17,23 @@ export interface RunFile {
   readonly place: number;
   readonly name: string;
   /** In pointferry_staging; null where it is gone. */
-  readonly raw_table: string | null;
+  readonly rawTable: string | null;
   readonly bound: Readonly<Record<string, Place>>;
   /** Names as in the file, and where each stands in the raw table. */
   readonly header: readonly string[];
-  readonly raw_columns: readonly Place[];
-  readonly content_sha256: string;
+  readonly rawColumns: readonly Place[];
+  readonly contentSha256: string;
   /** Its own, or that of the run that read it. */
-  readonly business_date: string;
+  readonly businessDate: string;
   /** Of the run that read it. */
-  readonly run_seq: number;
+  readonly runSeq: number;
   /** Files that it corrects, the nearest first or last. */
   readonly corrects: readonly number[];
   readonly records: number;
-  readonly rows_done: boolean;
+  readonly rowsDone: boolean;
   readonly built: boolean;
   readonly done: boolean;
-  readonly next_record: number;
+  readonly nextRecord: number;
 }
 
 /** What a build needs to know, beside the file. */
@@ -46,17 +46,17 @@ export interface Plan {
 }
 
 export function compileFile(plan: Plan, file: RunFile, source: RowSource = rowsOf(plan, file)): Compiled {
-  const facts = { id: file.id, place: file.place, contentSha256: file.content_sha256 };
+  const facts = { id: file.id, place: file.place, contentSha256: file.contentSha256 };
   return compile(plan.pipeline, plan.kind, source, { phones: plan.tables.phones }, facts);
 }
 
 const rowsOf = (plan: Plan, file: RunFile): RowSource =>
-  plan.again === undefined ? rawTable(file.raw_table ?? '', file.bound) : selectedRows(plan.again.run, file);
+  plan.again === undefined ? rawTable(file.rawTable ?? '', file.bound) : selectedRows(plan.again.run, file);
 
 const operationFacts = (plan: Plan, file: RunFile, only: number | null) => ({
   account: plan.pipeline.account,
   file: only,
-  businessDate: file.business_date,
+  businessDate: file.businessDate,
 });
 
 /** Large expressions are cheaper interpreted than compiled; sorts and hashes of a million rows want room. */
@@ -70,7 +70,7 @@ export async function buildRows(
   source?: RowSource,
 ): Promise<number> {
   const { tables } = plan;
-  if (file.raw_table === null) throw cellsGone(file.name);
+  if (file.rawTable === null) throw cellsGone(file.name);
   const compiled = compileFile(plan, file, source);
   await client.query(settings);
   await createTables(client, tables, compiled.rows.sql, (rows) =>

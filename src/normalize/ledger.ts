@@ -28,7 +28,7 @@ export async function insertFile(
   file: RunFile,
   hooks: { readonly signal: AbortSignal; readonly progress: (rows: number) => void; readonly chunk?: number },
 ): Promise<void> {
-  let after: number | null = file.next_record;
+  let after: number | null = file.nextRecord;
   while (after !== null) {
     hooks.signal.throwIfAborted();
     const from: number = after;
@@ -81,16 +81,16 @@ async function insertChunk(
     nature: kind.nature,
     pipeline: run.pipeline,
     run: run.id,
-    run_seq: file.run_seq,
+    runSeq: file.runSeq,
     recipe: contentRecipe,
-    key_type: crosswalkType(subjectField(pipeline, kind)),
-    subject_type: kind.subjectType,
-    park_for: parkInterval(pipeline),
+    keyType: crosswalkType(subjectField(pipeline, kind)),
+    subjectType: kind.subjectType,
+    parkFor: parkInterval(pipeline),
   };
   // what meets nothing goes in; what the index then refuses has met a twin of this very chunk, and is asked again
   for (let left = 1; left > 0; ) {
     await meet(client, plan, file, here, about);
-    await onRun(client, tables, 'lanes', { ...here, account: run.account, subject_type: kind.subjectType });
+    await onRun(client, tables, 'lanes', { ...here, account: run.account, subjectType: kind.subjectType });
     const [went] = await onRun<{ wanted: number; made: number }>(client, tables, 'operations', {
       ...here,
       ...about,

@@ -67,9 +67,9 @@ export async function importMembers(
         query<{ line: number; outcome: 'added' | 'known' | 'conflict' }>(client, 'normalize/import-members', {
           account,
           actor,
-          key_types: entries.map((entry) => entry.keyType),
+          keyTypes: entries.map((entry) => entry.keyType),
           keys: entries.map((entry) => entry.key),
-          member_ids: entries.map((entry) => entry.memberId),
+          memberIds: entries.map((entry) => entry.memberId),
           lines: entries.map((entry) => entry.line),
         }),
       { idempotent: true },

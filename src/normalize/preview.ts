@@ -3,6 +3,7 @@
  * tables of its own inside the caller's transaction, which is to be rolled back; the ledger is only read.
  */
 import type { Client } from '../db/pool.ts';
+import { camelRows } from '../db/sql.ts';
 import type { FieldValue, Kind } from '../destinations/kind.ts';
 import { textOf } from '../mapping/checks.ts';
 import { itemColumns } from '../mapping/columns.ts';
@@ -16,9 +17,9 @@ import { runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
 export type PreviewFile = Pick<RunFile, 'id' | 'bound'> & {
-  readonly raw_table: string | null;
-  readonly business_date: string | null;
-} & Partial<Pick<RunFile, 'content_sha256' | 'place' | 'corrects'>>;
+  readonly rawTable: string | null;
+  readonly businessDate: string | null;
+} & Partial<Pick<RunFile, 'contentSha256' | 'place' | 'corrects'>>;
 
 export interface PreviewRequest {
   readonly pipeline: Pipeline;
@@ -110,18 +111,18 @@ export async function preview(client: Client, request: PreviewRequest): Promise<
 const asRunFile = (file: PreviewFile, businessDate: string): RunFile => ({
   name: '',
   place: 1,
-  content_sha256: 'not taken',
+  contentSha256: 'not taken',
   corrects: [],
   records: 0,
-  rows_done: false,
+  rowsDone: false,
   built: false,
   done: false,
-  next_record: 0,
-  run_seq: 0,
+  nextRecord: 0,
+  runSeq: 0,
   header: [],
-  raw_columns: [],
+  rawColumns: [],
   ...file,
-  business_date: file.business_date ?? businessDate,
+  businessDate: file.businessDate ?? businessDate,
 });
 
 type RowCells = Readonly<Record<string, unknown>>;
@@ -204,13 +205,13 @@ async function readOperations(
   until: number,
 ): Promise<readonly PreviewOperation[]> {
   const { kind, pipeline, tables } = plan;
-  const { rows } = await client.query<PreviewOperation>(
-    `select record, gkey as group, status, coalesce(to_jsonb(faults), '[]') as faults, identity, member_key as "memberKey", subject,
-       pointferry.instant_handed(version_at) as "versionAt", value::text as value, payload as fields, decision,
+  const { rows } = await client.query<object>(
+    `select record, gkey as group, status, coalesce(to_jsonb(faults), '[]') as faults, identity, member_key, subject,
+       pointferry.instant_handed(version_at) as version_at, value::text as value, payload as fields, decision,
        case when $1 = 'event' then pointferry.idempotency_key($2, $3, identity, 0)
             when subject is not null then pointferry.idempotency_key($2, $3, pointferry.state_thing(subject, version_at, 0, place, record), 0) end as key
      from ${tables.operations} where record <= ${until} order by record`,
     [kind.nature, pipeline.account, kind.name],
   );
-  return rows;
+  return camelRows<PreviewOperation>(rows);
 }

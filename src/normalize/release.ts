@@ -65,13 +65,13 @@ async function releaseSome(
     account,
     pipeline,
     limit: atOnce,
-    most_bytes: mostKeyBytes,
+    mostBytes: mostKeyBytes,
   });
   if (known.length === 0) return 0;
   const subjects = known.map((one) => one.subject);
-  await query(client, 'normalize/release-lanes', { account, subject_type: subjectType, subjects });
+  await query(client, 'normalize/release-lanes', { account, subjectType, subjects });
   const done = await query(client, 'normalize/release', {
-    subject_type: subjectType,
+    subjectType,
     ids: known.map((one) => one.id),
     subjects,
   });

@@ -84,7 +84,7 @@ export async function normalizeRun(
   }
   await buildFiles(db, run, plan, files, hooks.signal);
   const counts = await resolve(db, run, plan);
-  if (files.every((file) => file.next_record === 0 && !file.done)) await hooks.beforeLedger(counts);
+  if (files.every((file) => file.nextRecord === 0 && !file.done)) await hooks.beforeLedger(counts);
   for (const file of files) {
     if (!file.done) await insertFile(db, run, plan, file, hooks);
   }
@@ -104,7 +104,7 @@ async function buildFiles(
   const across = groupingOf(plan.pipeline) === 'run';
   const options = { lostCommit: 'settle', statementTimeoutMs: buildTimeoutMs } as const;
   for (const file of files) {
-    if (across ? file.rows_done : file.built) continue;
+    if (across ? file.rowsDone : file.built) continue;
     signal.throwIfAborted();
     await overFile(db, run.id, plan, file, () =>
       inTransaction(
@@ -171,7 +171,7 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
         filtered: number(found?.filtered),
         conflicts,
         operations: number(found?.operations),
-        parked: number(found?.unknown_members),
+        parked: number(found?.unknownMembers),
       };
     },
     { idempotent: true, statementTimeoutMs: buildTimeoutMs },
@@ -179,5 +179,5 @@ async function resolve(db: Db, run: NormalizeRun, plan: Plan): Promise<Counts> {
 }
 
 type Tally = Readonly<
-  Record<'read' | 'damaged' | 'filtered' | 'rejected' | 'operations' | 'unknown_members', string>
+  Record<'read' | 'damaged' | 'filtered' | 'rejected' | 'operations' | 'unknownMembers', string>
 >;

@@ -8,8 +8,8 @@ import { type Place, rawTable } from '../mapping/source.ts';
 import type { RunFile } from './build.ts';
 
 /** Records of a staged file, from one to another. */
-export function excerpt(file: Pick<RunFile, 'raw_table' | 'bound'>, from: number, until: number): RowSource {
-  const source = rawTable(file.raw_table ?? '', file.bound);
+export function excerpt(file: Pick<RunFile, 'rawTable' | 'bound'>, from: number, until: number): RowSource {
+  const source = rawTable(file.rawTable ?? '', file.bound);
   return {
     ...source,
     from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
@@ -27,16 +27,16 @@ export const cellsGone = (file: string): PointferryError =>
  * cells come from the edits. Throws STAGE_CELLS_GONE where the raw table is gone.
  */
 export function selectedRows(run: string, file: RunFile): RowSource {
-  if (file.raw_table === null) {
+  if (file.rawTable === null) {
     throw cellsGone(file.name);
   }
-  const raw = rawTable(file.raw_table, file.bound);
-  const headerOf = new Map(file.raw_columns.map((place, index) => [place, file.header[index] ?? '']));
+  const raw = rawTable(file.rawTable, file.bound);
+  const headerOf = new Map(file.rawColumns.map((place, index) => [place, file.header[index] ?? '']));
   return {
     from: `(select t.file, t.record, w.line, pointferry.edits_of(t.file, t.record) as edits
        from pointferry.rerun_row t join pointferry.row w on w.file = t.file and w.record = t.record
        where t.run = ${literal(run)} and t.file = ${file.id} offset 0) e
-     left join pointferry_staging.${name(file.raw_table)} r on r._record = e.record
+     left join pointferry_staging.${name(file.rawTable)} r on r._record = e.record
      where r._record is not null or e.edits is not null`,
     record: 'e.record',
     line: 'e.line',

@@ -130,7 +130,7 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     found: false,
     booked: null,
     probing: false,
-    lifting: seen.stopped_at,
+    lifting: seen.stoppedAt,
     bookAt: 0,
     watchAt: 0,
     takeOverAt: 0,

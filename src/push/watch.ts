@@ -6,11 +6,11 @@ import type { Ended } from './types.ts';
 
 export interface WatchRow {
   readonly paused: boolean;
-  readonly stopped_at: number | null;
-  readonly stop_reason: string | null;
+  readonly stoppedAt: number | null;
+  readonly stopReason: string | null;
   readonly breaker: 'closed' | 'open' | 'probing';
-  readonly breaker_ms: number | null;
-  readonly stop_requested: boolean;
+  readonly breakerMs: number | null;
+  readonly stopRequested: boolean;
 }
 
 export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Promise<WatchRow> {
@@ -24,15 +24,15 @@ export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Prom
 export async function watch(push: Push): Promise<{ ended: Ended; reason: string } | null> {
   const { lifting } = push; // as it is now: an answer may lift the stop while it is looked for
   const row = await readWatch(push);
-  if (row.stop_requested) return { ended: 'interrupted', reason: 'asked to stop' };
-  if (row.stopped_at !== null && row.stopped_at !== lifting) {
-    return { ended: 'credentials', reason: row.stop_reason ?? 'stopped' };
+  if (row.stopRequested) return { ended: 'interrupted', reason: 'asked to stop' };
+  if (row.stoppedAt !== null && row.stoppedAt !== lifting) {
+    return { ended: 'credentials', reason: row.stopReason ?? 'stopped' };
   }
   if (row.paused) push.pacer.drop();
   if (row.breaker === 'closed') return null;
   if (row.breaker === 'open') push.pacer.drop();
   // a breaker that an earlier run left open says nothing of how long this one has tried
-  const openMs = Math.min(row.breaker_ms ?? 0, performance.now() - push.startedAt);
+  const openMs = Math.min(row.breakerMs ?? 0, performance.now() - push.startedAt);
   if (openMs < push.settings.downAfterMs) return null;
   return { ended: 'platform_down', reason: `the platform kept failing for ${Math.round(openMs / 1000)} s` };
 }

@@ -10,8 +10,8 @@ export interface KnownFile {
   readonly id: number;
   readonly run: string;
   readonly name: string;
-  readonly business_date: string | null;
-  readonly went_on: boolean;
+  readonly businessDate: string | null;
+  readonly wentOn: boolean;
 }
 
 /** Files of the account and pipeline with this content, earliest first. */
@@ -24,7 +24,7 @@ export const knownFiles = (
     query<KnownFile>(client, 'stage/known-file', {
       account: run.account,
       pipeline: run.pipeline,
-      content_sha256: file.contentSha256,
+      contentSha256: file.contentSha256,
       name: file.name,
     }),
   );
@@ -36,9 +36,9 @@ export const knownFiles = (
  * values with old ones.)
  */
 function comesBack(known: readonly KnownFile[], file: Pick<Landing, 'name' | 'businessDate'>): boolean {
-  const dated = file.businessDate !== null && known.every((each) => each.business_date !== file.businessDate);
+  const dated = file.businessDate !== null && known.every((each) => each.businessDate !== file.businessDate);
   const sameName = known.filter((each) => each.name === file.name);
-  return dated || (sameName.length > 0 && sameName.every((each) => each.went_on));
+  return dated || (sameName.length > 0 && sameName.every((each) => each.wentOn));
 }
 
 /** The file that was taken with this content, where it is not to be taken again; else null. */
@@ -68,8 +68,8 @@ export async function correctionFor(
     account: run.account,
     pipeline: run.pipeline,
     name: file.name,
-    business_date: file.businessDate,
-    content_sha256: file.contentSha256,
+    businessDate: file.businessDate,
+    contentSha256: file.contentSha256,
     run: run.id,
   });
   if (!earlier) return null;

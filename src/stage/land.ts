@@ -193,16 +193,16 @@ async function addFile(
     place,
     name: file.name,
     path: file.path,
-    business_date: file.businessDate ?? null,
+    businessDate: file.businessDate ?? null,
     sha256: file.sha256 ?? null,
-    content_sha256: file.contentSha256 ?? null,
+    contentSha256: file.contentSha256 ?? null,
     bytes: file.bytes ?? 0,
     verdict: what.verdict,
     code: what.code ?? null,
     reason: what.reason ?? null,
-    earlier_run: what.earlierRun ?? null,
-    allowed_again: what.allowedAgain ?? false,
-    correction_of: what.correctionOf ?? null,
+    earlierRun: what.earlierRun ?? null,
+    allowedAgain: what.allowedAgain ?? false,
+    correctionOf: what.correctionOf ?? null,
   });
   return id;
 }
@@ -254,9 +254,9 @@ export async function landInto(
   if (shape.trailer) refuse('STAGE_TRAILER', await totalFault(client, shape.trailer, summary, sums));
   await query(client, 'stage/landed-file', {
     id,
-    raw_table: table,
+    rawTable: table,
     header: JSON.stringify(header.columns.map((column) => column.header)),
-    raw_columns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
+    rawColumns: JSON.stringify(header.columns.map((column) => placeOf(header, column))),
     bound: JSON.stringify(boundOf(header)),
     records: summary.records,
     skipped: JSON.stringify(summary.skippedLines),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DatabaseError } from '../../src/db/failure.ts';
 import { withClient } from '../../src/db/pool.ts';
-import { execute, offsetInSource, parseStatement } from '../../src/db/sql.ts';
+import { execute, jsonRows, offsetInSource, parseStatement } from '../../src/db/sql.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
@@ -46,6 +46,19 @@ test('a statement gives typed rows for named parameters', async () => {
     execute(client, parsed, { factor: 2, xs: [1, 2], nothing: null }),
   );
   assert.deepEqual(rows, [{ y: 2 }, { y: 4 }]);
+});
+
+test('names are snake_case in SQL and camelCase in TypeScript; inside a JSON column they stay', async () => {
+  const parsed = parseStatement(
+    't',
+    `select r.exit_code, :by_whom::text as decided_by, '{"as_is": 1}'::jsonb as some_json
+       from json_to_recordset(:some_rows::json) as r (exit_code integer)`,
+  );
+  assert.deepEqual(parsed.params, ['byWhom', 'someRows']);
+  const { rows } = await withClient(db, (client) =>
+    execute(client, parsed, { byWhom: 'me', someRows: jsonRows([{ exitCode: 3 }]) }),
+  );
+  assert.deepEqual(rows, [{ exitCode: 3, decidedBy: 'me', someJson: { as_is: 1 } }]);
 });
 
 test('names missing and names too many are named', async () => {

@@ -122,10 +122,10 @@ $1`,
     changes: [
       {
         file: 'src/push/pace/permits.ts',
-        find: /const \{ start_ms \} = await runOne[\s\S]*?\}\);/,
+        find: /const \{ startMs \} = await runOne[\s\S]*?\}\);/,
         put: `void runOne;
-  const start_ms = Math.max(inMemory.at, nowMs + leadMs);
-  inMemory.at = start_ms + permits * everyMs;`,
+  const startMs = Math.max(inMemory.at, nowMs + leadMs);
+  inMemory.at = startMs + permits * everyMs;`,
       },
       {
         file: 'src/push/pace/permits.ts',

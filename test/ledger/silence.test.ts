@@ -6,9 +6,9 @@ import { createSilence } from '../../src/ledger/silence.ts';
 function looks(steps: readonly (readonly [waitMs: number, heartbeat: string])[]): boolean[] {
   let now = 0;
   const silence = createSilence(() => now);
-  return steps.map(([waitMs, heartbeat_at]) => {
+  return steps.map(([waitMs, heartbeatAt]) => {
     now += waitMs;
-    return silence.isOver({ token: 1, heartbeat_at, lease_ms: 9_000 });
+    return silence.isOver({ token: 1, heartbeatAt, leaseMs: 9_000 });
   });
 }
 

@@ -76,7 +76,7 @@ export async function previewRows(
         rows.map((cells, index) => [String(index + 1), String(index + 2), ...cells]),
       );
       const bound = Object.fromEntries(header.map((name) => [name, name]));
-      const file = { id: 1, raw_table: 'raw_cells', bound, business_date: '2026-05-12' };
+      const file = { id: 1, rawTable: 'raw_cells', bound, businessDate: '2026-05-12' };
       return await preview(client, { pipeline, kind, file, businessDate: '2026-05-12', limit: rows.length });
     } finally {
       await client.query('rollback');

@@ -169,7 +169,7 @@ test('a platform’s pause and a probe that seem to be hours ahead are a clock t
   await pause('platform');
   assert.ok((await bookPermits(house.db, request(house))).block);
   await withClient(house.db, (client) =>
-    run(client, 'push/pause', { account: house.account.name, wait_ms: 60_000, reason: '429' }),
+    run(client, 'push/pause', { account: house.account.name, waitMs: 60_000, reason: '429' }),
   );
   assert.equal((await bookPermits(house.db, request(house))).block, null, 'a new one counts again');
   await house.query(

@@ -195,20 +195,20 @@ test('the window counts a request from its latest possible arrival', () => {
 });
 
 test('when a doubt may be resent', () => {
-  const doubt = { nature: 'event' as const, resends: 0, doubt_ms: 0, since_sent_ms: 0, retry: false };
+  const doubt = { nature: 'event' as const, resends: 0, doubtMs: 0, sinceSentMs: 0, retry: false };
   const resend = { doubt: 'resend' as const };
   const day = 86_400_000;
   const ask = (change: object, retention: number | null = day, how: Pick<Kind, 'doubt'> = resend) =>
     againstResending({ ...doubt, ...change }, how, retention, defaultSettings)?.as ?? 'resend';
   assert.equal(ask({}), 'resend');
   assert.equal(ask({ resends: 8 }), 'unknown');
-  assert.equal(ask({ resends: 1, doubt_ms: 31 * 60_000 }), 'unknown');
-  assert.equal(ask({ resends: 0, doubt_ms: day }), 'resend', 'nobody could try until now');
-  assert.equal(ask({ since_sent_ms: day - 10_000 }), 'unknown', 'the key is about to be forgotten');
+  assert.equal(ask({ resends: 1, doubtMs: 31 * 60_000 }), 'unknown');
+  assert.equal(ask({ resends: 0, doubtMs: day }), 'resend', 'nobody could try until now');
+  assert.equal(ask({ sinceSentMs: day - 10_000 }), 'unknown', 'the key is about to be forgotten');
   assert.equal(ask({}, null), 'unknown', 'no key');
   assert.equal(ask({}, day, { doubt: 'unknown' }), 'unknown');
   assert.equal(ask({ retry: true }, null), 'resend', 'a person said so');
-  assert.equal(ask({ nature: 'state', since_sent_ms: 10 * day }, null), 'resend');
+  assert.equal(ask({ nature: 'state', sinceSentMs: 10 * day }, null), 'resend');
   assert.equal(ask({ nature: 'state', resends: 8 }, null), 'exhausted');
 });
 

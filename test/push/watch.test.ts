@@ -12,11 +12,11 @@ test('a stop that is lifted while it is looked for does not end the push that li
     [house.account.name],
   );
   const looking = { db: house.db, scope: { account: house.account.name }, runs: new Set([house.run]) };
-  const { stopped_at } = await readWatch(looking as unknown as Push);
-  assert.notEqual(stopped_at, null);
+  const { stoppedAt } = await readWatch(looking as unknown as Push);
+  assert.notEqual(stoppedAt, null);
   const push = {
     ...looking,
-    lifting: stopped_at,
+    lifting: stoppedAt,
     startedAt: performance.now(),
     settings: defaultSettings,
     pacer: { drop: () => undefined },

@@ -51,7 +51,7 @@ const command: Command = {
         await rewrite({ ...context, db }, [{ id, folder }]);
       }
       const after = await loadRun(db, id);
-      const { status, exit_code: exitCode } = after;
+      const { status, exitCode } = after;
       context.document({ run: id, group, note, by: actor, status, exitCode, dryRun });
       const what = group === null ? id : `group ${group} of ${id}`;
       context.say(`${what} ${dryRun ? 'would be' : 'is'} given up by ${actor}: ${note}`);

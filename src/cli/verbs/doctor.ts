@@ -20,19 +20,19 @@ interface Finding {
 
 interface Facts {
   readonly version: string;
-  readonly version_number: number;
+  readonly versionNumber: number;
   readonly now: Date;
   readonly role: string;
-  readonly synchronous_commit: string;
+  readonly synchronousCommit: string;
   readonly fsync: string;
-  readonly wal_level: string;
-  readonly max_connections: number;
+  readonly walLevel: string;
+  readonly maxConnections: number;
   readonly connections: number;
   readonly standby: boolean;
-  readonly read_only: boolean;
+  readonly readOnly: boolean;
   readonly bytes: number;
-  readonly may_stage: boolean;
-  readonly has_schema: boolean;
+  readonly mayStage: boolean;
+  readonly hasSchema: boolean;
 }
 
 const finding = (what: string, is: string, good: boolean, bad: 'mind' | 'wrong', todo: string): Finding =>
@@ -42,12 +42,12 @@ async function ofDatabase(db: Db): Promise<Finding[]> {
   const before = Date.now();
   const facts = await withClient(db, (client) => runOne<Facts>(client, 'ledger/doctor'));
   const skewMs = Math.round(facts.now.getTime() - (before + Date.now()) / 2);
-  const { version, version_number, role, fsync, synchronous_commit, connections, max_connections } = facts;
+  const { version, versionNumber, role, fsync, synchronousCommit, connections, maxConnections } = facts;
   return [
     finding(
       'server',
       `PostgreSQL ${version} at ${db.label}`,
-      version_number >= 160_000,
+      versionNumber >= 160_000,
       'wrong',
       'PostgreSQL 16 or newer',
     ),
@@ -60,8 +60,8 @@ async function ofDatabase(db: Db): Promise<Finding[]> {
     ),
     finding(
       'writes',
-      facts.read_only ? 'refused: default_transaction_read_only is on' : 'allowed',
-      !facts.read_only,
+      facts.readOnly ? 'refused: default_transaction_read_only is on' : 'allowed',
+      !facts.readOnly,
       'wrong',
       'reset it where it was set: the database, the role or the server',
     ),
@@ -79,18 +79,18 @@ async function ofDatabase(db: Db): Promise<Finding[]> {
       'wrong',
       'a crash of the server may lose what was recorded as sent: turn fsync on',
     ),
-    finding('synchronous_commit', synchronous_commit, true, 'mind', ''),
+    finding('synchronous_commit', synchronousCommit, true, 'mind', ''),
     finding(
       'connections',
-      `${connections} of ${max_connections}`,
-      connections + 10 < max_connections,
+      `${connections} of ${maxConnections}`,
+      connections + 10 < maxConnections,
       'mind',
       'a run takes up to 8',
     ),
     finding(
       'rights',
-      `${role} ${facts.may_stage ? 'may' : 'may not'} make raw tables`,
-      facts.may_stage || !facts.has_schema,
+      `${role} ${facts.mayStage ? 'may' : 'may not'} make raw tables`,
+      facts.mayStage || !facts.hasSchema,
       'wrong',
       'grant create on schema pointferry_staging',
     ),

@@ -129,7 +129,7 @@ const command: Command = {
         pipeline: scene.found.pipeline,
         kind: scene.kind,
         file,
-        businessDate: file.business_date ?? today(),
+        businessDate: file.businessDate ?? today(),
         limit,
         ...(row === undefined ? {} : { record: row }),
       });

@@ -48,7 +48,7 @@ async function beginRerun(
     const run = await begin(under, today, options, {
       scope: 'rerun',
       mode: 'rerun',
-      businessDate: of.business_date,
+      businessDate: of.businessDate,
       of: [of.id],
       alongside: async (client, id) => {
         takings.push(await takeRows(client, id, asked, today));

@@ -18,13 +18,9 @@ import { withDatabase } from '../open.ts';
 import { openRuns } from '../open-runs.ts';
 
 function refuseStopped(run: RunRecord): void {
-  throw new PointferryError(
-    'CONFIG_USAGE',
-    `${run.id} was stopped by a threshold: ${run.stop_reason ?? ''}`,
-    {
-      hint: `look first: pointferry errors ${run.id} --group; then pointferry resume ${run.id} --accept-threshold`,
-    },
-  );
+  throw new PointferryError('CONFIG_USAGE', `${run.id} was stopped by a threshold: ${run.stopReason ?? ''}`, {
+    hint: `look first: pointferry errors ${run.id} --group; then pointferry resume ${run.id} --accept-threshold`,
+  });
 }
 
 /** Runs that there is something to do for. Throws 64 for one that a person has to accept first. */
@@ -36,7 +32,7 @@ async function chosenRuns(context: Context, accept: boolean): Promise<RunRecord[
       const run = await loadRun(db, id);
       if (run.stage === 'done') context.say(`${id} is done; nothing of it is left to do`);
       else {
-        if (run.exit_code === exit.threshold && !accept) refuseStopped(run);
+        if (run.exitCode === exit.threshold && !accept) refuseStopped(run);
         runs.push(run);
       }
     }

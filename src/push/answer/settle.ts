@@ -4,7 +4,7 @@
  */
 import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
-import { run, runMaybe } from '../../db/sql.ts';
+import { jsonRows, run, runMaybe } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { WatchedLedger } from '../../ledger/position/watch.ts';
 import type { Settlement } from './settlement.ts';
@@ -64,13 +64,13 @@ async function settleBatch(
 ): Promise<SettleResult> {
   const settlements = batch.map((each) => each.settlement);
   const rows = await run<{ operation: number }>(client, 'push/settle', {
-    settlements: JSON.stringify(settlements),
+    settlements: jsonRows(settlements),
     token: scope.token,
   });
   const settled = new Set(rows.map((row) => row.operation));
   const late = settlements.filter((each) => !settled.has(each.operation) && each.attempt !== null);
   if (late.length > 0) {
-    await run(client, 'push/late-answers', { answers: JSON.stringify(late), token: scope.token });
+    await run(client, 'push/late-answers', { answers: jsonRows(late), token: scope.token });
   }
   const platform = await learn(client, scope, batch);
   return { settled, ...platform };
@@ -85,7 +85,7 @@ async function learn(
   const pauses = batch.flatMap((each) => (each.pauseMs === null ? [] : [each.pauseMs]));
   if (pauses.length > 0) {
     const reason = 'the platform asked for a pause (429)';
-    await run(client, 'push/pause', { account, wait_ms: Math.max(...pauses), reason });
+    await run(client, 'push/pause', { account, waitMs: Math.max(...pauses), reason });
   }
   const stop = batch.find((each) => each.stop !== null)?.stop ?? null;
   if (stop !== null) await run(client, 'push/stop-account', { account, reason: stop });
@@ -94,13 +94,13 @@ async function learn(
   const probe = batch.find((each) => each.probe);
   if (probe) {
     const well = probe.bad === false;
-    await run(client, 'push/probed', { account, token, well, probe_after_ms: scope.probeAfterMs });
+    await run(client, 'push/probed', { account, token, well, probeAfterMs: scope.probeAfterMs });
   }
   const told = batch.flatMap((each) => (each.bad === null || each.probe ? [] : [each.bad]));
   if (told.length === 0) return { breakerOpened: false, lifted: lifts };
   await run(client, 'push/record-answers', { account, bad: told });
   const tripped = told.includes(true)
-    ? await runMaybe(client, 'push/trip-breaker', { account, probe_after_ms: scope.probeAfterMs })
+    ? await runMaybe(client, 'push/trip-breaker', { account, probeAfterMs: scope.probeAfterMs })
     : undefined;
   return { breakerOpened: tripped !== undefined, lifted: lifts };
 }

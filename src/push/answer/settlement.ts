@@ -21,18 +21,18 @@ export interface Settlement {
   readonly key: string;
   readonly attempt: number | null;
   readonly outcome: AttemptOutcome | null;
-  readonly http_status: number | null;
-  readonly platform_code: string | null;
+  readonly httpStatus: number | null;
+  readonly platformCode: string | null;
   readonly reason: string | null;
   readonly answer: string | null;
-  readonly request_id: string | null;
+  readonly requestId: string | null;
   readonly ms: number | null;
   readonly state: NextState;
   readonly code: Code | null;
   readonly field: string | null;
-  readonly platform_id: string | null;
+  readonly platformId: string | null;
   /** Not before; null: at once. */
-  readonly next_in_ms: number | null;
+  readonly nextInMs: number | null;
   /** Added to the operation's counts. */
   readonly attempts: 0 | 1;
   readonly resends: 0 | 1;
@@ -54,17 +54,17 @@ export interface Facts {
 
 type Draft = Omit<
   Settlement,
-  'operation' | 'key' | 'attempt' | 'http_status' | 'answer' | 'ms' | 'by' | 'resends' | 'outcome'
+  'operation' | 'key' | 'attempt' | 'httpStatus' | 'answer' | 'ms' | 'by' | 'resends' | 'outcome'
 >;
 
 const plain: Omit<Draft, 'state'> = {
-  platform_code: null,
+  platformCode: null,
   reason: null,
-  request_id: null,
+  requestId: null,
   code: null,
   field: null,
-  platform_id: null,
-  next_in_ms: null,
+  platformId: null,
+  nextInMs: null,
   attempts: 0,
   recall: false,
   accepts: [],
@@ -86,7 +86,7 @@ export function settlementOf(
     key: work.key,
     attempt: facts.attempt,
     outcome: judged.outcome,
-    http_status: facts.httpStatus,
+    httpStatus: facts.httpStatus,
     answer: facts.answer,
     ms: facts.ms,
     resends: work.doubtful && counts ? 1 : 0,
@@ -101,8 +101,8 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
         ...plain,
         state: 'delivered',
         attempts: 1,
-        platform_id: judged.platformId ?? null,
-        request_id: judged.requestId ?? null,
+        platformId: judged.platformId ?? null,
+        requestId: judged.requestId ?? null,
         accepts: work.units.map(({ name, hash }) => ({ name, hash })),
       };
     case 'failed':
@@ -113,8 +113,8 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
         state: 'in_doubt',
         attempts: 1,
         reason: judged.reason,
-        request_id: judged.requestId ?? null,
-        next_in_ms: wait,
+        requestId: judged.requestId ?? null,
+        nextInMs: wait,
       };
     case 'transient':
       return transient(work, judged.reason, wait, settings);
@@ -124,7 +124,7 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
         ...plain,
         state: work.doubtful ? 'in_doubt' : 'ready',
         reason: judged.reason,
-        next_in_ms: judged.outcome === 'not_sent' ? wait : null,
+        nextInMs: judged.outcome === 'not_sent' ? wait : null,
         recall: !work.doubtful,
       };
   }
@@ -142,9 +142,9 @@ function refused(work: Work, judged: Judged & { outcome: 'failed' }): Draft {
     attempts: 1,
     code: 'PUSH_REFUSED',
     reason: judged.reason,
-    platform_code: judged.platformCode ?? null,
+    platformCode: judged.platformCode ?? null,
     field: judged.field ?? null,
-    request_id: judged.requestId ?? null,
+    requestId: judged.requestId ?? null,
     recall: !work.doubtful,
   };
   if (!work.doubtful || work.kind.nature === 'state') return draft;
@@ -154,8 +154,8 @@ function refused(work: Work, judged: Judged & { outcome: 'failed' }): Draft {
 
 /** Certainly not applied this time; an earlier request of it may have been. */
 function transient(work: Work, reason: string, wait: number, settings: PushSettings): Draft {
-  const again: Draft = { ...plain, state: 'ready', attempts: 1, reason, next_in_ms: wait, recall: true };
+  const again: Draft = { ...plain, state: 'ready', attempts: 1, reason, nextInMs: wait, recall: true };
   if (work.doubtful) return { ...again, state: 'in_doubt', recall: false };
   if (work.attempts + 1 < settings.attempts) return again;
-  return { ...again, state: 'failed', code: 'PUSH_RETRIES_EXHAUSTED', next_in_ms: null };
+  return { ...again, state: 'failed', code: 'PUSH_RETRIES_EXHAUSTED', nextInMs: null };
 }

@@ -98,18 +98,18 @@ export interface BookingRequest {
 }
 
 interface AccountRow {
-  readonly now_ms: number;
+  readonly nowMs: number;
   readonly paused: boolean;
-  readonly pause_reason: string | null;
-  readonly paused_until: Date | null;
-  readonly stopped_at: number | null;
-  readonly stop_reason: string | null;
+  readonly pauseReason: string | null;
+  readonly pausedUntil: Date | null;
+  readonly stoppedAt: number | null;
+  readonly stopReason: string | null;
   readonly breaker: 'closed' | 'open' | 'probing';
-  readonly probe_token: number | null;
-  readonly probe_due: boolean;
-  readonly guard_ms: number;
-  readonly jitter_ms: number;
-  readonly next_slot_ms: number | null;
+  readonly probeToken: number | null;
+  readonly probeDue: boolean;
+  readonly guardMs: number;
+  readonly jitterMs: number;
+  readonly nextSlotMs: number | null;
   readonly origin: string | null;
 }
 
@@ -128,15 +128,15 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   const row = await runOne<AccountRow>(client, 'push/account', { account: request.account });
   if (row.origin !== null && row.origin !== request.origin)
     throw otherOrigin(request.account, row.origin, request.origin);
-  const nowMs = row.now_ms;
+  const nowMs = row.nowMs;
   const blocked = standsInTheWay(row, request);
   if (blocked) return { nowMs, block: null, ...blocked };
-  const single = row.breaker !== 'closed' || row.stopped_at !== null;
+  const single = row.breaker !== 'closed' || row.stoppedAt !== null;
   const { pace } = request.limits;
   const sharedUntilMs = sharedUntil(row, request);
   const shared = sharedUntilMs > nowMs;
-  const jitterMs = Math.max(row.jitter_ms, request.jitterMs);
-  const guardMs = shared ? Math.max(row.guard_ms, sharedGuardMs(jitterMs)) : row.guard_ms;
+  const jitterMs = Math.max(row.jitterMs, request.jitterMs);
+  const guardMs = shared ? Math.max(row.guardMs, sharedGuardMs(jitterMs)) : row.guardMs;
   const size = single ? 1 : Math.min(request.wanted, blockSize(pace, guardMs));
   const quota = await quotaLeft(client, request, size);
   if (quota.left < 1) {
@@ -149,18 +149,18 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
     await run(client, 'push/record-origin', { account: request.account, origin: request.origin });
   }
   const everyMs = slotMs(pace, guardMs);
-  const { start_ms } = await runOne<{ start_ms: number }>(client, 'push/book-slots', {
+  const { startMs } = await runOne<{ startMs: number }>(client, 'push/book-slots', {
     account: request.account,
-    lead_ms: leadMs,
-    span_ms: permits * everyMs,
-    jitter_ms: request.jitterMs,
-    far_ms: farMs(pace),
+    leadMs,
+    spanMs: permits * everyMs,
+    jitterMs: request.jitterMs,
+    farMs: farMs(pace),
   });
   const probe = row.breaker !== 'closed';
   return {
     nowMs,
-    block: { permits, startMs: start_ms, everyMs, guardMs, shared, probe },
-    last: { endMs: start_ms + permits * everyMs, sharedUntilMs },
+    block: { permits, startMs, everyMs, guardMs, shared, probe },
+    last: { endMs: startMs + permits * everyMs, sharedUntilMs },
   };
 }
 
@@ -174,10 +174,10 @@ const farMs = (pace: RateWindow): number => 10_000 + 4 * pace.perMs;
  */
 function sharedUntil(row: AccountRow, { last, limits }: BookingRequest): number {
   const windowMs = 2 * limits.pace.perMs;
-  const farthest = row.now_ms + farMs(limits.pace);
-  const next = row.next_slot_ms !== null && row.next_slot_ms < farthest ? row.next_slot_ms : null;
+  const farthest = row.nowMs + farMs(limits.pace);
+  const next = row.nextSlotMs !== null && row.nextSlotMs < farthest ? row.nextSlotMs : null;
   if (last === null || last.endMs > farthest)
-    return Math.max(row.now_ms + limits.pace.perMs, (next ?? Number.NEGATIVE_INFINITY) + windowMs);
+    return Math.max(row.nowMs + limits.pace.perMs, (next ?? Number.NEGATIVE_INFINITY) + windowMs);
   const foreign = next !== null && next > last.endMs + 0.5;
   return foreign ? Math.max(last.sharedUntilMs, next + windowMs) : last.sharedUntilMs;
 }
@@ -185,16 +185,16 @@ function sharedUntil(row: AccountRow, { last, limits }: BookingRequest): number 
 type Blocked = { readonly why: Refused; readonly words: string; readonly waitMs: number };
 
 function standsInTheWay(row: AccountRow, request: BookingRequest): Blocked | null {
-  if (row.stopped_at !== null && row.stopped_at !== request.lifting) {
-    return { why: 'stopped', words: row.stop_reason ?? 'stopped', waitMs: 1_000 };
+  if (row.stoppedAt !== null && row.stoppedAt !== request.lifting) {
+    return { why: 'stopped', words: row.stopReason ?? 'stopped', waitMs: 1_000 };
   }
   if (row.paused) {
-    const until = row.paused_until?.getTime() ?? Number.POSITIVE_INFINITY;
-    return { why: 'paused', words: row.pause_reason ?? 'paused', waitMs: until - row.now_ms };
+    const until = row.pausedUntil?.getTime() ?? Number.POSITIVE_INFINITY;
+    return { why: 'paused', words: row.pauseReason ?? 'paused', waitMs: until - row.nowMs };
   }
   // our own probe that is no longer under way went to a slot that was lost: it may be sent again
-  const ours = row.breaker === 'probing' && row.probe_token === request.token;
-  if (row.breaker !== 'closed' && !row.probe_due && !ours) {
+  const ours = row.breaker === 'probing' && row.probeToken === request.token;
+  if (row.breaker !== 'closed' && !row.probeDue && !ours) {
     return { why: 'breaker', words: 'the platform keeps failing', waitMs: 250 };
   }
   return null;
@@ -204,7 +204,7 @@ const beginProbe = (client: Client, request: BookingRequest): Promise<unknown> =
   run(client, 'push/begin-probe', {
     account: request.account,
     token: request.token,
-    within_ms: request.probeWithinMs,
+    withinMs: request.probeWithinMs,
   });
 
 /** A sixtieth of the window, so that what is counted too long is less than two percent. */
@@ -217,15 +217,15 @@ async function quotaLeft(
 ): Promise<{ left: number; waitMs: number; words: string }> {
   let least = { left: wanted, waitMs: 0, words: '' };
   for (const window of request.limits.quotas) {
-    const { used, free_in_ms } = await runOne<{ used: number; free_in_ms: number | null }>(
+    const { used, freeInMs } = await runOne<{ used: number; freeInMs: number | null }>(
       client,
       'push/window-used',
-      { account: request.account, window_ms: window.perMs, slice_ms: sliceMs(window) },
+      { account: request.account, windowMs: window.perMs, sliceMs: sliceMs(window) },
     );
     const left = window.limit - used;
     if (left < least.left) {
       const words = `${window.limit} requests per ${window.perMs / 1000} s are used up`;
-      least = { left, waitMs: Math.max(250, free_in_ms ?? 0), words };
+      least = { left, waitMs: Math.max(250, freeInMs ?? 0), words };
     }
   }
   return least;
@@ -235,8 +235,8 @@ async function bookQuotas(client: Client, request: BookingRequest, permits: numb
   for (const window of request.limits.quotas) {
     await run(client, 'push/book-window', {
       account: request.account,
-      window_ms: window.perMs,
-      slice_ms: sliceMs(window),
+      windowMs: window.perMs,
+      sliceMs: sliceMs(window),
       permits,
     });
   }

@@ -6,7 +6,7 @@
 
 import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
-import { run, runCount } from '../../db/sql.ts';
+import { jsonRows, run, runCount } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { parseExact } from '../../destinations/json.ts';
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
@@ -64,7 +64,7 @@ interface Head {
   /** A person's retry: an earlier request of it may have been applied. */
   readonly doubtful: boolean;
   readonly accepted: readonly AcceptedValue[] | null;
-  readonly older_unsettled: boolean;
+  readonly olderUnsettled: boolean;
 }
 
 /** Lanes looked at for each one wanted: some are taken, some wait for a retry. */
@@ -119,8 +119,8 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
     runs: scope.runs,
     only: scope.only,
     among: scope.among,
-    patience_ms: scope.retryPatienceMs,
-    far_ms: scope.backoffFarMs,
+    patienceMs: scope.retryPatienceMs,
+    farMs: scope.backoffFarMs,
   });
   const work: Work[] = [];
   const unsent: { operation: number; state: string; code: string | null; by: string; units: string[] }[] = [];
@@ -139,7 +139,7 @@ async function take(client: Client, scope: ClaimScope, among: number[], wanted: 
       unsent.push({ operation: head.operation, state: decided.fate, code, by: scope.by, units });
     }
   }
-  if (unsent.length > 0) await run(client, 'push/settle-unsent', { settled: JSON.stringify(unsent) });
+  if (unsent.length > 0) await run(client, 'push/settle-unsent', { settled: jsonRows(unsent) });
   if (work.length > 0) {
     await run(client, 'push/take-lanes', {
       lanes: work.map((each) => each.lane),
@@ -172,7 +172,7 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
   const fate =
     head.nature === 'event'
       ? { fate: 'send' as const, fields, units: [] }
-      : fateOf(kind, fields, head.accepted ?? [], head.older_unsettled);
+      : fateOf(kind, fields, head.accepted ?? [], head.olderUnsettled);
   if (fate.fate === 'superseded') return { fate: 'superseded', units: [] };
   if (fate.fate === 'unchanged') return { fate: 'unchanged', units: fate.units };
   const suspectUntil = scope.suspectUntil(head.operation, head.key);

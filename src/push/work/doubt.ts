@@ -52,7 +52,7 @@ export async function takeOver(
   const taken = await inTransaction(
     db,
     async (client) => {
-      const rows = await run<{ operation: number | null; deadline_ms: number | null }>(
+      const rows = await run<{ operation: number | null; deadlineMs: number | null }>(
         client,
         'push/take-over',
         {
@@ -68,8 +68,8 @@ export async function takeOver(
     { lostCommit: 'settle' },
   );
   failpoint('push/after-takeover');
-  return taken.flatMap(({ operation, deadline_ms }) =>
-    operation === null ? [] : [{ operation, restMs: restAfter(deadline_ms ?? deadlineMs) }],
+  return taken.flatMap(({ operation, deadlineMs: ofRequest }) =>
+    operation === null ? [] : [{ operation, restMs: restAfter(ofRequest ?? deadlineMs) }],
   );
 }
 
@@ -93,14 +93,14 @@ interface DoubtRow {
   readonly nature: 'event' | 'state';
   readonly attempts: number;
   readonly resends: number;
-  readonly doubt_ms: number;
-  readonly since_sent_ms: number | null;
+  readonly doubtMs: number;
+  readonly sinceSentMs: number | null;
   /** A person said: once more. */
   readonly retry: boolean;
   readonly budgeted: boolean;
-  readonly late_outcome: Exclude<AttemptOutcome, 'doubt'> | null;
-  readonly late_status: number | null;
-  readonly late_reason: string | null;
+  readonly lateOutcome: Exclude<AttemptOutcome, 'doubt'> | null;
+  readonly lateStatus: number | null;
+  readonly lateReason: string | null;
   /** Late answers say of every request that may have been applied that it was not. */
   readonly unapplied: boolean;
   readonly accepted: readonly AcceptedValue[] | null;
@@ -137,8 +137,8 @@ export async function dueDoubts(
       token,
       busy,
       most,
-      patience_ms: settings.retryPatienceMs,
-      far_ms: backoffFarMs(settings),
+      patienceMs: settings.retryPatienceMs,
+      farMs: backoffFarMs(settings),
     }),
   );
   return rows.flatMap((row) => {
@@ -148,16 +148,16 @@ export async function dueDoubts(
 }
 
 function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
-  const leftMs = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs) - (row.since_sent_ms ?? 0);
+  const leftMs = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs) - (row.sinceSentMs ?? 0);
   const isBound = row.nature === 'event' && !row.retry;
   const work = workOf(row, kind, scope.by, isBound ? performance.now() + leftMs : Number.POSITIVE_INFINITY);
-  if (row.late_outcome === 'delivered') {
-    return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.late_status };
+  if (row.lateOutcome === 'delivered') {
+    return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.lateStatus };
   }
-  if (row.late_outcome !== null && row.unapplied) {
-    const outcome = row.late_outcome === 'failed' ? 'failed' : 'not_sent';
-    const judged = { outcome, reason: row.late_reason ?? 'not applied' } as const;
-    return { step: 'settle', work: { ...work, doubtful: false }, judged, httpStatus: row.late_status };
+  if (row.lateOutcome !== null && row.unapplied) {
+    const outcome = row.lateOutcome === 'failed' ? 'failed' : 'not_sent';
+    const judged = { outcome, reason: row.lateReason ?? 'not applied' } as const;
+    return { step: 'settle', work: { ...work, doubtful: false }, judged, httpStatus: row.lateStatus };
   }
   const against = againstResending(row, kind, scope.keyRetentionMs, settings);
   return against === null ? { step: 'resend', work } : { step: 'give_up', work, ...against };
@@ -177,7 +177,7 @@ export const keyForgotten = {
  * overtaken it. A key is trusted until a deadline before its retention ends, since the request may arrive late.
  */
 export function againstResending(
-  doubt: Pick<DoubtRow, 'nature' | 'resends' | 'doubt_ms' | 'since_sent_ms' | 'retry'>,
+  doubt: Pick<DoubtRow, 'nature' | 'resends' | 'doubtMs' | 'sinceSentMs' | 'retry'>,
   kind: Pick<Kind, 'doubt'>,
   keyRetentionMs: number | null,
   settings: PushSettings,
@@ -186,9 +186,9 @@ export function againstResending(
   if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
   if (doubt.nature === 'event') {
     const margin = settings.requestDeadlineMs;
-    if (trustedMs(keyRetentionMs, margin) < (doubt.since_sent_ms ?? 0)) return keyForgotten;
+    if (trustedMs(keyRetentionMs, margin) < (doubt.sinceSentMs ?? 0)) return keyForgotten;
   }
-  const late = doubt.resends > 0 && doubt.doubt_ms > settings.resendWithinMs;
+  const late = doubt.resends > 0 && doubt.doubtMs > settings.resendWithinMs;
   if (doubt.resends < settings.resends && !late) return null;
   const reason = `${doubt.resends} resends without an understandable answer`;
   return { as: doubt.nature === 'event' ? 'unknown' : 'exhausted', reason };

@@ -1,7 +1,7 @@
 /** Intents: what is to be sent is committed, on disk, before it leaves. */
 import { failpoint } from '../../db/failpoint.ts';
 import type { Db } from '../../db/pool.ts';
-import { run } from '../../db/sql.ts';
+import { jsonRows, run } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../../destinations/kind.ts';
 import type { WatchedLedger } from '../../ledger/position/watch.ts';
@@ -67,10 +67,10 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
     db,
     async (client) => {
       const written = await run<AttemptRow>(client, 'push/intend', {
-        intents: JSON.stringify(intents),
+        intents: jsonRows(intents),
         token: sending.token,
         by: sending.by,
-        deadline_ms: sending.deadlineMs,
+        deadlineMs: sending.deadlineMs,
       });
       // a ledger that lost its last transactions may not know that this was sent
       const commit = await sending.ledger.count(client);
@@ -93,10 +93,10 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
 }
 
 /** The request, or why there can be none. */
-function build(work: Work, sending: Sending): (BuiltRequest & { readonly body_hash: string }) | string {
+function build(work: Work, sending: Sending): (BuiltRequest & { readonly bodyHash: string }) | string {
   try {
     const request = work.kind.build(outgoing(work, sending));
-    return { ...request, body_hash: sha256(request.body ?? '') };
+    return { ...request, bodyHash: sha256(request.body ?? '') };
   } catch (error) {
     // the kinds throw TypeError without values for what they cannot build
     return error instanceof Error ? error.message.slice(0, 300) : 'not built';

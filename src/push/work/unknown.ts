@@ -1,6 +1,6 @@
 /** A person decides what became of operations that were sent and never answered. Nothing is sent here. */
 import type { Client } from '../../db/pool.ts';
-import { run } from '../../db/sql.ts';
+import { jsonRows, run } from '../../db/sql.ts';
 import type { Kind } from '../../destinations/kind.ts';
 import type { Unit } from '../types.ts';
 import { parseFields } from './claim.ts';
@@ -47,11 +47,11 @@ export async function decideUnknown(
     readonly look: boolean;
   },
 ): Promise<Decided> {
-  const chosen = { file: null, record: null, code: null, field: null, platform_code: null, run: asked.run };
+  const chosen = { file: null, record: null, code: null, field: null, platformCode: null, run: asked.run };
   const params =
     'file' in asked
       ? { ...chosen, file: asked.file, record: asked.record }
-      : { ...chosen, code: asked.code, field: asked.field, platform_code: asked.platformCode };
+      : { ...chosen, code: asked.code, field: asked.field, platformCode: asked.platformCode };
   const seen = await run<UnknownRow>(client, 'push/unknown-operations', params);
   if (how.look) return decidedOf(seen);
   await run(client, 'push/lock-lanes-of', { operations: seen.map((each) => each.operation) });
@@ -60,7 +60,7 @@ export async function decideUnknown(
     operation: each.operation,
     accepts: how.as === 'delivered' ? acceptsOf(each, how.kinds) : [],
   }));
-  await run(client, 'push/decide', { as: how.as, by: how.by, decided: JSON.stringify(decided) });
+  await run(client, 'push/decide', { as: how.as, by: how.by, decided: jsonRows(decided) });
   return decidedOf(now);
 }
 

@@ -155,7 +155,7 @@ async function keep(db: Db, findings: Findings): Promise<void> {
   await inTransaction(
     db,
     async (client) => {
-      await query(client, 'report/keep-figures', { run: id, as_of: asOf, figures });
+      await query(client, 'report/keep-figures', { run: id, asOf, figures });
       await query(client, 'report/set-version', { run: id, version });
     },
     { idempotent: true },

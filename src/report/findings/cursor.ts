@@ -1,5 +1,6 @@
 /** Reads a long result in batches, so that a million rows never stand in memory. */
 import type { Client } from '../../db/pool.ts';
+import { camelRows } from '../../db/sql.ts';
 
 /** About so many bytes of a batch in memory; rows may be a few bytes or a megabyte. */
 const batchBytes = 1_000_000;
@@ -23,7 +24,8 @@ export async function* batches<R>(
   await client.query(`declare ${cursor} no scroll cursor for ${text}`, values);
   let size = 50;
   for (;;) {
-    const { rows } = await client.query<R>(`fetch forward ${size} from ${cursor}`);
+    const fetched = await client.query<object>(`fetch forward ${size} from ${cursor}`);
+    const rows = camelRows<R>(fetched.rows);
     if (rows.length === 0) break;
     yield rows;
     const average = rows.reduce((sum, row) => sum + width(row), 0) / rows.length;

@@ -124,8 +124,7 @@ const rowsFor = (
   value: string,
   at: { readonly file: number | null; readonly record: number | null },
   byGroup: boolean,
-): Promise<FoundRow[]> =>
-  query<FoundRow>(client, 'report/find-rows', { operations, value, ...at, by_group: byGroup });
+): Promise<FoundRow[]> => query<FoundRow>(client, 'report/find-rows', { operations, value, ...at, byGroup });
 
 async function gather(
   client: Client,

@@ -68,8 +68,8 @@ export async function* rowsOf(
     buckets,
     code,
     field,
-    platform_code: platformCode,
-    withdrawn_by: withdrawnBy ?? null,
+    platformCode,
+    withdrawnBy: withdrawnBy ?? null,
     records: records ?? null,
   };
   const values = chosen.params.map((name) => params[name]);
@@ -95,8 +95,8 @@ async function* rowsNotNormalized(client: Client, file: FileRecord): AsyncGenera
   yield* batches<ReportedRow>(
     client,
     `select t._record as record, t._line as line, 'pending' as bucket, null as state, 'normalize' as stage, '' as code,
-            '' as field, false as "ofKind", null as reason, null::integer as "httpStatus", null as "platformCode",
-            0 as attempts, null as "requestId", null as identity, null as "platformId", null::bytea as raw, null::boolean as cut, null::json as faults,
+            '' as field, false as of_kind, null as reason, null::integer as http_status, null as platform_code,
+            0 as attempts, null as request_id, null as identity, null as platform_id, null::bytea as raw, null::boolean as cut, null::json as faults,
             ${cellsOf(file, 't')} as cells
        from ${rawTable(file.rawTable)} t
       where not exists (select from pointferry.row r where r.file = $1 and r.record = t._record)
