@@ -205,6 +205,7 @@ test('when a doubt may be resent', () => {
   assert.equal(ask({ resends: 1, doubtMs: 31 * 60_000 }), 'unknown');
   assert.equal(ask({ resends: 0, doubtMs: day }), 'resend', 'nobody could try until now');
   assert.equal(ask({ sinceSentMs: day - 10_000 }), 'unknown', 'the key is about to be forgotten');
+  assert.equal(ask({ sinceSentMs: -1 }), 'unknown', 'the clock of the server was set back');
   assert.equal(ask({}, null), 'unknown', 'no key');
   assert.equal(ask({}, day, { doubt: 'unknown' }), 'unknown');
   assert.equal(ask({ retry: true }, null), 'resend', 'a person said so');

@@ -186,7 +186,9 @@ export function againstResending(
   if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
   if (doubt.nature === 'event') {
     const margin = settings.requestDeadlineMs;
-    if (trustedMs(keyRetentionMs, margin) < (doubt.sinceSentMs ?? 0)) return keyForgotten;
+    const sinceMs = doubt.sinceSentMs ?? 0;
+    const wasClockSet = sinceMs < 0; // back, since it was sent: nobody knows how long ago that was
+    if (wasClockSet || trustedMs(keyRetentionMs, margin) < sinceMs) return keyForgotten;
   }
   const late = doubt.resends > 0 && doubt.doubtMs > settings.resendWithinMs;
   if (doubt.resends < settings.resends && !late) return null;
