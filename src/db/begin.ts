@@ -44,8 +44,8 @@ export function beginText(how: Begin): string {
   const mode = how.readOnly ? ', read only' : '';
   return [
     `begin isolation level ${how.isolation}${mode}`,
+    `set local statement_timeout = ${how.statementTimeoutMs}`, // first: what follows must not run out of the database's own
     pinned,
-    `set local statement_timeout = ${how.statementTimeoutMs}`,
     `set local lock_timeout = ${how.lockTimeoutMs}`,
     `set local idle_in_transaction_session_timeout = ${how.idleInTransactionMs}`,
     `set local synchronous_commit = ${how.syncCommit ? 'on' : 'off'}`,

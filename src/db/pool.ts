@@ -172,10 +172,11 @@ export async function withClient<T>(
 ): Promise<T> {
   return await withConnection(db, async (client) => {
     client.timeoutMs = options.timeoutMs ?? client.timeoutMs;
-    await client.query(
-      beginText({ ...db.options, syncCommit: true, isolation: 'read committed', readOnly: false }),
-    );
-    const value = await orRollback(client, () => fn(client));
+    const how = { ...db.options, syncCommit: true, isolation: 'read committed', readOnly: false } as const;
+    const value = await orRollback(client, async () => {
+      await client.query(beginText(how)); // one that fails half way has begun
+      return await fn(client);
+    });
     requireCommitted(await client.query('commit'));
     return value;
   });

@@ -130,11 +130,13 @@ async function once<T>(db: Db, fn: (client: Client) => Promise<T>, options: Tran
   };
   return await withConnection(db, async (client) => {
     client.timeoutMs = statementTimeoutMs + clientSlackMs;
-    await client.query(beginText(how));
-    const { value, mark } = await orRollback(client, async () => ({
-      value: await fn(client),
-      mark: options.lostCommit === 'settle' ? await markCommit(client) : null,
-    }));
+    const { value, mark } = await orRollback(client, async () => {
+      await client.query(beginText(how)); // one that fails half way has begun
+      return {
+        value: await fn(client),
+        mark: options.lostCommit === 'settle' ? await markCommit(client) : null,
+      };
+    });
     await commit(client, mark, value);
     return value;
   });

@@ -53,6 +53,17 @@ const ways: Readonly<Record<string, (db: Db) => Promise<Record<string, string>>>
   inTransaction: (from) => inTransaction(from, all),
 };
 
+test('a beginning that fails half way leaves no transaction on its connection', async (t) => {
+  const { db: one } = await emptyDatabase(t, { max: 1, statementTimeoutMs: -5 }); // refused once the transaction has begun
+  for (const way of [withClient, inTransaction, reading]) {
+    await assert.rejects(
+      way(one, (client: Client) => client.query('select 1')),
+      /statement_timeout/,
+    );
+    await withConnection(one, (client) => client.query('select 1'));
+  }
+});
+
 test('no setting of a database or a role reaches a statement, whichever way it goes', async () => {
   const expected = await withClient(db, all);
   assert.equal(expected.transaction_isolation, 'read committed');
