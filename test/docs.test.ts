@@ -99,6 +99,20 @@ test('the contract has every verb and every exit code', () => {
   assert.deepEqual(codes, []);
 });
 
+test('the architecture page has every table of the ledger, and no other', () => {
+  const made = [...read('sql/schema.sql').matchAll(/^create table pointferry\."?(\w+)"? /gm)].map(
+    ([, name]) => name,
+  );
+  const kept = sectionsOf(path.join(root, 'docs/architecture.md')).find(
+    ({ anchor }) => anchor === 'what-is-kept-in-postgres',
+  );
+  const rows = (kept?.text.split('| table | one row per |')[1] ?? '').split('\n').slice(2);
+  const named = rows
+    .filter((row) => row.startsWith('|'))
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  assert.deepEqual(named.toSorted(), made.toSorted());
+});
+
 const decisions = pages.filter((page) => /^docs\/decisions\/\d/.test(page));
 
 test('every decision is in the list of decisions', () => {
