@@ -6,7 +6,7 @@ import { milliseconds } from '../ground/duration.ts';
 import { exit } from '../ground/errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { pushRun } from '../push/push.ts';
-import { defaultSettings, type Ended, type PushCounts, type PushEvent } from '../push/types.ts';
+import { defaultSettings, type Ended, type PushCounts, type PushEvent } from '../push/request.ts';
 import type { Halt, Journey } from './journey.ts';
 import type { Progress } from './progress.ts';
 import { pushThreshold } from './push-threshold.ts';

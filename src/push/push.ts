@@ -10,17 +10,17 @@ import type { Client, Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { LedgerBehind, ledgerWentBack } from '../ledger/position/guard.ts';
 import type { Suspect } from '../ledger/sent.ts';
+import { unsettled, watch } from './account-watch.ts';
 import { settleBeside, unsentOf } from './answer/unanswered.ts';
+import { giveBack, isPassing, outlast } from './database-trouble.ts';
 import { blockMs, blockSize, bookPermits } from './pace/permits.ts';
+import type { Ended, PushContext, PushResult } from './request.ts';
 import { begin } from './start.ts';
 import type { Push } from './state.ts';
-import { giveBack, isPassing, outlast } from './trouble.ts';
-import type { Ended, PushContext, PushResult } from './types.ts';
-import { unsettled, watch } from './watch.ts';
 import { claim, release } from './work/claim.ts';
 import { dueDoubts, keyForgotten, takeOver, trustedMs } from './work/doubt.ts';
 import { intend } from './work/intent.ts';
-import { restAfter } from './work/rest.ts';
+import { restAfter } from './work/lane-rest.ts';
 
 /** Slots are booked so far ahead that a slow commit leaves no gap. */
 const horizonMs = 300;

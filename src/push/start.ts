@@ -1,27 +1,27 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
 import { createSilence } from '../ledger/silence.ts';
+import { readWatch } from './account-watch.ts';
+import { createFlight, type Flight } from './answer/attempt.ts';
 import { createSettler } from './answer/batches.ts';
 import { backoffFarMs } from './answer/retry.ts';
 import type { Settled, SettleResult } from './answer/settle.ts';
 import { createTokens } from './answer/token.ts';
-import { createBell } from './bell.ts';
-import { createFlight, type Flight } from './flight.ts';
+import { patiently } from './database-trouble.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pace/pacer.ts';
 import { blockMs, type Limits, limitsOf, slotMs } from './pace/permits.ts';
 import { createBudget } from './pace/retry-budget.ts';
 import { createWindow } from './pace/window.ts';
-import type { Push } from './state.ts';
-import { patiently } from './trouble.ts';
 import {
   defaultSettings,
   type PushContext,
   type PushCounts,
   type PushEvent,
   type SendLimit,
-} from './types.ts';
-import { readWatch } from './watch.ts';
+} from './request.ts';
+import type { Push } from './state.ts';
+import { createBell } from './wake-up.ts';
 
 export async function begin(db: Db, context: PushContext): Promise<Push> {
   const settings = { ...defaultSettings, ...context.settings };

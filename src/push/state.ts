@@ -1,15 +1,15 @@
 /** What a push holds while it runs. Made once, by `begin`; nothing of it is needed to go on after a death. */
 import type { Db } from '../db/pool.ts';
 import type { Silence } from '../ledger/silence.ts';
+import type { Flight } from './answer/attempt.ts';
 import type { Settler } from './answer/batches.ts';
 import type { Tokens } from './answer/token.ts';
-import type { Bell } from './bell.ts';
-import type { Flight } from './flight.ts';
 import type { Pacer } from './pace/pacer.ts';
 import type { LastBooking, Limits } from './pace/permits.ts';
 import type { RetryBudget } from './pace/retry-budget.ts';
 import type { Window } from './pace/window.ts';
-import type { Armed, Ended, PushContext, PushCounts, PushEvent, PushSettings, Work } from './types.ts';
+import type { Armed, Ended, PushContext, PushCounts, PushEvent, PushSettings, Work } from './request.ts';
+import type { Bell } from './wake-up.ts';
 import type { ClaimScope } from './work/claim.ts';
 import type { DoubtScope } from './work/doubt.ts';
 import type { Sending } from './work/intent.ts';

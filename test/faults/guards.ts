@@ -77,7 +77,7 @@ const guards: readonly Guard[] = [
     name: 'marked before it is sent',
     changes: [
       {
-        file: 'src/push/flight.ts',
+        file: 'src/push/answer/attempt.ts',
         find: /( {4}const \{ reply, generation \} = await exchange\()/,
         put: `    const said = { status: 200, headers: {}, body: '', truncated: false };
     context.settle(settledOf(context, armed, { reply: { got: 'answer', answer: said, ms: 0 }, judged: { outcome: 'delivered' }, probe, stop: null, throttles: 0 }));

@@ -8,7 +8,7 @@ import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
 import { registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
-import type { PushResult, PushSettings, RateWindow } from '../../src/push/types.ts';
+import type { PushResult, PushSettings, RateWindow } from '../../src/push/request.ts';
 
 export interface ChildOptions {
   readonly databaseUrl: string;

@@ -8,7 +8,7 @@ import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess, FieldValue } from '../../src/destinations/kind.ts';
 import { type Owner, registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
-import type { PushContext, PushResult, PushSettings } from '../../src/push/types.ts';
+import type { PushContext, PushResult, PushSettings } from '../../src/push/request.ts';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';

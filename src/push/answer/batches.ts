@@ -1,6 +1,6 @@
 /** Collects settlements and writes them in batches, one after another. */
 import type { Db } from '../../db/pool.ts';
-import { patiently } from '../trouble.ts';
+import { patiently } from '../database-trouble.ts';
 import { type Settled, type SettleResult, type SettleScope, settle } from './settle.ts';
 
 export interface Settler {

@@ -1,6 +1,6 @@
 /** What an outcome makes of an operation: the next state, and what is remembered. Pure. */
 import type { Code } from '../../ground/errors.ts';
-import type { PushSettings, Work } from '../types.ts';
+import type { PushSettings, Work } from '../request.ts';
 import type { Judged } from './judge.ts';
 import { waitBefore } from './retry.ts';
 

@@ -1,7 +1,7 @@
 /** Settlements that no answer stands behind. */
 
+import type { Armed, Work } from '../request.ts';
 import type { Push } from '../state.ts';
-import type { Armed, Work } from '../types.ts';
 import type { DoubtStep } from '../work/doubt.ts';
 import type { Settled } from './settle.ts';
 import { type Settlement, settlementOf } from './settlement.ts';

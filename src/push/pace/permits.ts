@@ -7,7 +7,7 @@ import type { Client, Db } from '../../db/pool.ts';
 import { run, runOne } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { otherOrigin } from '../origin.ts';
-import type { RateWindow } from '../types.ts';
+import type { RateWindow } from '../request.ts';
 
 /** The window that slots are paced by, and the longer ones, which are counted. */
 export interface Limits {

@@ -10,7 +10,7 @@ import { jsonRows, run, runCount } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { parseExact } from '../../destinations/json.ts';
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
-import type { Unit, Work } from '../types.ts';
+import type { Unit, Work } from '../request.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
 
 export interface ClaimScope {

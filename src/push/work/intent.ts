@@ -5,7 +5,7 @@ import { jsonRows, run } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../../destinations/kind.ts';
 import type { WatchedLedger } from '../../ledger/position/watch.ts';
-import type { Armed, Work } from '../types.ts';
+import type { Armed, Work } from '../request.ts';
 import { sha256 } from './hash.ts';
 
 export interface Intended {

@@ -3,7 +3,7 @@
  * accepted (unchanged), or it is to be sent, with the fields that nothing newer overtook. Pure.
  */
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
-import type { Unit } from '../types.ts';
+import type { Unit } from '../request.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 
 /** A row of `accepted`, seen from one operation. */

@@ -2,7 +2,7 @@
 import type { Client } from '../../db/pool.ts';
 import { jsonRows, run } from '../../db/sql.ts';
 import type { Kind } from '../../destinations/kind.ts';
-import type { Unit } from '../types.ts';
+import type { Unit } from '../request.ts';
 import { parseFields } from './claim.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { readWatch, watch } from '../../src/push/account-watch.ts';
+import { defaultSettings } from '../../src/push/request.ts';
 import type { Push } from '../../src/push/state.ts';
-import { defaultSettings } from '../../src/push/types.ts';
-import { readWatch, watch } from '../../src/push/watch.ts';
 import { stand } from './support.ts';
 
 test('a stop that is lifted while it is looked for does not end the push that lifts it', async (t) => {

@@ -1,8 +1,8 @@
 /** What stands in Postgres about this push: wishes of people and other processes, and what is left to do. */
 import { runOne } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
+import type { Ended } from './request.ts';
 import type { Push } from './state.ts';
-import type { Ended } from './types.ts';
 
 export interface WatchRow {
   readonly paused: boolean;

@@ -1,18 +1,18 @@
 /** Requests in flight: one permit, one request, one answer, one settlement. */
 import pLimit from 'p-limit';
-import { failpoint } from '../db/failpoint.ts';
-import type { Outgoing } from '../destinations/kind.ts';
-import { isBad, type Judged, judge, type Reply } from './answer/judge.ts';
-import { maskAnswer, maskSecrets } from './answer/mask.ts';
-import { waitBefore } from './answer/retry.ts';
-import type { Sender } from './answer/send.ts';
-import type { Settled } from './answer/settle.ts';
-import { settlementOf } from './answer/settlement.ts';
-import type { Tokens } from './answer/token.ts';
-import { atHome } from './origin.ts';
-import type { Armed, Holder, Latency, PushCounts, PushSettings } from './types.ts';
-import { outgoing, type Sending } from './work/intent.ts';
-import { restOf } from './work/rest.ts';
+import { failpoint } from '../../db/failpoint.ts';
+import type { Outgoing } from '../../destinations/kind.ts';
+import { atHome } from '../origin.ts';
+import type { Armed, Holder, Latency, PushCounts, PushSettings } from '../request.ts';
+import { outgoing, type Sending } from '../work/intent.ts';
+import { restOf } from '../work/lane-rest.ts';
+import { isBad, type Judged, judge, type Reply } from './judge.ts';
+import { maskAnswer, maskSecrets } from './mask.ts';
+import { waitBefore } from './retry.ts';
+import type { Sender } from './send.ts';
+import type { Settled } from './settle.ts';
+import { settlementOf } from './settlement.ts';
+import type { Tokens } from './token.ts';
 
 export interface FlightContext {
   readonly sending: Sending;
