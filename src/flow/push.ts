@@ -2,7 +2,8 @@
 
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { milliseconds } from '../ground/duration.ts';
+import { type Limits, limitsOf } from '../destinations/limits.ts';
+import { durationText, milliseconds } from '../ground/duration.ts';
 import { exit } from '../ground/errors.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { pushRun } from '../push/push.ts';
@@ -20,9 +21,6 @@ const halts: Readonly<Record<Exclude<Ended, 'drained'>, Pick<Halt, 'exitCode' | 
   redirect: { exitCode: exit.fatal, code: 'PUSH_REDIRECTED' },
 };
 
-/** No limit stated: 5 requests a second, 4 in flight, said aloud. */
-export const carefulWindows = [{ limit: 5, per: '1s' }] as const;
-
 /**
  * A request must end within the lease it is sent under; the rest is for the heartbeat that renews it. A shorter deadline
  * comes from POINTFERRY_REQUEST_DEADLINE_MS, so that tests can use seconds.
@@ -35,7 +33,8 @@ const deadlineWithin = (leaseMs: number, env: Journey['env']): number =>
 
 export async function push(journey: Journey): Promise<Halt | null> {
   const { account, allowed, log } = journey;
-  if (!account.windows)
+  const limits = limitsOf(account);
+  if (!limits.isStated)
     log('warn', 'the account states no rate limit: 5 requests a second', { account: journey.run.account });
   await inTransaction(
     journey.db,
@@ -48,19 +47,14 @@ export async function push(journey: Journey): Promise<Halt | null> {
     runOne<Waiting>(client, 'ledger/waiting-operations', { run: journey.run.id }),
   );
   const threshold = thresholdOf(journey, waiting);
-  const maxInFlight = account.maxInFlight ?? 4;
   let passed: string | null = null;
-  const pace = paceOf(account.windows ?? carefulWindows);
+  const pace = paceOf(limits);
   const result = await pushRun(journey.db, {
     runs: [journey.run.id],
     holder: journey.owner,
     account: journey.access,
     ...(journey.platform ? { platform: journey.platform } : {}),
-    windows: (account.windows ?? carefulWindows).map(({ limit, per }) => ({
-      limit,
-      perMs: milliseconds(per),
-    })),
-    maxInFlight,
+    limits,
     keyRetentionMs: account.keyRetention === undefined ? null : milliseconds(account.keyRetention),
     kinds: journey.kinds,
     asIs: sentAsIs(journey.pipeline),
@@ -74,7 +68,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
         if (event.event === 'warning') log('warn', event.words, { account: journey.run.account });
         if (event.event === 'settled') passed ??= threshold(event.counts);
         journey.watch({
-          ...shown(event, waiting, maxInFlight),
+          ...shown(event, waiting, limits.maxInFlight),
           ...(event.event === 'settled' ? pace(event.counts.sent) : {}),
         });
       },
@@ -111,9 +105,8 @@ async function releaseKnown({ db, run, kind }: Journey): Promise<readonly string
   return runs;
 }
 
-/** Requests a second over the last seconds, and what that is of the shortest limit. */
-function paceOf(windows: NonNullable<Journey['account']['windows']>): (sent: number) => Partial<Progress> {
-  const shortest = [...windows].sort((a, b) => milliseconds(a.per) - milliseconds(b.per))[0];
+/** Requests a second over the last seconds, and their share of the limit that they are paced by. */
+function paceOf({ pace: { limit, perMs } }: Limits): (sent: number) => Partial<Progress> {
   let seen: { readonly at: number; readonly sent: number }[] = [];
   return (sent) => {
     const at = performance.now();
@@ -121,9 +114,8 @@ function paceOf(windows: NonNullable<Journey['account']['windows']>): (sent: num
     const first = seen[0];
     if (!first || at - first.at < 500) return {};
     const rate = ((sent - first.sent) * 1000) / (at - first.at);
-    if (!shortest) return { rate };
-    const used = (rate * milliseconds(shortest.per)) / 1000 / shortest.limit;
-    return { rate, limits: [{ limit: shortest.limit, per: shortest.per, used: Math.min(1, used) }] };
+    const used = (rate * perMs) / 1000 / limit;
+    return { rate, limits: [{ limit, per: durationText(perMs), used: Math.min(1, used) }] };
   };
 }
 

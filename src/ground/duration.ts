@@ -22,3 +22,11 @@ export function milliseconds(duration: Duration): number {
     throw new PointferryError('CONFIG_INVALID', `'${duration}' is no duration such as 60s or 3d`);
   return Number(match[1]) * units[match[2] as keyof typeof units];
 }
+
+/** As people write it, in the largest unit that needs no fraction: 90000 is `90s`. */
+export function durationText(ms: number): Duration {
+  const [unit] = Object.entries(units)
+    .reverse()
+    .find(([, size]) => ms % size === 0) ?? ['ms'];
+  return `${ms / units[unit as keyof typeof units]}${unit}`;
+}

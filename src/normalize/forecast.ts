@@ -43,10 +43,15 @@ export async function forecast(
   return summed(client, plan, request.run);
 }
 
-async function summed(client: Client, { tables }: Plan, run: string): Promise<Forecast> {
+async function summed(client: Client, { tables, pipeline }: Plan, run: string): Promise<Forecast> {
   const buckets = await onRun<Bucket>(client, tables, 'forecast', {});
   const [tally] = await onRun<Record<'read' | 'damaged', string>>(client, tables, 'counts', { run });
-  const faults = await onRun<Forecast['faults'][number]>(client, tables, 'forecast-faults', {});
+  const faults = await onRun<Forecast['faults'][number]>(client, tables, 'forecast-faults', {
+    run,
+    columns: identityColumns(pipeline),
+    after: -1,
+    until: null,
+  });
   const of = (name: Bucket['bucket']): Bucket | undefined => buckets.find((each) => each.bucket === name);
   const damaged = Number(tally?.damaged ?? 0);
   return {

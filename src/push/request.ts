@@ -1,13 +1,9 @@
 /** Words that the files of push share. Times without a unit in their name are milliseconds. */
 
 import type { AccountAccess, BuiltRequest, FieldValue, Kind, Platform } from '../destinations/kind.ts';
+import type { Limits } from '../destinations/limits.ts';
 import type { WatchedLedger } from '../ledger/position/watch.ts';
 import type { SentLately } from '../ledger/sent.ts';
-
-export interface RateWindow {
-  readonly limit: number;
-  readonly perMs: number;
-}
 
 /** The lease under which this process sends; `ledger/owner.ts` keeps one. */
 export interface Holder {
@@ -88,8 +84,7 @@ export interface PushContext {
   readonly holder: Holder;
   readonly account: AccountAccess;
   readonly platform?: Platform;
-  readonly windows: readonly RateWindow[];
-  readonly maxInFlight: number;
+  readonly limits: Limits;
   /** How long the platform honours an idempotency key; null: it has none. */
   readonly keyRetentionMs: number | null;
   readonly kinds: ReadonlyMap<string, Kind>;

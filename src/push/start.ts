@@ -1,5 +1,6 @@
 /** Puts a push together: its parts, and how they tell each other. */
 import type { Db } from '../db/pool.ts';
+import type { Limits } from '../destinations/limits.ts';
 import { createSilence } from '../ledger/silence.ts';
 import { readWatch } from './account-watch.ts';
 import { createFlight, type Flight } from './answer/attempt.ts';
@@ -10,7 +11,7 @@ import { createTokens } from './answer/token.ts';
 import { patiently } from './database-trouble.ts';
 import { originOf } from './origin.ts';
 import { createPacer, type PacerHooks } from './pace/pacer.ts';
-import { blockMs, type Limits, limitsOf, slotMs } from './pace/permits.ts';
+import { blockMs, slotMs } from './pace/permits.ts';
 import { createBudget } from './pace/retry-budget.ts';
 import { createWindow } from './pace/window.ts';
 import {
@@ -25,7 +26,8 @@ import { createBell } from './wake-up.ts';
 
 export async function begin(db: Db, context: PushContext): Promise<Push> {
   const settings = { ...defaultSettings, ...context.settings };
-  const { account, holder, kinds, maxInFlight } = context;
+  const { account, holder, kinds, limits } = context;
+  const { maxInFlight } = limits;
   const by = context.runs[0] ?? '';
   const scope = {
     account: account.name,
@@ -36,7 +38,6 @@ export async function begin(db: Db, context: PushContext): Promise<Push> {
     retryPatienceMs: settings.retryPatienceMs,
     backoffFarMs: backoffFarMs(settings),
   };
-  const limits = limitsOf(context.windows);
   const runs = new Set(context.runs);
   const seen = await patiently(db, settings.databaseWithinMs, () => readWatch({ db, scope, runs }));
   const closing = new AbortController();

@@ -1,11 +1,12 @@
 /** What a push holds while it runs. Made once, by `begin`; nothing of it is needed to go on after a death. */
 import type { Db } from '../db/pool.ts';
+import type { Limits } from '../destinations/limits.ts';
 import type { Silence } from '../ledger/silence.ts';
 import type { Flight } from './answer/attempt.ts';
 import type { Settler } from './answer/batches.ts';
 import type { Tokens } from './answer/token.ts';
 import type { Pacer } from './pace/pacer.ts';
-import type { LastBooking, Limits } from './pace/permits.ts';
+import type { LastBooking } from './pace/permits.ts';
 import type { RetryBudget } from './pace/retry-budget.ts';
 import type { Window } from './pace/window.ts';
 import type { Armed, Ended, PushContext, PushCounts, PushEvent, PushSettings, Work } from './request.ts';

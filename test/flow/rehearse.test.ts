@@ -76,6 +76,48 @@ test('after the run, preview and plan call the very same rows duplicates', async
   assert.deepEqual([said.operations, said.rows.duplicate, said.rows.rejected], [0, 3, 1]);
 });
 
+test('plan says what is wrong with records that were damaged when they were read', async () => {
+  const damaged = world.write(
+    'damaged.csv',
+    `id,member,at,sku,amount\nd1,m1,2026-05-01,A,1.50,x,y\nd2,m2,2026-05-01,A,no\n`,
+  );
+  const plan = await world.ferry(['plan', 'receipts', '--file', damaged, '--json']);
+  const { rows, faults } = JSON.parse(plan.out) as {
+    rows: Record<string, number>;
+    faults: { code: string; field: string; rows: number }[];
+  };
+  assert.equal(rows.rejected, 2);
+  assert.deepEqual(
+    faults.map(({ code, rows }) => ({ code, rows })),
+    [
+      { code: 'NORMALIZE_GROUP_UNCERTAIN', rows: 1 },
+      { code: 'NORMALIZE_NOT_A_NUMBER', rows: 1 },
+      { code: 'STAGE_COLUMN_COUNT', rows: 1 },
+    ],
+  );
+});
+
+test('plan gives each rejected row its reason: its own, or that of the row that spoils its group', async () => {
+  const spoiled = world.write(
+    'spoiled.csv',
+    `id,member,at,sku,amount\ns1,m1,2026-05-01,A,1.50\ns1,m1,2026-05-01,B,oops\ns2,m2,2026-05-01,A,1.00\n`,
+  );
+  const plan = await world.ferry(['plan', 'receipts', '--file', spoiled, '--json']);
+  const { rows, faults } = JSON.parse(plan.out) as { rows: Record<string, number>; faults: object[] };
+  assert.equal(rows.rejected, 2);
+  const run = await world.summary(['run', 'receipts', '--file', spoiled]);
+  assert.deepEqual(
+    faults,
+    run.errors.map(({ code, field, rows }) => ({ code, field, rows })),
+  );
+});
+
+test('plan reckons with the time that answers took before', async () => {
+  const plan = await world.ferry(['plan', 'receipts', '--file', file, '--json']);
+  const { estimate } = JSON.parse(plan.out) as { estimate: { latencyMs: number | null } };
+  assert.equal(typeof estimate.latencyMs, 'number');
+});
+
 test('a deadline that cannot be met: exit 1', async () => {
   world.write(
     'pipelines/tight.ts',

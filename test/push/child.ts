@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../src/db/pool.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
+import { limitsFrom, type RateWindow } from '../../src/destinations/limits.ts';
 import { registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
-import type { PushResult, PushSettings, RateWindow } from '../../src/push/request.ts';
+import type { PushResult, PushSettings } from '../../src/push/request.ts';
 
 export interface ChildOptions {
   readonly databaseUrl: string;
@@ -72,8 +73,7 @@ async function main(options: ChildOptions): Promise<void> {
       holder,
       account: options.account,
       ...(platform ? { platform } : {}),
-      windows: options.windows,
-      maxInFlight: options.maxInFlight ?? 8,
+      limits: limitsFrom(options.windows, options.maxInFlight ?? 8),
       keyRetentionMs: 24 * 3_600_000,
       kinds,
       signal: stop.signal,

@@ -3,12 +3,12 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { run } from '../../src/db/sql.ts';
+import { limitsFrom } from '../../src/destinations/limits.ts';
 import {
   type Block,
   type BookingRequest,
   bookPermits,
   type LastBooking,
-  limitsOf,
 } from '../../src/push/pace/permits.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { type House, houseOf } from './support.ts';
@@ -22,7 +22,7 @@ const request = (house: House, more: Partial<BookingRequest> = {}): BookingReque
   account: house.account.name,
   token: 1,
   origin: 'http://127.0.0.1',
-  limits: limitsOf([{ limit: 100, perMs: 1_000 }]),
+  limits: limitsFrom([{ limit: 100, perMs: 1_000 }]),
   wanted: 50,
   jitterMs: 0,
   last: null,
@@ -142,7 +142,7 @@ test('a clock that was set back makes nobody seem to share the window for as lon
 
 test('longer windows are counted in slices, by everybody', async (t) => {
   const house = await booth(t);
-  const limits = limitsOf([
+  const limits = limitsFrom([
     { limit: 100, perMs: 1_000 },
     { limit: 60, perMs: 3_600_000 },
   ]);

@@ -5,7 +5,7 @@ import { parseExact } from '../../src/destinations/json.ts';
 import type { FieldValue, Kind } from '../../src/destinations/kind.ts';
 import { retryAfter, waitBefore } from '../../src/push/answer/retry.ts';
 import { meaningOf } from '../../src/push/answer/status.ts';
-import { blockSize, limitsOf, slotMs } from '../../src/push/pace/permits.ts';
+import { blockSize, slotMs } from '../../src/push/pace/permits.ts';
 import { createBudget } from '../../src/push/pace/retry-budget.ts';
 import { createWindow } from '../../src/push/pace/window.ts';
 import { defaultSettings } from '../../src/push/request.ts';
@@ -170,14 +170,6 @@ test('blocks that begin within one window never add up to more than its limit', 
   );
   assert.ok(blockSize({ limit: 100, perMs: 1_000 }, 20) >= 20, 'blocks are worth their timers');
   assert.ok(blockSize({ limit: 997, perMs: 1_000 }, 20) >= 100);
-});
-
-test('slots are paced by the shortest window; a quota of a day alone gets the careful pace', () => {
-  const second = { limit: 50, perMs: 1_000 };
-  const day = { limit: 1_000, perMs: 86_400_000 };
-  assert.deepEqual(limitsOf([day, second]), { pace: second, quotas: [day] });
-  assert.deepEqual(limitsOf([day]), { pace: { limit: 5, perMs: 1_000 }, quotas: [day] });
-  assert.deepEqual(limitsOf([]), { pace: { limit: 5, perMs: 1_000 }, quotas: [] });
 });
 
 test('the window counts a request from its latest possible arrival', () => {

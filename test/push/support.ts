@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { type Db, withClient } from '../../src/db/pool.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess, FieldValue } from '../../src/destinations/kind.ts';
+import { limitsFrom, type RateWindow } from '../../src/destinations/limits.ts';
 import { type Owner, registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
 import type { PushContext, PushResult, PushSettings } from '../../src/push/request.ts';
@@ -112,6 +113,11 @@ export async function addRun(db: Db, account: string, pipeline = 'pos'): Promise
   return id;
 }
 
+export interface PushOptions extends Partial<PushContext> {
+  readonly windows?: readonly RateWindow[];
+  readonly maxInFlight?: number;
+}
+
 export interface House {
   readonly db: Db;
   readonly url: string;
@@ -122,7 +128,7 @@ export interface House {
   readonly add: (specs: readonly Spec[], run?: string) => Promise<number[]>;
   readonly owner: (leaseMs?: number) => Promise<Owner>;
   /** `through`: another way to the same database. */
-  readonly push: (options?: Partial<PushContext>, through?: Db) => Promise<PushResult>;
+  readonly push: (options?: PushOptions, through?: Db) => Promise<PushResult>;
   readonly states: () => Promise<Readonly<Record<string, number>>>;
   readonly query: <R>(text: string, values?: readonly unknown[]) => Promise<R[]>;
 }
@@ -200,7 +206,8 @@ export async function houseOf(
       owners.push(owner);
       return owner;
     },
-    async push(more = {}, through = db) {
+    async push(options = {}, through = db) {
+      const { windows = [{ limit: 200, perMs: 1_000 }], maxInFlight = 8, ...more } = options;
       const own = more.holder ? null : await house.owner();
       const holder = more.holder ?? own;
       if (!holder) throw new Error('no holder');
@@ -210,8 +217,7 @@ export async function houseOf(
         holder,
         account,
         ...(known ? { platform: known } : {}),
-        windows: [{ limit: 200, perMs: 1_000 }],
-        maxInFlight: 8,
+        limits: limitsFrom(windows, maxInFlight),
         keyRetentionMs: 24 * 3_600_000,
         kinds,
         ...more,

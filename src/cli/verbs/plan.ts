@@ -2,16 +2,15 @@ import type { Found } from '../../check/find.ts';
 import type { Client } from '../../db/pool.ts';
 import { resolveAccount } from '../../destinations/account.ts';
 import type { Platform } from '../../destinations/kind.ts';
+import { limitsOf } from '../../destinations/limits.ts';
 import { requireSameRules } from '../../flow/history.ts';
 import { destinationOf } from '../../flow/prepare.ts';
-import { carefulWindows } from '../../flow/push.ts';
 import { otherSender, renamed } from '../../flow/renamed.ts';
 import { lasting, local, nextLocal } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
-import { milliseconds } from '../../ground/duration.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { type Forecast, forecast } from '../../normalize/forecast.ts';
-import { type Estimate, estimate } from '../../report/findings/plan.ts';
+import { type Binding, type Estimate, estimate, observedLatency } from '../../report/findings/plan.ts';
 import type { Command, Context } from '../command.ts';
 import { onStage } from '../rehearsing.ts';
 
@@ -22,13 +21,8 @@ interface Verdict {
   readonly fits: boolean;
 }
 
-function verdictOf(found: Found, calls: number, now: Date): Verdict {
-  const windows = (found.account.windows ?? carefulWindows).map(({ limit, per }) => ({
-    limit,
-    per,
-    perMs: milliseconds(per),
-  }));
-  const reckoned = estimate(calls, windows);
+function verdictOf(found: Found, calls: number, latencyMs: number | null, now: Date): Verdict {
+  const reckoned = estimate(calls, limitsOf(found.account), latencyMs);
   const schedule = found.pipeline.schedule;
   const begins = (schedule && nextLocal(now, schedule.at, schedule.zone)) ?? now;
   const deadline = schedule?.deadline ? nextLocal(begins, schedule.deadline, schedule.zone) : null;
@@ -50,10 +44,16 @@ function clock(at: Date, zone: string): string {
   return `${weekday} ${time.slice(0, 5)} ${short}`;
 }
 
+/** `50 per 1s`, or `4 in flight, 800 ms an answer`. */
+const bindingText = (binding: Binding): string =>
+  'limit' in binding
+    ? `${grouped(binding.limit)} per ${binding.per}`
+    : `${grouped(binding.maxInFlight)} in flight, ${grouped(binding.latencyMs)} ms an answer`;
+
 function lines(found: Found, seen: Forecast, verdict: Verdict, files: number): string[] {
   const { pipeline, account } = found;
   const zone = pipeline.schedule?.zone ?? 'UTC';
-  const { binding, ms } = verdict.estimate;
+  const { binding, ms, latencyMs } = verdict.estimate;
   const faults = seen.faults
     .slice(0, 5)
     .map((fault) => `${fault.code} ${grouped(String(fault.rows))}${fault.field ? ` (${fault.field})` : ''}`);
@@ -72,9 +72,9 @@ function lines(found: Found, seen: Forecast, verdict: Verdict, files: number): s
     ...faults.slice(1).map((fault) => `${' '.repeat(31)}${fault}`),
     row('parked', seen.rows.parked > 0 ? 'member not in the crosswalk: pointferry members import' : ''),
     '',
-    `  calls        ${grouped(String(seen.operations)).padStart(12)}    limit ${grouped(String(binding.limit))} per ${binding.per} (binding)${account.windows ? '' : ', none stated'}`,
+    `  calls        ${grouped(String(seen.operations)).padStart(12)}    limit ${bindingText(binding)} (binding)${account.windows ? '' : ', none stated'}`,
     `  takes        ${lasting(ms / 1000).padStart(12)}    ends ${clock(verdict.endsAt, zone)}${verdict.deadline ? `, deadline ${clock(verdict.deadline, zone)}` : ''}`,
-    '  not known    what the platform refuses, retries, states found unchanged or overtaken when their turn comes',
+    `  not known    what the platform refuses, retries, states found unchanged or overtaken when their turn comes${latencyMs === null ? '; how long answers take, since the account has not answered yet' : ''}`,
     `  verdict      ${verdict.fits ? 'it fits' : 'NO: the deadline is missed'}`,
   ];
 }
@@ -112,17 +112,18 @@ const command: Command = {
     file: { type: 'string', multiple: true, value: 'F', help: 'local files instead of the source' },
   },
   async run(context) {
-    const { found, seen, files, notTaken, refused } = await onStage(
+    const { found, seen, files, notTaken, refused, latencyMs } = await onStage(
       context,
       Number.POSITIVE_INFINITY,
       async ({ client, run, found, kind, files, notTaken }) => {
         await requireSameRules(client, found);
         const refused = await refusedOf(client, context, found);
         const seen = await forecast(client, { run, pipeline: found.pipeline, kind }, files);
-        return { found, files: files.length, notTaken, seen, refused };
+        const latencyMs = await observedLatency(client, found.pipeline.account);
+        return { found, files: files.length, notTaken, seen, refused, latencyMs };
       },
     );
-    const verdict = verdictOf(found, seen.operations, new Date());
+    const verdict = verdictOf(found, seen.operations, latencyMs, new Date());
     context.document({
       pipeline: found.name,
       files,

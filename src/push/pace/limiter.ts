@@ -3,7 +3,7 @@
  * was set back: a clock that was set gets another limiter.
  */
 import Bottleneck from 'bottleneck';
-import type { RateWindow } from '../request.ts';
+import type { RateWindow } from '../../destinations/limits.ts';
 
 export interface Limiter {
   /** Runs `release` when the reservoir holds so much; rejects when the clock was set while it waited. */

@@ -10,7 +10,7 @@
  * a refresh that comes a tick late costs a quarter of a second of sending.
  */
 
-import type { RateWindow } from '../request.ts';
+import type { RateWindow } from '../../destinations/limits.ts';
 import { createLimiter } from './limiter.ts';
 import type { Block } from './permits.ts';
 

@@ -6,14 +6,8 @@ import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
 import { run, runOne } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import type { Limits, RateWindow } from '../../destinations/limits.ts';
 import { otherOrigin } from '../origin.ts';
-import type { RateWindow } from '../request.ts';
-
-/** The window that slots are paced by, and the longer ones, which are counted. */
-export interface Limits {
-  readonly pace: RateWindow;
-  readonly quotas: readonly RateWindow[];
-}
 
 /** At most this much is booked ahead in one block: what a killed process can waste. */
 export const blockMs = 250;
@@ -26,16 +20,6 @@ const leadMs = 30;
  * twice what anybody's requests were late by, and a little. A process alone keeps its own log (window.ts) and needs less.
  */
 const sharedGuardMs = (jitterMs: number): number => 25 + 2 * jitterMs;
-
-/** Nothing stated: 5 requests/s. A quota of an hour or a day alone says nothing of a pace, and gets that too. */
-const defaultPace: RateWindow = { limit: 5, perMs: 1_000 };
-
-export function limitsOf(windows: readonly RateWindow[]): Limits {
-  const sorted = [...windows].sort((a, b) => a.perMs - b.perMs);
-  const [pace, ...quotas] = sorted;
-  if (pace === undefined || pace.perMs > 60_000) return { pace: defaultPace, quotas: sorted };
-  return { pace, quotas };
-}
 
 /** Ms from slot to slot. The guard makes the window a little longer than stated: clocks and networks jitter. */
 export const slotMs = (pace: RateWindow, guardMs: number): number => (pace.perMs + guardMs) / pace.limit;

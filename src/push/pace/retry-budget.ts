@@ -6,7 +6,7 @@
  *
  * Finagle's RetryBudget is of this shape, and so is gRPC's retry throttling (gRFC A6).
  */
-import type { RateWindow } from '../request.ts';
+import type { RateWindow } from '../../destinations/limits.ts';
 
 export interface RetryBudget {
   /** Retries that may be begun now. */

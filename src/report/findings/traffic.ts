@@ -1,9 +1,8 @@
 /** What was sent on behalf of a run: operations and requests. */
 import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
+import { limitsOf, type RateWindow, windowsOf } from '../../destinations/limits.ts';
 import { add } from '../../ground/decimal.ts';
-import { milliseconds } from '../../ground/duration.ts';
-import { list, record } from '../../ground/json.ts';
 import { type Bucket, isBucket, perBucket } from '../books/buckets.ts';
 import type { ReportedRun } from '../run.ts';
 
@@ -50,7 +49,7 @@ export async function requestsOf(client: Client, run: ReportedRun): Promise<Requ
   const { sent, retried, throttled, p50, p99, sending } = await runOne<Stored>(client, 'report/requests', {
     run: run.id,
   });
-  const used = limitUsed(sent, sending, windowsOf(run.accountDefinition));
+  const used = limitUsed(sent, sending * 1_000, windowsOf(limitsOf(run.accountDefinition)));
   return {
     sent,
     retried,
@@ -63,24 +62,8 @@ export async function requestsOf(client: Client, run: ReportedRun): Promise<Requ
 
 const rounded = (value: number | null, digits: number): number => Number((value ?? 0).toFixed(digits));
 
-export interface RateWindow {
-  readonly limit: number;
-  readonly seconds: number;
-}
-
-/** The rate windows of an account; without any, the five a second that it gets. */
-export function windowsOf(account: Readonly<Record<string, unknown>>): RateWindow[] {
-  const windows = list(account.windows).flatMap((one) => {
-    const { limit, per } = record(one);
-    return typeof limit === 'number' && typeof per === 'string'
-      ? [{ limit, seconds: milliseconds(per) / 1000 }]
-      : [];
-  });
-  return windows.length > 0 ? windows : [{ limit: 5, seconds: 1 }];
-}
-
 /** A window that was never filled as long as it is has room for a whole limit. */
-function limitUsed(sent: number, sending: number, windows: readonly RateWindow[]): number {
-  const shares = windows.map(({ limit, seconds }) => (sent * seconds) / (limit * Math.max(sending, seconds)));
+function limitUsed(sent: number, sendingMs: number, windows: readonly RateWindow[]): number {
+  const shares = windows.map(({ limit, perMs }) => (sent * perMs) / (limit * Math.max(sendingMs, perMs)));
   return Math.min(1, Math.max(0, ...shares));
 }

@@ -1,7 +1,9 @@
 /** The quieter sections: files, what waits, whose fields were sent, how it was made, what to do next. */
 
+import { limitsOf, windowsOf } from '../../../destinations/limits.ts';
 import { local } from '../../../ground/clock.ts';
 import { grouped } from '../../../ground/decimal.ts';
+import { durationText } from '../../../ground/duration.ts';
 import { record } from '../../../ground/json.ts';
 import { plural } from '../../../ground/table.ts';
 import type { FileBooks } from '../../books/books.ts';
@@ -107,12 +109,8 @@ export function fieldsSection({ run, operations }: Findings, about: About): Mark
 }
 
 export function aboutSection({ run }: Findings, about: About, zone: string): Markup {
-  const windows = Array.isArray(run.accountDefinition.windows)
-    ? run.accountDefinition.windows.map((one) => record(one))
-    : [];
-  const limits =
-    windows.map(({ limit, per }) => `${grouped(Number(limit))} per ${String(per)}`).join(', ') ||
-    '5 per 1s (none stated)';
+  const limits = limitsOf(run.accountDefinition);
+  const windows = windowsOf(limits).map(({ limit, perMs }) => `${grouped(limit)} per ${durationText(perMs)}`);
   const { thresholds } = run.definition;
   const changed =
     about.beforeRun === null
@@ -123,7 +121,7 @@ export function aboutSection({ run }: Findings, about: About, zone: string): Mar
   return html`<section><h2>How it was made</h2><dl>
 <dt>by</dt><dd>Pointferry ${about.version}, schema ${about.schema}${about.host ? `, on ${about.host}` : ''}, started by ${run.actor}</dd>
 <dt>pipeline</dt><dd>${run.pipeline} <code class="faint">${run.definitionHash.slice(0, 16)}</code>, ${changed}</dd>
-<dt>limits</dt><dd>${limits}; at most ${String(run.accountDefinition.maxInFlight ?? 4)} in flight</dd>
+<dt>limits</dt><dd>${windows.join(', ')}${limits.isStated ? '' : ' (none stated)'}; at most ${limits.maxInFlight} in flight</dd>
 <dt>thresholds</dt><dd>${thresholds === undefined ? 'none' : html`<code>${JSON.stringify(thresholds)}</code>`}</dd>
 <dt>seconds</dt><dd>${
     Object.entries(run.seconds)

@@ -1,10 +1,10 @@
 /** The push over time: requests a second against the limit, what was throttled or failed, and how long answers took. */
 
+import { limitsOf, windowsOf } from '../../../destinations/limits.ts';
 import { local } from '../../../ground/clock.ts';
 import { grouped } from '../../../ground/decimal.ts';
 import { latencyBounds, type Point, type Series } from '../../findings/series.ts';
 import type { Findings } from '../../findings/summary.ts';
-import { windowsOf } from '../../findings/traffic.ts';
 import { type Frame, grid, inner, path, px, short, svg, ticks, type Xy } from './chart.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
@@ -59,12 +59,11 @@ function clock(series: Series, area: Frame, zone: string): Markup {
 
 function rates(series: Series, findings: Findings, zone: string): Markup {
   const rate = (count: number): number => count / series.seconds;
-  const tightest = Math.min(
-    ...windowsOf(findings.run.accountDefinition).map((window) => window.limit / window.seconds),
+  const limits = windowsOf(limitsOf(findings.run.accountDefinition)).map(
+    ({ limit, perMs }) => (limit * 1_000) / perMs,
   );
-  const limits = windowsOf(findings.run.accountDefinition).map((window) => window.limit / window.seconds);
   const peak = Math.max(...series.points.map((point) => rate(point.sent)));
-  const shownLimit = Math.max(...limits.filter((limit) => limit <= peak * 3), 0) || tightest;
+  const shownLimit = Math.max(...limits.filter((limit) => limit <= peak * 3), 0) || Math.min(...limits);
   const marks = ticks(Math.max(peak, shownLimit) * 1.06);
   const most = marks.at(-1) ?? 1;
   const down = Math.max(...series.points.map((point) => rate(point.failed)), 0);
