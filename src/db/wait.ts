@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../ground/backoff.ts';
 import { DatabaseError } from './failure.ts';
 import { type Db, withConnection } from './pool.ts';
 
-/** Full jitter: anything between 0 and 20 ms doubled per attempt, at most 2 s. */
-export const jitter = (attempt: number): number => Math.random() * Math.min(2_000, 20 * 2 ** attempt);
+/** Before the database is asked again. */
+export const jitter = (attempt: number): number => backoffMs(attempt, { firstMs: 40, mostMs: 2_000 });
 
 const startUpMs = 30_000;
 

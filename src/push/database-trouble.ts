@@ -5,6 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { run } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { waitForDatabase } from '../db/wait.ts';
+import { backoffMs } from '../ground/backoff.ts';
 import { LedgerBehind } from '../ledger/position/guard.ts';
 
 /** Worth waiting for, or looking anew. Refused credentials, a full disk or a wrong statement are not. */
@@ -15,7 +16,7 @@ export function isPassing(error: unknown): boolean {
 
 /** Waits for the database, and a little longer each time. Throws what it threw last when `withinMs` is over. */
 export async function outlast(db: Db, withinMs: number, times: number): Promise<void> {
-  await sleep(Math.min(1_000, 20 * 2 ** Math.min(times, 10)));
+  await sleep(20 + backoffMs(times, { firstMs: 40, mostMs: 1_000 }));
   await waitForDatabase(db, withinMs);
 }
 

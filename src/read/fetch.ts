@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../ground/backoff.ts';
 import { type Code, PointferryError } from '../ground/errors.ts';
 import type { Facts } from './companion.ts';
 import { fault } from './faults.ts';
@@ -93,10 +94,8 @@ async function receive(
   }
 }
 
-/** Full jitter: at most 0.5 s, 1 s, 2 s ... 30 s. */
-export function pauseBefore(attempt: number): number {
-  return Math.random() * Math.min(30_000, 500 * 2 ** (attempt - 1));
-}
+/** After a failed attempt, before the next one. */
+export const pauseBefore = (attempt: number): number => backoffMs(attempt, { firstMs: 500, mostMs: 30_000 });
 
 async function write(file: FileHandle, chunk: Uint8Array): Promise<void> {
   let at = 0;

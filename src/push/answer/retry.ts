@@ -1,13 +1,13 @@
 /** How long to wait, and what a Retry-After means. Pure. */
+import { backoffMs } from '../../ground/backoff.ts';
 
-/** Full jitter: anything between 0 and the first wait doubled per attempt, at most `most`. `attempt` counts from 1. */
+/** Before an operation is sent again. `attempt` counts from 1. */
 export function waitBefore(
   attempt: number,
   random: () => number,
   bounds: { readonly backoffFirstMs: number; readonly backoffMostMs: number },
 ): number {
-  const ceiling = Math.min(bounds.backoffMostMs, bounds.backoffFirstMs * 2 ** Math.min(attempt, 30));
-  return Math.round(random() * ceiling);
+  return backoffMs(attempt, { firstMs: 2 * bounds.backoffFirstMs, mostMs: bounds.backoffMostMs }, random);
 }
 
 /** Further ahead than any wait: the clock by which it was noted has been set back since. */
