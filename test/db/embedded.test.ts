@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -241,6 +242,26 @@ test('an ordinary user gets a server of their own', needsRoot, async (t) => {
   });
   assert.equal(said.started, true);
   assert.equal(statSync(`/proc/${said.pid}`).uid, 65534);
+});
+
+test('a user whom /etc/passwd does not know is told so in our words', needsRoot, (t) => {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'pointferry-embedded-'));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const uid = 54_321;
+  chownSync(home, uid, uid);
+  const script = path.join(import.meta.dirname, '../support/embedded-starter.ts');
+  const { stderr } = spawnSync(process.execPath, [script, path.join(home, 'postgres')], {
+    cwd: '/',
+    uid,
+    gid: uid,
+    env: { PATH: process.env.PATH, TMPDIR: home },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.match(stderr, /CONFIG_DATABASE/);
+  assert.match(stderr, /user id 54321 has no entry in \/etc\/passwd/);
+  assert.match(stderr, /set DATABASE_URL/);
+  assert.doesNotMatch(stderr, /could not look up/);
 });
 
 test('a folder that cannot be made is a configuration error', async () => {

@@ -15,6 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { PointferryError } from '../../ground/errors.ts';
 import { binariesFor, type OsUser } from './binaries.ts';
@@ -69,7 +70,21 @@ function own(user: OsUser | undefined, ...files: string[]): void {
   for (const file of user ? files : []) chownSync(file, user?.uid ?? 0, user?.gid ?? 0);
 }
 
+/** initdb looks its user up and ends where there is no such user, as in a container started with a number for a user. */
+function requireNamedUser(): void {
+  try {
+    userInfo();
+  } catch {
+    throw new PointferryError(
+      'CONFIG_DATABASE',
+      `no embedded PostgreSQL: user id ${process.getuid?.()} has no entry in /etc/passwd`,
+      { hint: 'set DATABASE_URL, or run as a user that /etc/passwd lists' },
+    );
+  }
+}
+
 function initdb(server: Server, data: string, secret: string): void {
+  requireNamedUser();
   const folder = binariesFor(server.user, server.env);
   const opened = openAsServer(server.user, data);
   const password = openSync(secret, constants.O_RDONLY);
