@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { accountVariables } from '../../demo/place.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { checkFaults } from '../../sandbox/fault-check.ts';
-import { demoCredentials, type RateLimit } from '../../sandbox/options.ts';
+import type { RateLimit } from '../../sandbox/options.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type Command, type Flags, text, yes } from '../command.ts';
 
@@ -30,6 +31,14 @@ function rateOf(flags: Flags): RateLimit {
   if (!Number.isInteger(limit) || limit < 1)
     throw new PointferryError('CONFIG_USAGE', '--rate: expected requests a second');
   return { windows: [{ limit, perMs: 1000 }] };
+}
+
+/** One line a platform: what the sample accounts read, to be typed into another shell. */
+function exportLines(url: string): string[] {
+  const variables = Object.entries(accountVariables(url)).map(([name, value]) => `${name}=${value}`);
+  return ['HANG_', 'FABRIC_', 'STICKYSTREET_'].map(
+    (platform) => `  export ${variables.filter((each) => each.startsWith(platform)).join(' ')}`,
+  );
 }
 
 const command: Command = {
@@ -66,11 +75,7 @@ const command: Command = {
     });
     context.document({ url: sandbox.url, journal });
     context.say(`sandbox ${sandbox.url}   journal ${journal}   Ctrl-C ends it`);
-    context.say(`  HANG_BASE_URL=${sandbox.url}/partner-api HANG_API_KEY=${demoCredentials.hang.apiKeys[0]}`);
-    context.say(`  FABRIC_BASE_URL=${sandbox.url}/api FABRIC_TOKEN=${demoCredentials.fabric.tokens[0]}`);
-    context.say(
-      `  STICKYSTREET_BASE_URL=${sandbox.url}/ STICKYSTREET_USER_ID=john1970 STICKYSTREET_API_KEY=sandbox-sticky-key`,
-    );
+    for (const line of exportLines(sandbox.url)) context.say(line);
     await new Promise<void>((done) => {
       if (context.signal.aborted) done();
       context.signal.addEventListener('abort', () => done(), { once: true });
