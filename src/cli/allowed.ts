@@ -1,31 +1,20 @@
 /** `--limit` and `--only` of the verbs that send: over all runs of one command, oldest first. */
 
 import { type Allowed, isUsedUp } from '../flow/journey.ts';
-import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
-import { type Flags, type OptionSpec, text } from './command.ts';
+import { type ExitCode, exit } from '../ground/errors.ts';
+import { count, text, type Values } from './options.ts';
 
-export const allowedOptions: Readonly<Record<'limit' | 'only', OptionSpec>> = {
-  limit: {
-    type: 'string',
-    value: 'N',
-    help: 'send at most so many operations, over all runs; the rest stays pending (exit 4)',
-  },
-  only: {
-    type: 'string',
-    value: 'KEY',
-    help: 'send only this transaction, member or key, of whichever run; the rest stays pending (exit 4)',
-  },
+export const allowedOptions = {
+  limit: count('send at most N operations over all runs; the rest stays pending (exit code 4)', {
+    expected: 'a number of operations',
+  }),
+  only: text('send only this transaction, member or key; the rest stays pending (exit code 4)', 'KEY'),
 };
 
-export function allowedOf(flags: Flags): Allowed {
-  const limit = text(flags, 'limit');
-  if (limit !== undefined && !/^[1-9]\d*$/.test(limit))
-    throw new PointferryError('CONFIG_USAGE', '--limit: expected a number of operations');
-  return {
-    limit: limit === undefined ? null : { most: Number(limit), begun: new Set() },
-    only: text(flags, 'only') ?? null,
-  };
-}
+export const allowedOf = ({ limit, only }: Values<typeof allowedOptions>): Allowed => ({
+  limit: limit === undefined ? null : { most: limit, begun: new Set() },
+  only: only ?? null,
+});
 
 /** What was left because of them, and what sends it. `next`: the same command, without them. */
 export function restLines({ limit, only }: Allowed, code: ExitCode, next: string): string[] {

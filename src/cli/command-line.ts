@@ -1,13 +1,16 @@
-/** The command line: finds the verb, parses its flags, prints its help, and turns what it throws into an exit code. */
-import { readdir } from 'node:fs/promises';
+/** The command line: finds the verb, reads its flags, prints its help, and turns what it throws into an exit code. */
 import { hostname, userInfo } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
 import { createLog, printable } from '../ground/log.ts';
 import { nearest } from '../ground/words.ts';
-import type { Command, Context, Flags, OptionSpec } from './command.ts';
+import type { Command, Context } from './command.ts';
+import { globalOptions } from './global-options.ts';
 import { help, overviewHelp } from './help.ts';
+import type { Option, Options, Values } from './options.ts';
+import { type Verb, verbs } from './verbs.ts';
+import { versionLine, versions } from './version.ts';
 
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
@@ -17,56 +20,20 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** Flags that every verb takes; each has a variable POINTFERRY_<NAME>. */
-export const globalOptions: Readonly<Record<string, OptionSpec>> = {
-  json: { type: 'boolean', help: 'one JSON document on stdout, logs on stderr' },
-  'log-format': { type: 'string', value: 'pretty|json', help: 'how logs on stderr look', default: 'pretty' },
-  'log-level': { type: 'string', value: 'LEVEL', help: 'debug, info, warn or error', default: 'warn' },
-  pipelines: { type: 'string', value: 'DIR', help: 'where the pipeline files are', default: 'pipelines' },
-  workdir: {
-    type: 'string',
-    value: 'DIR',
-    help: 'where runs, temporary files and the embedded database go',
-    default: '.pointferry',
-  },
-  'dry-run': { type: 'boolean', help: 'say what would be done; send nothing, change nothing' },
-  yes: { type: 'boolean', help: 'agree beforehand to what would be asked' },
-  by: { type: 'string', value: 'NAME', help: 'who is doing this (else POINTFERRY_ACTOR, else the user)' },
-  help: { type: 'boolean', help: 'this text' },
-};
+/** What stands on the command line and in the variables, unread. */
+type Typed = Readonly<Record<string, Parameters<Option<unknown>['read']>[0]>>;
 
-/** A verb's file is called as the verb is typed, blanks as dashes; what has no command as its default export is no verb. */
-async function loadCommand(name: string): Promise<Command | undefined> {
-  const loaded = (await import(`./verbs/${name.replaceAll(' ', '-')}.ts`)) as { default?: Command };
-  return loaded.default;
-}
-
-/** The names of all files in the folder of verbs. */
-async function fileNames(): Promise<string[]> {
-  const files = await readdir(join(import.meta.dirname, 'verbs'));
-  return files.map((name) => name.replace(/\.ts$/, '')).sort();
-}
-
-async function loadCommands(): Promise<Command[]> {
-  const commands = await Promise.all((await fileNames()).map(loadCommand));
-  return commands.flatMap((command) => (command ? [command] : []));
-}
-
-/** Runs one command line. Never throws: what went wrong is printed, and the exit code says it. */
+/** Runs one command line. Never throws: what went wrong is printed, and the exit code tells it. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const json = argv.includes('--json');
+  const json = argv.includes('--json') || fromEnv('json', globalOptions.json, terminal.env) === true;
   try {
-    const [command, rest] = await find(argv);
-    if (!command) return await overview(await loadCommands(), argv, terminal);
-    const { flags, args } = parse(command, rest, terminal.env);
-    if (flags.help === true) {
-      terminal.out.write(help(command, globalOptions));
+    const places = wordPlaces(argv);
+    if (argv[places[0] ?? -1] === 'help') {
+      const words = places.slice(1).map((place) => argv[place] ?? '');
+      terminal.out.write(await helpOf(words));
       return exit.ok;
     }
-    const [min, max] = command.positionals;
-    if (args.length < min || args.length > max)
-      throw usage(`${command.name}: expected ${command.usage || 'nothing'}`, command);
-    return await command.run(context(flags, args, terminal));
+    return await runVerb(argv, places, terminal);
   } catch (error) {
     const { signal } = terminal;
     if (signal.aborted && error === signal.reason) return exit.interrupted; // asked to stop before there was a run
@@ -74,116 +41,159 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   }
 }
 
-/** The verb among the words: two words first (`members import`). Only its own file is loaded: starting costs time. */
-async function find(argv: readonly string[]): Promise<[Command | undefined, string[]]> {
-  const places = wordPlaces(argv);
-  const files = new Set(await fileNames());
-  for (const length of [2, 1]) {
-    const verb = places.slice(0, length);
-    const name = verb.map((place) => argv[place]).join(' ');
-    if (verb.length < length || !files.has(name.replaceAll(' ', '-'))) continue;
-    const command = await loadCommand(name);
-    if (command?.name === name) return [command, argv.filter((_word, place) => !verb.includes(place))];
-  }
-  return [undefined, [...argv]];
+/** `help`, `help run`, `help members import`. */
+async function helpOf(words: readonly string[]): Promise<string> {
+  if (words.length === 0) return overviewHelp();
+  const { verb } = verbOf(words);
+  return help(verb, (await verb.load()).default);
 }
 
-/** Where the words stand that are neither flags nor the values of flags that every verb takes. */
+async function runVerb(
+  argv: readonly string[],
+  places: readonly number[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { verb, length } = verbOf(places.map((place) => argv[place] ?? ''));
+  const command = (await verb.load()).default;
+  const rest = argv.filter((_word, place) => !places.slice(0, length).includes(place));
+  const { typed, args } = parse(verb, command, rest, terminal.env);
+  if (typed.help === true) {
+    terminal.out.write(length === 0 ? overviewHelp() : help(verb, command));
+    return exit.ok;
+  }
+  if (typed.version === true) {
+    const found = await versions();
+    terminal.out.write(typed.json === true ? document(found) : `${versionLine(found)}\n`);
+    return exit.ok;
+  }
+  const [min, max] = command.positionals;
+  if (args.length < min || args.length > max) throw wrong(verb, `expected ${verb.usage || 'no arguments'}`);
+  return await command.run(contextOf(verb, command, typed, args, terminal));
+}
+
+const home = 'home';
+
+/** The verb that the words begin with, and how many of them name it. Without a word it is `home`. */
+function verbOf(words: readonly string[]): { readonly verb: Verb; readonly length: number } {
+  for (const length of [2, 1]) {
+    const verb = words.length >= length && named(words.slice(0, length).join(' '));
+    if (verb) return { verb, length };
+  }
+  const [word] = words;
+  const verb = named(home);
+  if (word === undefined && verb) return { verb, length: 0 };
+  throw unknownVerb(word ?? '');
+}
+
+const named = (name: string): Verb | undefined => verbs.find((verb) => verb.name === name);
+
+function unknownVerb(word: string): PointferryError {
+  const names = verbs.map(({ name }) => name);
+  const near = names.find((name) => name.startsWith(`${word} `)) ?? nearest(word, names);
+  const maybe = near ? `; did you mean "${near}"?` : '';
+  return new PointferryError('CONFIG_USAGE', `there is no verb "${printable(word)}"${maybe}`);
+}
+
+/** Where the words stand that are neither flags nor values of the flags that every verb takes. */
 function wordPlaces(argv: readonly string[]): number[] {
+  const global: Options = globalOptions;
   return argv.flatMap((word, place) => {
     const before = argv[place - 1] ?? '';
-    const isValue = before.startsWith('--') && globalOptions[before.slice(2)]?.type === 'string';
+    const isValue = before.startsWith('--') && global[before.slice(2)]?.type === 'string';
     return word.startsWith('-') || isValue ? [] : [place];
   });
 }
 
-async function overview(
-  commands: readonly Command[],
-  argv: readonly string[],
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const word = argv[wordPlaces(argv)[0] ?? -1];
-  if (word !== undefined && word !== 'help') {
-    const near = nearest(
-      word,
-      commands.map((command) => command.name),
-    );
-    throw new PointferryError(
-      'CONFIG_USAGE',
-      `there is no verb "${printable(word)}"${near ? `; did you mean "${near}"?` : ''}`,
-    );
-  }
-  const home = commands.find((command) => command.name === 'home');
-  if (argv.includes('--help') || word === 'help' || !home) {
-    terminal.out.write(overviewHelp(commands));
-    return exit.ok;
-  }
-  const { flags, args } = parse(home, [...argv], terminal.env);
-  return home.run(context(flags, args, terminal));
-}
-
-function parse(command: Command, argv: string[], env: Terminal['env']): { flags: Flags; args: string[] } {
-  const options = { ...globalOptions, ...command.options };
+function parse(
+  verb: Verb,
+  command: Command,
+  argv: string[],
+  env: Terminal['env'],
+): { typed: Typed; args: string[] } {
+  const options: Options = { ...globalOptions, ...command.options };
+  const known = Object.entries(options).map(([name, { type, multiple, short }]) => [
+    name,
+    { type, multiple: multiple ?? false, ...(short === undefined ? {} : { short }) },
+  ]);
   try {
-    const { values, positionals } = parseArgs({
+    const parsed = parseArgs({
       args: argv,
       allowPositionals: true,
       strict: true,
-      options: Object.fromEntries(
-        Object.entries(options).map(([name, { type, multiple }]) => [
-          name,
-          { type, multiple: multiple ?? false },
-        ]),
-      ),
+      options: Object.fromEntries(known),
     });
-    const flags: Record<string, Flags[string]> = { ...values };
-    for (const [name, option] of Object.entries(options))
-      flags[name] ??= fromEnv(name, option, env) ?? option.default;
-    return { flags, args: positionals };
+    const values: Typed = parsed.values;
+    const entries = Object.entries(options).map(([name, option]) => [
+      name,
+      values[name] ?? fromEnv(name, option, env),
+    ]);
+    return { typed: Object.fromEntries(entries), args: parsed.positionals };
   } catch (error) {
-    const unknown = /'(--?[^'\s]+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
-    const near = nearest(unknown.replace(/^-+/, ''), Object.keys(options));
-    const said = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw usage(
-      `${command.name}: ${said}${near && unknown && !(unknown.slice(2) in options) ? `; did you mean --${near}?` : ''}`,
-      command,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    throw wrong(verb, `${message.split('. ')[0]}${suggestion(message, Object.keys(options))}`);
   }
 }
 
-function fromEnv(name: string, option: OptionSpec, env: Terminal['env']): string | boolean | undefined {
+/** The flag that was meant, for one that `parseArgs` does not know. */
+function suggestion(message: string, names: readonly string[]): string {
+  const unknown = /'--([^'\s=]+)/.exec(message)?.[1];
+  if (unknown === undefined || names.includes(unknown)) return '';
+  const near = nearest(unknown, names);
+  return near ? `; did you mean --${near}?` : '';
+}
+
+/** Every flag has a variable POINTFERRY_<NAME>, except those that replace the work of the verb: --help and --version. */
+function fromEnv(
+  name: string,
+  option: Pick<Option<unknown>, 'type'>,
+  env: Terminal['env'],
+): string | boolean | undefined {
+  if (name === 'help' || name === 'version') return undefined;
   const value = env[`POINTFERRY_${name.toUpperCase().replaceAll('-', '_')}`];
   if (value === undefined || value === '') return undefined;
   return option.type === 'boolean' ? !/^(0|no|false)$/i.test(value) : value;
 }
 
-const usage = (message: string, command: Command): PointferryError =>
-  new PointferryError('CONFIG_USAGE', message, { hint: `pointferry ${command.name} --help` });
+const wrong = (verb: Verb, message: string): PointferryError =>
+  new PointferryError('CONFIG_USAGE', `${verb.name}: ${message}`, { hint: `pointferry ${verb.name} --help` });
 
-function context(flags: Flags, args: string[], terminal: Terminal): Context {
-  const { out, err, env, cwd, signal } = terminal;
-  const json = flags.json === true;
-  const level = String(flags['log-level']);
-  if (!['debug', 'info', 'warn', 'error'].includes(level))
-    throw new PointferryError('CONFIG_USAGE', `--log-level: expected debug, info, warn or error`);
+function readAll<O extends Options>(options: O, typed: Typed, verb: Verb, cwd: string): Values<O> {
+  const entries = Object.entries(options).map(([name, option]) => {
+    const at = { cwd, wrong: (reason: string) => wrong(verb, `--${name}${reason}`) };
+    return [name, option.read(typed[name], at)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function contextOf(
+  verb: Verb,
+  command: Command,
+  typed: Typed,
+  args: string[],
+  { out, err, env, cwd, signal }: Terminal,
+): Context {
+  const all = readAll(globalOptions, typed, verb, cwd);
+  const { json } = all;
   return {
     args,
-    flags,
+    flags: readAll(command.options, typed, verb, cwd),
     env,
-    workdir: resolve(cwd, String(flags.workdir)),
-    pipelines: resolve(cwd, String(flags.pipelines)),
+    workdir: all.workdir,
+    pipelines: all.pipelines,
     json,
-    dryRun: flags['dry-run'] === true,
-    yes: flags.yes === true,
-    actor: String(flags.by ?? env.POINTFERRY_ACTOR ?? userName()),
-    log: createLog(flags['log-format'] === 'json' ? 'json' : 'pretty', level as 'warn', err),
+    dryRun: all['dry-run'],
+    yes: all.yes,
+    actor: all.by ?? env.POINTFERRY_ACTOR ?? userName(),
+    log: createLog(all['log-format'], all['log-level'], err),
     say: (line = '') => void (json || out.write(`${line}\n`)),
-    document: (value) => void (json && out.write(`${JSON.stringify(value, null, 2)}\n`)),
+    document: (value) => void (json && out.write(document(value))),
     terminal: out.isTTY === true && !json && env.TERM !== 'dumb',
     width: Math.min(out.columns ?? 100, 100),
     signal,
   };
 }
+
+const document = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 function userName(): string {
   try {
@@ -198,9 +208,8 @@ function failed(thrown: unknown, terminal: Terminal, json: boolean): ExitCode {
   const error = machineFailure(thrown) ?? thrown;
   if (!(error instanceof PointferryError)) {
     const at = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.err.write(`pointferry: a bug of ours; nothing further is sent.\n${at}\n`);
-    if (json)
-      terminal.out.write(`${JSON.stringify({ error: { code: 'BUG', exitCode: exit.bug } }, null, 2)}\n`);
+    terminal.err.write(`pointferry: internal error (a bug in Pointferry); nothing more was sent\n${at}\n`);
+    if (json) terminal.out.write(document({ error: { code: 'BUG', exitCode: exit.bug } }));
     return exit.bug;
   }
   const { file, line, field } = error.where;
@@ -212,10 +221,8 @@ function failed(thrown: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error.hint) terminal.err.write(`  next: ${error.hint}\n`);
   if (json) {
     const { code, message, hint, exitCode } = error;
-    const document = {
-      error: { code, message, where: error.where, family: catalogue[code].family, hint, exitCode },
-    };
-    terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
+    const { family } = catalogue[code];
+    terminal.out.write(document({ error: { code, message, where: error.where, family, hint, exitCode } }));
   }
   return error.exitCode;
 }

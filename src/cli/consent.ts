@@ -8,7 +8,7 @@ import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { ensureAccount, recordDecision } from '../ledger/runs.ts';
 import { forecast } from '../normalize/forecast.ts';
-import { type Context, yes } from './command.ts';
+import type { Context } from './command.ts';
 import { today as dayOf, onStage } from './rehearsing.ts';
 
 export async function agree(db: Db, context: Context, { pipeline, account }: Found): Promise<void> {
@@ -41,7 +41,7 @@ export async function agree(db: Db, context: Context, { pipeline, account }: Fou
 export async function agreeToAccount(db: Db, context: Context, today: Today): Promise<void> {
   const sender = await reading(db, (client) => otherSender(client, today));
   if (sender === null) return;
-  if (!yes(context.flags, 'accept-new-account')) throw renamed(today, sender);
+  if (context.flags['accept-new-account'] !== true) throw renamed(today, sender);
   const { account: other, origin, pipeline, run } = sender;
   await recordDecision(db, {
     actor: context.actor,
@@ -53,10 +53,14 @@ export async function agreeToAccount(db: Db, context: Context, today: Today): Pr
 
 /** The calls that the run would make, by its own code: what a person agrees to has a number. */
 const callsOf = (context: Context): Promise<number> =>
-  onStage(context, Number.POSITIVE_INFINITY, async ({ client, run, files, found, kind }) => {
-    const request = { run, pipeline: found.pipeline, kind, businessDate: dayOf() };
-    return (await forecast(client, request, files)).operations;
-  });
+  onStage(
+    { ...context, flags: { file: (context.flags.file ?? []) as readonly string[] } },
+    Number.POSITIVE_INFINITY,
+    async ({ client, run, files, found, kind }) => {
+      const request = { run, pipeline: found.pipeline, kind, businessDate: dayOf() };
+      return (await forecast(client, request, files)).operations;
+    },
+  );
 
 async function asked(context: Context, account: string): Promise<boolean> {
   if (!context.terminal || process.stdin.isTTY !== true) return false;

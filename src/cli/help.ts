@@ -1,38 +1,100 @@
-/** How a verb's help looks: usage, what it does, examples first, then flags. */
-import type { Command, OptionSpec } from './command.ts';
+/** The text of help: of one verb, and of all. */
+import { exit } from '../ground/errors.ts';
+import type { Command } from './command.ts';
+import { globalOptions } from './global-options.ts';
+import type { Option, Options } from './options.ts';
+import { sections, type Verb } from './verbs.ts';
 
-const indent = (left: string, right: string, width = 34): string =>
-  left.length < width - 2
-    ? `  ${left.padEnd(width - 2)}${right}\n`
-    : `  ${left}\n${' '.repeat(width)}${right}\n`;
+const columns = 100;
 
-const flag = (name: string, option: OptionSpec): string =>
-  `--${name}${option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : ''}${option.multiple ? ' ...' : ''}`;
-
-/** Help of one verb. */
-export function help(command: Command, globals: Readonly<Record<string, OptionSpec>>): string {
-  const list = (options: Readonly<Record<string, OptionSpec>>) =>
-    Object.entries(options)
-      .map(([name, option]) => indent(flag(name, option), option.help))
-      .join('');
-  const examples = command.examples.map(([line, says]) => indent(line, says, 52)).join('');
-  const own = Object.keys(command.options).length > 0 ? `\nFlags\n${list(command.options)}` : '';
-  return (
-    `pointferry ${[command.name, command.usage].filter(Boolean).join(' ')}\n\n${command.summary}\n` +
-    `\nExamples\n${examples}${own}\nFlags of every verb (each also as a variable POINTFERRY_...)\n${list(globals)}`
-  );
+/** Words in lines of at most `width` characters. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
+/** Two columns; what does not fit on the left has a line of its own. */
+function entry(left: string, right: string, width: number): string {
+  const pad = ' '.repeat(width);
+  const [first = '', ...rest] = wrapped(right, columns - width);
+  const head = left.length < width - 2 ? `  ${left.padEnd(width - 2)}` : `  ${left}\n${pad}`;
+  return [head + first, ...rest.map((line) => pad + line)].join('\n');
+}
+
+const flagText = (name: string, option: Option<unknown>): string =>
+  [
+    ...(option.short === undefined ? [] : [`-${option.short},`]),
+    `--${name}`,
+    ...(option.type === 'string' ? [option.value ?? 'VALUE'] : []),
+    ...(option.multiple ? ['...'] : []),
+  ].join(' ');
+
+const flagLines = (options: Options): string[] =>
+  Object.entries(options).map(([name, option]) => entry(flagText(name, option), option.help, 28));
+
+/** `run <pipeline>`, `guess <csv> --operation KIND --out FILE`. */
+function usageOf({ name, usage }: Verb, options: Options): string {
+  const required = Object.entries(options).filter(([, option]) => 'required' in option);
+  return [name, usage, ...required.map(([flag, option]) => flagText(flag, option))].filter(Boolean).join(' ');
+}
+
+/** Help of one verb. */
+export function help(verb: Verb, command: Command): string {
+  const own = flagLines(command.options);
+  return [
+    `pointferry ${usageOf(verb, command.options)}`,
+    '',
+    `${verb.summary}.`,
+    '',
+    ...wrapped(command.description, columns),
+    '',
+    'Examples',
+    ...command.examples.flatMap(([line, says]) => [`  ${line}`, `      ${says}`]),
+    '',
+    ...(own.length > 0 ? ['Flags', ...own, ''] : []),
+    'Flags of every verb',
+    ...flagLines(globalOptions),
+    '',
+    'Each flag has a variable: POINTFERRY_LOG_LEVEL=debug is --log-level debug.',
+    '',
+  ].join('\n');
+}
+
+const exitTexts: Readonly<Record<keyof typeof exit, string>> = {
+  ok: 'success: every row is done, or waits within its term',
+  rows: 'finished, and some rows or files need attention: pointferry errors',
+  threshold: 'stopped by a threshold of the pipeline',
+  fatal: 'stopped by the source, the database, the credentials or the platform',
+  interrupted: 'interrupted, at its deadline, or limited: pointferry resume',
+  usage: 'wrong usage',
+  noInput: 'no input file',
+  bug: 'the books do not balance, or another bug in Pointferry; nothing more is sent',
+  busy: 'another process is running this pipeline',
+  config: 'wrong configuration: pointferry check, pointferry doctor',
+};
+
 /** Help of the whole: a line per verb. */
-export function overviewHelp(commands: readonly Command[]): string {
-  const lines = commands
-    .filter((command) => !command.hidden)
-    .map((command) =>
-      indent(`${command.name} ${command.usage}`.trim(), command.summary.split(/[.;:,] |\.$/)[0] ?? '', 38),
-    )
-    .join('');
-  return (
-    'pointferry: carries loyalty data from CSV files to loyalty platforms; every row is accounted for exactly once.\n' +
-    `\nVerbs\n${lines}\n  pointferry <verb> --help has examples. Start with: pointferry demo\n`
-  );
+export function overviewHelp(): string {
+  const lists = sections.flatMap(({ title, verbs }) => [
+    title,
+    ...verbs.map((verb) => entry(`${verb.name} ${verb.usage}`.trim(), verb.summary, 32)),
+    '',
+  ]);
+  const codes = Object.entries(exit).sort(([, a], [, b]) => a - b);
+  return [
+    'pointferry: carry loyalty data from CSV files to loyalty platforms. Every row is accounted for exactly once.',
+    '',
+    ...lists,
+    'Exit codes',
+    ...codes.map(([name, code]) => entry(String(code), exitTexts[name as keyof typeof exit], 8)),
+    '',
+    'Type pointferry help VERB for flags and examples. Start with: pointferry demo',
+    '',
+  ].join('\n');
 }

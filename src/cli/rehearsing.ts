@@ -7,7 +7,7 @@ import { type Rehearsed, rehearse } from '../flow/rehearse.ts';
 import { filesOf } from '../flow/take.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Outcome } from '../read/files.ts';
-import { type Context, texts } from './command.ts';
+import type { Context } from './command.ts';
 import { withDatabase } from './open.ts';
 
 export interface Scene extends Rehearsed {
@@ -17,13 +17,13 @@ export interface Scene extends Rehearsed {
 
 /** Rehearses the pipeline over its files (or those of --file; at most `most`), and throws 66 when there are none. */
 export async function onStage<T>(
-  context: Context,
+  context: Context<{ readonly file: readonly string[] }>,
   most: number,
   fn: (scene: Scene) => Promise<T>,
 ): Promise<T> {
   const found = await findPipeline(context.pipelines, context.args[0] ?? '');
   const { kind } = await destinationOf(found.pipeline.operation, found.account.platform);
-  const named = texts(context.flags, 'file').map((file) => resolve(file));
+  const named = context.flags.file;
   return withDatabase(context, async ({ db }) => {
     const files: Outcome[] = [];
     const listing = filesOf({

@@ -4,12 +4,9 @@ import type { RunOptions } from '../flow/journey.ts';
 import type { RehearsedRerun } from '../flow/rehearse-rerun.ts';
 import type { Asked, Taken } from '../flow/rerun.ts';
 import { grouped } from '../ground/decimal.ts';
-import { isDuration, milliseconds } from '../ground/duration.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import { counted } from '../ground/words.ts';
-import { type Context, text, texts } from './command.ts';
-
-const stages = ['stage', 'normalize', 'push'] as const;
+import { choice, count, since, text, texts, type Values } from './options.ts';
 
 export const wrong = (message: string): PointferryError =>
   new PointferryError('CONFIG_USAGE', `rerun: ${message}`, {
@@ -17,35 +14,33 @@ export const wrong = (message: string): PointferryError =>
     hint: 'pointferry rerun --help',
   });
 
-/** An instant from a date, an instant, or how long ago: `2h`. */
-function sinceOf(word: string): string {
-  if (isDuration(word)) return new Date(Date.now() - milliseconds(word)).toISOString();
-  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(word) ? new Date(word) : null;
-  if (at === null || Number.isNaN(at.getTime()))
-    throw wrong('--since: expected how long ago (2h), a date or an instant (2026-05-12T03:00:00Z)');
-  return at.toISOString();
-}
+export const rerunOptions = {
+  code: text('only rows with this error code', 'CODE'),
+  group: count('only rows of this group of errors', { expected: 'the number of a group' }),
+  stage: choice('only rows refused in this stage: stage, normalize or push', 'STAGE', [
+    'stage',
+    'normalize',
+    'push',
+  ]),
+  since: since('only rows refused since then: 2h, a date or an instant'),
+  from: text('edited errors.csv: only its rows, with its changes', 'FILE'),
+  accept: texts('with --from: accept changes in this column', 'COLUMN'),
+};
 
-export function askedOf({ flags }: Context, run: string): Asked {
-  const group = text(flags, 'group');
-  if (group !== undefined && !/^[1-9]\d{0,8}$/.test(group))
-    throw wrong('--group: expected the number of a group');
-  const said = text(flags, 'stage');
-  const stage = stages.find((one) => one === said) ?? null;
-  if (said !== undefined && stage === null) throw wrong(`--stage: expected ${stages.join(', ')}`);
-  const since = text(flags, 'since');
-  const code = text(flags, 'code');
-  const from = text(flags, 'from');
-  if (from !== undefined && [group, said, since, code].some((one) => one !== undefined))
+export function askedOf(
+  { code, group, stage, since, from, accept }: Values<typeof rerunOptions>,
+  run: string,
+): Asked {
+  if (from !== undefined && [group, stage, since, code].some((one) => one !== undefined))
     throw wrong('--from names the rows itself: without --code, --group, --stage and --since');
-  if (from === undefined && texts(flags, 'accept').length > 0)
+  if (from === undefined && accept.length > 0)
     throw wrong('--accept goes with --from: it names a column whose edits count');
   return {
     run,
     code: code ?? null,
-    group: group === undefined ? null : Number(group),
-    stage,
-    since: since === undefined ? null : sinceOf(since),
+    group: group ?? null,
+    stage: stage ?? null,
+    since: since ?? null,
     only: null,
   };
 }

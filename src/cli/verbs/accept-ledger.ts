@@ -1,23 +1,23 @@
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { acceptLedger, lookAtLedger } from '../../ledger/position/check.ts';
 import { marksFolder } from '../../ledger/position/mark.ts';
-import { type Command, text } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { note } from '../options.ts';
 
-const command: Command = {
-  name: 'accept-ledger',
-  summary: 'Goes on with a ledger that went back in time; what was sent since is sent again.',
-  usage: '',
+const command = verb({
+  description:
+    'A restored backup or a failover can take the database back in time: it then no longer knows what was sent since. Pointferry refuses to send until this verb records that continuing is right. Operations that the database no longer knows as sent are sent again. Read docs/backup-and-restore.md first.',
   positionals: [0, 0],
   examples: [
-    ['pointferry accept-ledger --dry-run', 'why runs are refused; changes nothing'],
+    ['pointferry accept-ledger --dry-run', 'show why runs are refused; change nothing'],
     [
-      'pointferry accept-ledger --note "restored the backup of Tuesday, the platform was asked"',
-      'recorded; --yes does not do it',
+      'pointferry accept-ledger --note "restored the backup of Tuesday"',
+      'record the decision; --yes does not replace the note',
     ],
   ],
   options: {
-    note: { type: 'string', value: 'TEXT', help: 'why it went back, and why going on is right' },
+    note: note('why the database went back and why continuing is right; kept'),
   },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
@@ -34,7 +34,7 @@ const command: Command = {
         context.document({ ledger, behind, accepted: false });
         return exit.fatal;
       }
-      const note = text(context.flags, 'note')?.trim();
+      const note = context.flags.note?.trim();
       if (!note)
         throw new PointferryError('CONFIG_USAGE', 'accept-ledger: --note has to say why going on is right', {
           hint: 'pointferry accept-ledger --note "…"',
@@ -44,5 +44,5 @@ const command: Command = {
       context.say('accepted: the next run goes on from here');
       return exit.ok;
     }),
-};
+});
 export default command;

@@ -3,7 +3,8 @@ import { type Checked, checkFolder, type Problem } from '../../check/check.ts';
 import { resolveAccount } from '../../destinations/account.ts';
 import { loadPlatforms } from '../../destinations/index.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { type Command, type Context, yes } from '../command.ts';
+import { type Context, verb } from '../command.ts';
+import { flag } from '../options.ts';
 
 /** Credentials and addresses, which a file does not hold: only with --online. */
 async function environmentProblems(
@@ -25,16 +26,18 @@ async function environmentProblems(
   });
 }
 
-const command: Command = {
-  name: 'check',
-  summary: 'Every problem of every pipeline and account file at once; needs no database and no network.',
-  usage: '[pipeline]',
+const command = verb({
+  description:
+    'Reads every pipeline and account file and lists all mistakes at once. It needs no database and no network. With a name it lists the mistakes of that pipeline and its account only.',
   positionals: [0, 1],
   examples: [
-    ['pointferry check', 'all of them; exit 78 when something is wrong'],
-    ['pointferry check pos-transactions --online', 'its credentials and addresses too'],
+    ['pointferry check', 'all pipelines and accounts; exit code 78 if anything is wrong'],
+    ['pointferry check pos-transactions', 'one pipeline and its account'],
+    ['pointferry check pos-transactions --online', 'also the variables for credentials and addresses'],
   ],
-  options: { online: { type: 'boolean', help: 'also the variables that the accounts need' } },
+  options: {
+    online: flag('also check the variables that the accounts need'),
+  },
   async run(context) {
     const checked = await checkFolder(context.pipelines);
     const name = context.args[0];
@@ -50,7 +53,7 @@ const command: Command = {
       });
     }
     const problems = checked.problems.filter((problem) => about(problem.name));
-    if (yes(context.flags, 'online')) {
+    if (context.flags.online) {
       const names = new Set([...checked.accounts.keys()].filter(about));
       problems.push(...(await environmentProblems(context, checked, names)));
     }
@@ -61,5 +64,5 @@ const command: Command = {
     context.say(problems.length === 0 ? `${files} files, no problem` : `${problems.length} problems`);
     return problems.length === 0 ? exit.ok : exit.config;
   },
-};
+});
 export default command;

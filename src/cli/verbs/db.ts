@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { databaseUrl } from '../../db/database.ts';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../../db/embedded/embedded.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
-import type { Command, Context } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 
 const folder = (context: Context): string => join(context.workdir, 'postgres');
 
@@ -65,14 +65,15 @@ const actions: Readonly<Record<string, (context: Context) => Promise<ExitCode>>>
   psql,
 };
 
-const command: Command = {
-  name: 'db',
-  summary: 'The embedded PostgreSQL of the work folder: start, stop, status; psql opens the database in use.',
-  usage: 'start|stop|status|psql',
+const command = verb({
+  description:
+    'Without DATABASE_URL, Pointferry uses a PostgreSQL server of its own in the work folder. It starts when it is needed and stops when it is idle. db psql opens the database in use, also that of DATABASE_URL.',
   positionals: [1, 1],
   examples: [
-    ['pointferry db status', 'is it running, and where'],
-    ['pointferry db psql', 'look at the ledger: schema pointferry'],
+    ['pointferry db status', 'whether the server runs and on which port'],
+    ['pointferry db start', 'start it now'],
+    ['pointferry db stop', 'stop it'],
+    ['pointferry db psql', 'read the database by hand; the tables are in schema pointferry'],
   ],
   options: {},
   async run(context) {
@@ -80,5 +81,5 @@ const command: Command = {
     if (!action) throw new PointferryError('CONFIG_USAGE', `db: expected ${Object.keys(actions).join(', ')}`);
     return action(context);
   },
-};
+});
 export default command;

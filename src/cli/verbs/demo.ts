@@ -12,7 +12,7 @@ import { shownPath } from '../../demo/walk.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import { line } from '../../ground/table.ts';
 import { type LoadedPipeline, loadAll } from '../../pipeline/load.ts';
-import type { Command, Context } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
 import membersImport from './members-import.ts';
 import run from './run.ts';
@@ -113,15 +113,13 @@ async function demonstrate(context: Context, quiet: Context, url: string, begun:
   return differs || platforms.repeated > 0 ? exit.rows : exit.ok;
 }
 
-const command: Command = {
-  name: 'demo',
-  summary:
-    'Everything on this machine: sandbox, database, and every pipeline over its samples. Nothing leaves it.',
-  usage: '',
+const command = verb({
+  description:
+    'Starts the sandbox and a database on this machine and runs every pipeline over its samples. Nothing is sent to a real platform. Run it twice: the second run sends nothing again.',
   positionals: [0, 0],
   examples: [
-    ['pointferry demo', 'exit 0 when each sample yields what it says'],
-    ['pointferry demo', 'once more: nothing is sent again, and it says why'],
+    ['pointferry demo', 'exit code 0 if every sample gives the expected result'],
+    ['pointferry demo --dry-run', 'count the samples; run nothing'],
   ],
   options: {},
   async run(context): Promise<ExitCode> {
@@ -158,5 +156,5 @@ const command: Command = {
       await sandbox.close();
     }
   },
-};
+});
 export default command;

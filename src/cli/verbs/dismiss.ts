@@ -1,47 +1,39 @@
 import { rewrite } from '../../flow/touched.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/errors.ts';
 import { dismiss, requireOpen } from '../../ledger/dismiss.ts';
 import { sayWaiting } from '../../ledger/owner.ts';
 import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
-import { type Command, type Context, text } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
-
-function saidOf({ flags }: Context): { group: number | null; note: string } {
-  const wrong = (message: string): PointferryError =>
-    new PointferryError('CONFIG_USAGE', `dismiss: ${message}`, { hint: 'pointferry dismiss --help' });
-  const note = text(flags, 'note')?.trim() ?? '';
-  const group = text(flags, 'group');
-  if (note === '') throw wrong('--note: say why nobody goes on with it; it is kept with your name');
-  if (group !== undefined && !/^[1-9]\d{0,8}$/.test(group))
-    throw wrong('--group: expected the number of a group');
-  return { group: group === undefined ? null : Number(group), note };
-}
+import { count, note, required } from '../options.ts';
 
 function upAgain({ id, stage, status }: RunRecord): string {
   if (stage === 'done') return `pointferry rerun ${id}`;
   return `pointferry resume ${id}${status === 'stopped' ? ' --accept-threshold' : ''}`;
 }
 
-const command: Command = {
-  name: 'dismiss',
-  summary:
-    'Gives up an open run, or one group of its errors: it counts no more in status and exit codes. Recorded with name and note.',
-  usage: '<run>',
+const command = verb({
+  description:
+    'A dismissed run or group no longer counts in status and in exit codes. Its rows stay as they are, and resume or rerun can still process them. The decision is recorded with your name and note.',
   positionals: [1, 1],
   examples: [
     [
-      'pointferry dismiss r7k2m --note "the partner sent the day again"',
-      'nobody goes on with it; resume r7k2m still can',
+      'pointferry dismiss pos-transactions@last --note "the partner sent the day again"',
+      'close the whole run',
     ],
-    ['pointferry dismiss r7k2m --group 3 --note "test cards"', 'these rows only; rerun can still take them'],
+    ['pointferry dismiss pos-transactions@last --group 3 --note "test cards"', 'close one group of errors'],
+    ['pointferry dismiss pos-transactions@last --note "test" --dry-run', 'change nothing'],
   ],
   options: {
-    group: { type: 'string', value: 'N', help: 'only the rows that stand in this group of errors now' },
-    note: { type: 'string', value: 'TEXT', help: 'why; kept' },
+    group: count('dismiss only the rows that are in this group of errors now', {
+      expected: 'the number of a group',
+    }),
+    note: required(note('why; kept with your name'), ': say why it is dismissed; it is kept with your name'),
   },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
-      const { group, note } = saidOf(context);
+      const { note } = context.flags;
+      const group = context.flags.group ?? null;
       const id = await resolveRun(db, context.args[0] ?? '');
       const { dryRun, actor } = context;
       if (dryRun) await requireOpen(db, { run: id, group });
@@ -58,5 +50,5 @@ const command: Command = {
       context.say(`  its rows stay where they are; what takes them up again: ${upAgain(after)}`);
       return exit.ok;
     }),
-};
+});
 export default command;

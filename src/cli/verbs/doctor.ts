@@ -8,7 +8,7 @@ import { runOne } from '../../db/sql.ts';
 import { catalogue, exit } from '../../ground/errors.ts';
 import { lookAtLedger } from '../../ledger/position/check.ts';
 import { marksFolder } from '../../ledger/position/mark.ts';
-import type { Command, Context } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 
 interface Finding {
   readonly what: string;
@@ -138,12 +138,11 @@ async function ofLedger(context: Context, db: Db): Promise<Finding[]> {
 
 const marks = { ok: 'ok ', mind: '!  ', wrong: '!! ' } as const;
 
-const command: Command = {
-  name: 'doctor',
-  summary: 'Looks at versions, clock, rights, connections and room, and says what to do; changes nothing.',
-  usage: '',
+const command = verb({
+  description:
+    'Checks Node, free disk space, the database server, its clock, rights, connections and schema, and prints what to fix. It changes nothing.',
   positionals: [0, 0],
-  examples: [['pointferry doctor', 'exit 1 when something is wrong']],
+  examples: [['pointferry doctor', 'exit code 1 if anything is wrong']],
   options: {},
   async run(context) {
     const database = await databaseFor({ workdir: context.workdir, env: { ...context.env } });
@@ -162,5 +161,5 @@ const command: Command = {
       await database.close();
     }
   },
-};
+});
 export default command;

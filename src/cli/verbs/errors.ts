@@ -16,12 +16,23 @@ import { type Findings, findingsOf } from '../../report/findings/summary.ts';
 import { reportedRun } from '../../report/run.ts';
 import { groupsText } from '../../report/text/errors.ts';
 import { listRows, rowsText } from '../../report/text/rows.ts';
-import { type Command, type Context, text, yes } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { file, flag, type Values } from '../options.ts';
 
 /** Rows shown on a screen; a program may want more of them. */
 const mostShown = 40;
 const mostListed = 10_000;
+
+const options = {
+  group: flag('group by cause; a number after it selects one group and lists its rows'),
+  unknown: flag('only rows whose outcome is unknown'),
+  'show-values': flag('print values without masking'),
+  out: file('write the rows to this file, in the format of errors.csv'),
+  mask: flag('with --out: mask the values; rerun --from cannot read such a file'),
+};
+
+type Own = Context<Values<typeof options>>;
 
 interface Asked {
   readonly run: string;
@@ -30,21 +41,21 @@ interface Asked {
 }
 
 /** `--group 2` alone is group 2 of the latest run. */
-const runWord = ({ args, flags }: Context): string | undefined =>
-  args.length === 1 && yes(flags, 'group') && /^\d+$/.test(args[0] ?? '') ? undefined : args[0];
+const runWord = ({ args, flags }: Own): string | undefined =>
+  args.length === 1 && flags.group && /^\d+$/.test(args[0] ?? '') ? undefined : args[0];
 
-function askedGroup(context: Context): number | null {
+function askedGroup(context: Own): number | null {
   const { args, flags } = context;
   const word = runWord(context) === undefined ? args[0] : args[1];
   if (word === undefined) return null;
-  if (yes(flags, 'group') && /^[1-9]\d*$/.test(word)) return Number(word);
+  if (flags.group && /^[1-9]\d*$/.test(word)) return Number(word);
   throw new PointferryError('CONFIG_USAGE', `errors: did not expect ${word}`, {
     hint: 'pointferry errors --help',
   });
 }
 
-function filterOf(context: Context, group: ErrorGroup | undefined): RowFilter {
-  const buckets: readonly Bucket[] = yes(context.flags, 'unknown') ? ['unknown'] : families.person;
+function filterOf(context: Own, group: ErrorGroup | undefined): RowFilter {
+  const buckets: readonly Bucket[] = context.flags.unknown ? ['unknown'] : families.person;
   if (!group) return { buckets };
   const { code, ledgerField: field, platformCode } = group;
   return {
@@ -65,7 +76,7 @@ function groupOf(findings: Findings, number: number | null): ErrorGroup | undefi
 }
 
 /** The groups, or one of them with its rows. */
-async function showGroups(client: Client, context: Context, findings: Findings, asked: Asked): Promise<void> {
+async function showGroups(client: Client, context: Own, findings: Findings, asked: Asked): Promise<void> {
   const only = groupOf(findings, asked.group);
   const groups = only ? [only] : findings.groups;
   const details = await detailsOf(client, findings.run, await filesOf(client, asked.run), groups);
@@ -77,7 +88,7 @@ async function showGroups(client: Client, context: Context, findings: Findings, 
 
 async function showRows(
   client: Client,
-  context: Context,
+  context: Own,
   findings: Findings,
   asked: Asked,
   group: ErrorGroup | undefined,
@@ -95,7 +106,7 @@ async function showRows(
 /** All rows that fit, with their cells: what `rerun --from` reads. */
 async function writeOut(
   client: Client,
-  context: Context,
+  context: Own,
   findings: Findings,
   asked: Asked,
   out: string,
@@ -104,7 +115,7 @@ async function writeOut(
   const outputs = await writeRowFiles(client, findings.run, path.dirname(file), 'errors', {
     stem: path.basename(file, '.csv'),
     filter: filterOf(context, groupOf(findings, asked.group)),
-    mask: yes(context.flags, 'mask'),
+    mask: context.flags.mask,
   });
   context.document({ run: asked.run, outputs });
   for (const { name, rows } of outputs) context.say(`${path.join(path.dirname(file), name)}   ${rows} rows`);
@@ -117,8 +128,8 @@ async function latestRun(client: Client): Promise<string> {
 }
 
 /** Unknown rows of all runs: what a person must settle, whichever night it was. */
-async function unknownEverywhere(db: Db, context: Context): Promise<ExitCode> {
-  const showValues = yes(context.flags, 'show-values');
+async function unknownEverywhere(db: Db, context: Own): Promise<ExitCode> {
+  const showValues = context.flags['show-values'];
   await inSnapshot(db, async (client) => {
     const runs = await query<UnknownRun>(client, 'report/unknown-runs');
     const all = [];
@@ -138,41 +149,37 @@ async function unknownEverywhere(db: Db, context: Context): Promise<ExitCode> {
   return exit.ok;
 }
 
-const command: Command = {
-  name: 'errors',
-  summary: 'Rows that want a person, grouped by cause or one by one. Values are masked unless asked for.',
-  usage: '[run]',
+const command = verb({
+  description:
+    'Lists rejected, failed and unknown rows, one by one or grouped by cause. Without a run it uses the latest run. Values are masked unless you add --show-values.',
   positionals: [0, 2],
   examples: [
     ['pointferry errors pos-transactions@last --group', 'what is wrong, by cause, and what to do'],
-    ['pointferry errors r7k2m --group 2', 'one cause, with its rows'],
-    ['pointferry errors r7k2m --group 6 --out fix.csv', 'its rows with their cells, to be edited'],
-    ['pointferry errors r7k2m --unknown', 'sent, and nobody knows what became of it'],
-    ['pointferry errors --unknown', 'the same over all runs'],
+    ['pointferry errors pos-transactions@last --group 1', 'one cause with its rows'],
+    [
+      'pointferry errors pos-transactions@last --group 1 --out fix.csv',
+      'write its rows to a file that you can edit and rerun',
+    ],
+    ['pointferry errors pos-transactions@last --unknown', 'rows that were sent and got no answer'],
+    ['pointferry errors --unknown', 'the same for all runs'],
   ],
-  options: {
-    group: { type: 'boolean', help: 'by cause; with a number after it: that one and its rows' },
-    unknown: { type: 'boolean', help: 'only rows whose outcome is unknown' },
-    'show-values': { type: 'boolean', help: 'show cells as they are' },
-    out: { type: 'string', value: 'F', help: 'write the rows to this file, as errors.csv has them' },
-    mask: { type: 'boolean', help: 'with --out: mask the cells; such a file cannot be read back' },
-  },
+  options,
   run: (context) =>
     withDatabase(context, async ({ db }): Promise<ExitCode> => {
       const word = runWord(context);
-      if (word === undefined && yes(context.flags, 'unknown')) return await unknownEverywhere(db, context);
+      if (word === undefined && context.flags.unknown) return await unknownEverywhere(db, context);
       const run = word === undefined ? await inSnapshot(db, latestRun) : await resolveRun(db, word);
-      const asked: Asked = { run, group: askedGroup(context), showValues: yes(context.flags, 'show-values') };
+      const asked: Asked = { run, group: askedGroup(context), showValues: context.flags['show-values'] };
       await numberGroups(db, run);
       await inSnapshot(db, async (client) => {
         const findings = await findingsOf(client, run);
         for (const words of goneCells(await filesOf(client, run))) context.log('warn', words, { run });
-        const out = text(context.flags, 'out');
+        const out = context.flags.out;
         if (out !== undefined) return await writeOut(client, context, findings, asked, out);
-        if (yes(context.flags, 'group')) return await showGroups(client, context, findings, asked);
+        if (context.flags.group) return await showGroups(client, context, findings, asked);
         return await showRows(client, context, findings, asked, undefined);
       });
       return exit.ok;
     }),
-};
+});
 export default command;

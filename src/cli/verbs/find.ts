@@ -2,30 +2,31 @@ import { exit } from '../../ground/errors.ts';
 import { inSnapshot } from '../../report/files/write.ts';
 import { findValue } from '../../report/findings/find.ts';
 import { foundText } from '../../report/text/find.ts';
-import { type Command, yes } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { flag } from '../options.ts';
 
-const command: Command = {
-  name: 'find',
-  summary:
-    'What became of a transaction, member, request or row: rows, operations, and what was sent, masked.',
-  usage: '<value>',
+const command = verb({
+  description:
+    'Searches all runs for a transaction, a member key, a row id, a request id or an idempotency key. Prints its rows, its operations, and the requests and answers, masked.',
   positionals: [1, 1],
   examples: [
     ['pointferry find 0009200618053', 'a transaction by its number in the file'],
     ['pointferry find 12-345', 'a row by its id in errors.csv'],
-    ['pointferry find 7f31c2', 'a request id, or the beginning of an idempotency key'],
+    ['pointferry find 7f31c2', 'a request id, or the first characters of an idempotency key'],
   ],
-  options: { 'show-values': { type: 'boolean', help: 'show members and bodies as they are' } },
+  options: {
+    'show-values': flag('print members and bodies without masking'),
+  },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
       const value = context.args[0] ?? '';
-      const showValues = yes(context.flags, 'show-values');
+      const showValues = context.flags['show-values'];
       const found = await inSnapshot(db, (client) => findValue(client, value, { showValues }));
       context.document(found);
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
       for (const line of foundText(found, value, timeZone)) context.say(line);
       return found.operations.length + found.rows.length > 0 ? exit.ok : exit.rows;
     }),
-};
+});
 export default command;

@@ -7,7 +7,8 @@ import { didYouMean } from '../../ground/words.ts';
 import { type Guess, guessPipeline } from '../../guess/guess.ts';
 import { loadAll } from '../../pipeline/load.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
-import { type Command, type Context, text } from '../command.ts';
+import { type Context, verb } from '../command.ts';
+import { file, required, text } from '../options.ts';
 
 interface Open {
   readonly path: string;
@@ -62,27 +63,28 @@ function say(context: Context, guess: Guess, file: string, open: readonly Open[]
   for (const { path, reason } of open) context.say(`  ${path}: ${reason}`);
 }
 
-const command: Command = {
-  name: 'guess',
-  summary:
-    'Reads a sample of a file and writes a pipeline for it; what no file can know is marked, and refused until settled.',
-  usage: '<csv> --operation K --out F',
+const command = verb({
+  description:
+    'Reads a sample of the file and writes a pipeline that fits it. What a file cannot tell is marked TODO, and check fails until you have answered it.',
   positionals: [1, 1],
   examples: [
-    ['pointferry guess sales.csv --operation hang.activity --out pipelines/sales.ts', 'a pipeline of events'],
     [
-      'pointferry guess crm.csv --operation hang.member --account hang-us --out pipelines/crm.ts',
-      'one of members',
+      'pointferry guess sales.csv --operation hang.activity --out pipelines/sales.ts',
+      'a pipeline for transactions',
+    ],
+    [
+      'pointferry guess crm.csv --operation hang.member --account hang-sandbox --out pipelines/crm.ts',
+      'a pipeline for members',
     ],
   ],
   options: {
-    operation: { type: 'string', value: 'K', help: 'the operation kind, such as hang.activity' },
-    out: { type: 'string', value: 'F', help: 'the file to write; one that is there is left alone' },
-    account: { type: 'string', value: 'A', help: 'the account, if it is known already' },
+    operation: required(text('what the rows become, such as hang.activity', 'KIND')),
+    out: required(file('the file to write; an existing file is not changed')),
+    account: text('the account to send to', 'ACCOUNT'),
   },
   async run(context) {
     const kinds = await loadKinds();
-    const operation = text(context.flags, 'operation') ?? '';
+    const operation = context.flags.operation ?? '';
     const kind = kinds.get(operation);
     if (!kind)
       throw new PointferryError(
@@ -94,12 +96,12 @@ const command: Command = {
           hint: `one of ${[...kinds.keys()].join(', ')}`,
         },
       );
-    const out = text(context.flags, 'out');
+    const out = context.flags.out;
     if (!out) throw new PointferryError('CONFIG_USAGE', 'guess: --out is missing');
     const file = resolve(out);
     const guess = await guessPipeline(resolve(context.args[0] ?? ''), {
       kind,
-      account: text(context.flags, 'account') ?? null,
+      account: context.flags.account ?? null,
       base: dirname(context.pipelines),
     });
     const open = await openOf(context, basename(file).replace(/\.ts$/, ''), file, guess);
@@ -108,7 +110,7 @@ const command: Command = {
     context.document(documentOf(guess, file, open));
     return exit.ok;
   },
-};
+});
 export default command;
 
 async function write(file: string, content: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Checked, checkFolder } from '../../check/check.ts';
 import { databaseUrl } from '../../db/database.ts';
@@ -7,13 +6,9 @@ import { labelOf } from '../../db/pool.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { inSnapshot } from '../../report/files/write.ts';
 import { type Status, statusOf, statusText } from '../../report/findings/status.ts';
-import type { Command, Context } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
-
-const version = (): string => {
-  const file = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8');
-  return String((JSON.parse(file) as { version: unknown }).version);
-};
+import { packageVersion } from '../version.ts';
 
 /** Which database, without starting one. */
 async function databaseLine(context: Context): Promise<{ line: string; reachable: boolean }> {
@@ -54,13 +49,11 @@ function listed(word: string, text: string): string[] {
   return lines.map((line, i) => `  ${(i === 0 ? word : '').padEnd(10)} ${line}`);
 }
 
-const command: Command = {
-  name: 'home',
-  summary: 'Version, database in use, accounts, pipelines, last runs, and what to type next.',
-  usage: '',
+const command = verb({
+  description:
+    'Shows the version, the database in use, pipelines, accounts and recent runs, and what to type next. Typing pointferry alone does the same.',
   positionals: [0, 0],
-  hidden: true,
-  examples: [['pointferry', 'where am I']],
+  examples: [['pointferry', 'where you are and what to type next']],
   options: {},
   async run(context) {
     const checked = await checkFolder(context.pipelines).catch((error: unknown) => {
@@ -73,7 +66,7 @@ const command: Command = {
     const names = (map: ReadonlyMap<string, unknown> | undefined): string =>
       [...(map?.keys() ?? [])].join(', ') || 'none';
     context.document({
-      version: version(),
+      version: packageVersion(),
       database: database.line,
       pipelines: [...(checked?.pipelines.keys() ?? [])],
       accounts: [...(checked?.accounts.keys() ?? [])],
@@ -81,7 +74,7 @@ const command: Command = {
       status: typeof status === 'string' ? null : status,
       next,
     });
-    context.say(`pointferry ${version()}`);
+    context.say(`pointferry ${packageVersion()}`);
     context.say(`  database   ${database.line}`);
     for (const line of listed(
       'pipelines',
@@ -97,5 +90,5 @@ const command: Command = {
     context.say(`\n  next       ${next}        all verbs: pointferry --help`);
     return exit.ok;
   },
-};
+});
 export default command;

@@ -7,8 +7,9 @@ import { isTooLong, mostKeyBytes } from '../../mapping/indexed.ts';
 import { importMembers, type KeyRule, type MemberKey } from '../../normalize/members.ts';
 import { loadAll } from '../../pipeline/load.ts';
 import type { Reading } from '../../pipeline/mapping.ts';
-import { type Command, text } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { required, text } from '../options.ts';
 
 /** How the account's pipelines read their members' keys. */
 async function rulesOf(folder: string, account: string): Promise<KeyRule[]> {
@@ -76,21 +77,21 @@ function placesOf(
   return { keyType, key, memberId };
 }
 
-const command: Command = {
-  name: 'members import',
-  summary:
-    'Adds member keys to the crosswalk of an account; a key that names another member is a conflict, left alone.',
-  usage: '<csv> --account A',
+const command = verb({
+  description:
+    'Reads a CSV file with the columns key, member_id and optionally key_type (default id). A key that already belongs to another member is a conflict: it is listed and not changed.',
   positionals: [1, 1],
   examples: [
     [
-      'pointferry members import members.csv --account hang-us',
-      'columns key_type (default id), key, member_id',
+      'pointferry members import members.csv --account hang-sandbox',
+      'exit code 1 if there are conflicts or unreadable lines',
     ],
   ],
-  options: { account: { type: 'string', value: 'A', help: 'whose crosswalk' } },
+  options: {
+    account: required(text('the account that the members belong to', 'ACCOUNT')),
+  },
   async run(context) {
-    const account = text(context.flags, 'account');
+    const account = context.flags.account;
     if (!account) throw new PointferryError('CONFIG_USAGE', 'members import: --account is missing');
     if (isTooLong(account))
       throw new PointferryError('CONFIG_USAGE', 'members import: no account has so long a name');
@@ -115,5 +116,5 @@ const command: Command = {
       return conflicts.length + unreadable.length + tooLong.length > 0 ? exit.rows : exit.ok;
     });
   },
-};
+});
 export default command;

@@ -1,16 +1,15 @@
 import { databaseFor } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
 import { exit } from '../../ground/errors.ts';
-import type { Command } from '../command.ts';
+import { verb } from '../command.ts';
 
-const command: Command = {
-  name: 'migrate',
-  summary: 'Brings the schema of the database to this version; the only verb that changes it.',
-  usage: '',
+const command = verb({
+  description:
+    'The only verb that changes the schema of a server named by DATABASE_URL. Run it once per new version, as the role that owns the schema. The embedded database is migrated without it.',
   positionals: [0, 0],
   examples: [
-    ['pointferry migrate --dry-run', 'what would be applied'],
-    ['DATABASE_URL=postgres://... pointferry migrate', 'once per new version, as the owner role'],
+    ['pointferry migrate --dry-run', 'list what would be applied'],
+    ['pointferry migrate', 'apply it'],
   ],
   options: {},
   async run(context) {
@@ -29,5 +28,5 @@ const command: Command = {
       await database.close();
     }
   },
-};
+});
 export default command;

@@ -1,19 +1,26 @@
 import { exit } from '../../ground/errors.ts';
 import { pauseAccount } from '../../ledger/control.ts';
-import { type Command, text } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { note } from '../options.ts';
 
-const command: Command = {
-  name: 'pause',
-  summary: 'Stops all sending to an account, in every process on every machine, within a second. Recorded.',
-  usage: '<account>',
+const command = verb({
+  description:
+    'Every process on every machine stops sending to the account within a second. It lasts until pointferry unpause, and is recorded.',
   positionals: [1, 1],
-  examples: [['pointferry pause hang-us --note "they asked us to"', 'until: pointferry unpause hang-us']],
-  options: { note: { type: 'string', value: 'TEXT', help: 'why' } },
+  examples: [
+    [
+      'pointferry pause hang-sandbox --note "maintenance at the platform"',
+      'runs wait until: pointferry unpause hang-sandbox',
+    ],
+  ],
+  options: {
+    note: note('why; kept with your name'),
+  },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
       const account = context.args[0] ?? '';
-      const note = text(context.flags, 'note') ?? `paused by ${context.actor}`;
+      const note = context.flags.note ?? `paused by ${context.actor}`;
       if (!context.dryRun) await pauseAccount(db, account, { actor: context.actor, until: null, note });
       context.document({ account, paused: !context.dryRun, note });
       context.say(
@@ -21,5 +28,5 @@ const command: Command = {
       );
       return exit.ok;
     }),
-};
+});
 export default command;

@@ -11,7 +11,8 @@ import { grouped } from '../../ground/decimal.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { type Forecast, forecast } from '../../normalize/forecast.ts';
 import { type Binding, type Estimate, estimate, observedLatency } from '../../report/findings/plan.ts';
-import type { Command, Context } from '../command.ts';
+import { type Context, verb } from '../command.ts';
+import { files } from '../options.ts';
 import { onStage } from '../rehearsing.ts';
 
 interface Verdict {
@@ -98,18 +99,16 @@ function addressOf({ pipeline, account }: Found, platform: Platform, env: Contex
   }
 }
 
-const command: Command = {
-  name: 'plan',
-  summary:
-    'What a run would do: rows per bucket, calls, the binding limit, the finish against the deadline. Sends nothing.',
-  usage: '<pipeline>',
+const command = verb({
+  description:
+    'Reads and checks the files as a run does and sends nothing. Prints the rows per outcome, the number of calls, the limit that decides the pace, and when the run would end.',
   positionals: [1, 1],
   examples: [
-    ['pointferry plan pos-transactions', 'exit 1 when the deadline would be missed'],
-    ['pointferry plan legacy-balances --file balances.csv', 'before a file is dropped'],
+    ['pointferry plan pos-transactions', 'exit code 1 if the run would miss its deadline'],
+    ['pointferry plan legacy-balances --file balances.csv', 'plan for a local file'],
   ],
   options: {
-    file: { type: 'string', multiple: true, value: 'F', help: 'local files instead of the source' },
+    file: files('local file instead of the source'),
   },
   async run(context) {
     const { found, seen, files, notTaken, refused, latencyMs } = await onStage(
@@ -141,5 +140,5 @@ const command: Command = {
     }
     return verdict.fits ? exit.ok : exit.rows;
   },
-};
+});
 export default command;

@@ -4,7 +4,8 @@ import type { AccountAccess, Outgoing } from '../../destinations/kind.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { printable } from '../../ground/log.ts';
 import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../../normalize/preview.ts';
-import { type Command, type Context, text } from '../command.ts';
+import { type Context, verb } from '../command.ts';
+import { count, files } from '../options.ts';
 import { onStage, type Scene, today } from '../rehearsing.ts';
 
 /** The account with its secrets, or with names in their place where the environment does not hold them. */
@@ -95,32 +96,22 @@ function operationLines(operation: PreviewOperation, request: Request | null): s
   return lines;
 }
 
-const whole = (context: Context, name: string, fallback: number): number => {
-  const said = text(context.flags, name);
-  if (said === undefined) return fallback;
-  if (!/^[1-9]\d*$/.test(said))
-    throw new PointferryError('CONFIG_USAGE', `--${name}: expected a number from 1`);
-  return Number(said);
-};
-
-const command: Command = {
-  name: 'preview',
-  summary:
-    'Cell, typed value, and the very request, by the code of a run; marks nothing as seen, sends nothing.',
-  usage: '<pipeline>',
+const command = verb({
+  description:
+    'Shows the cells, the typed values and the request of the first rows, made by the same code as in a run. Values are not masked. It sends nothing and records nothing.',
   positionals: [1, 1],
   examples: [
     ['pointferry preview pos-transactions', 'the first rows of the first file'],
-    ['pointferry preview pos-transactions --file F --row 40117', 'one record and its group'],
+    ['pointferry preview pos-transactions --file sales.csv --row 2', 'one record and its group'],
   ],
   options: {
-    file: { type: 'string', multiple: true, value: 'F', help: 'a local file instead of the source' },
-    row: { type: 'string', value: 'N', help: 'begin at this record (from 1)' },
-    limit: { type: 'string', value: 'N', help: 'so many records (default 3; 1 with --row)' },
+    file: files('local file instead of the source'),
+    row: count('first record to show, from 1', { expected: 'a number from 1' }),
+    limit: count('number of records (default 3, or 1 with --row)', { expected: 'a number from 1' }),
   },
   async run(context) {
-    const row = text(context.flags, 'row') === undefined ? undefined : whole(context, 'row', 1);
-    const limit = whole(context, 'limit', row === undefined ? 3 : 1);
+    const { row } = context.flags;
+    const limit = context.flags.limit ?? (row === undefined ? 3 : 1);
     const shown = await onStage(context, 1, async (scene) => {
       const [file] = scene.files;
       if (!file) return { name: null, notTaken: scene.notTaken, rows: [], operations: [] };
@@ -150,5 +141,5 @@ const command: Command = {
     if (shown.rows.length > 0) context.say('nothing was sent, and nothing was marked as seen');
     return shown.notTaken.length > 0 && shown.rows.length === 0 ? exit.rows : exit.ok;
   },
-};
+});
 export default command;

@@ -6,29 +6,29 @@ import { findingsIn, inSnapshot, writeRunFiles } from '../../report/files/write.
 import { filesOf, goneCells } from '../../report/files.ts';
 import { summaryOf } from '../../report/findings/summary.ts';
 import { summaryText } from '../../report/text/summary.ts';
-import { type Command, text, yes } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { flag, folder } from '../options.ts';
 
-const command: Command = {
-  name: 'report',
-  summary: 'Makes all files of a run anew from Postgres, from any machine. Sends nothing.',
-  usage: '<run>',
+const command = verb({
+  description:
+    'Writes summary, report and error files from what the database knows now. It works on any machine and sends nothing.',
   positionals: [1, 1],
   examples: [
-    ['pointferry report r7k2m', 'into the folder of the run'],
-    ['pointferry report pos-transactions@last --out /tmp/r', 'somewhere else'],
+    ['pointferry report pos-transactions@last', 'into the folder of the run'],
+    ['pointferry report pos-transactions@last --out report', 'into another folder'],
   ],
   options: {
-    out: { type: 'string', value: 'DIR', help: 'the folder to write into (default: that of the run)' },
-    'all-files': { type: 'boolean', help: 'pending.csv and skipped.csv too' },
-    mask: { type: 'boolean', help: 'mask the cells; such files cannot be read back' },
+    out: folder('folder to write to (default: the folder of the run)'),
+    'all-files': flag('also write pending.csv and skipped.csv'),
+    mask: flag('mask the values; rerun --from cannot read such files'),
   },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
       const run = await loadRun(db, await resolveRun(db, context.args[0] ?? ''));
       const files = await inSnapshot(db, (client) => filesOf(client, run.id));
       for (const words of goneCells(files)) context.log('warn', words, { run: run.id });
-      const out = text(context.flags, 'out');
+      const out = context.flags.out;
       const folder = out === undefined ? run.folder : resolve(out);
       if (context.dryRun) {
         const findings = await findingsIn(db, run.id);
@@ -36,8 +36,8 @@ const command: Command = {
         for (const line of summaryText(findings, { folder, outputs: [] })) context.say(line);
         return findings.books.balanced ? exit.ok : exit.bug;
       }
-      const mask = yes(context.flags, 'mask');
-      const options = { allFiles: yes(context.flags, 'all-files'), mask };
+      const mask = context.flags.mask;
+      const options = { allFiles: context.flags['all-files'], mask };
       const written =
         out === undefined
           ? await writeFilesOf({ ...context, db }, run, options)
@@ -46,5 +46,5 @@ const command: Command = {
       for (const line of written.text) context.say(line);
       return written.findings.books.balanced ? exit.ok : exit.bug;
     }),
-};
+});
 export default command;

@@ -15,11 +15,20 @@ import { type ReadBack, readBack } from '../../report/readback/readback.ts';
 import { openSheet, refused } from '../../report/readback/sheet.ts';
 import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { reportedRun } from '../../report/run.ts';
-import { type Command, type Context, text, texts, yes } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { agree } from '../consent.ts';
 import { goOn, tell, underWay } from '../going.ts';
 import { withDatabase } from '../open.ts';
-import { askedOf, forecastText, takenText, told, wrong } from '../rerun-asked.ts';
+import { flag, type Values } from '../options.ts';
+import { askedOf, forecastText, rerunOptions, takenText, told, wrong } from '../rerun-asked.ts';
+
+const options = {
+  ...rerunOptions,
+  'show-values': flag('with --from: print values without masking'),
+  embedded: flag('use the database of the work folder for any account'),
+};
+
+type Own = Context<Values<typeof options>>;
 
 const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
 
@@ -79,78 +88,62 @@ async function leftAlone(db: Db, run: string): Promise<string[]> {
 }
 
 /** The edited file against the run, said aloud; throws 64 with everything that is refused, and takes nothing then. */
-async function editsOf(context: Context, db: Db, today: Found, run: string, from: string): Promise<ReadBack> {
+async function editsOf(context: Own, db: Db, today: Found, run: string, from: string): Promise<ReadBack> {
   const sheet = await openSheet(from);
   const back = await inSnapshot(db, async (client) =>
-    readBack(client, await reportedRun(client, run), today.pipeline, sheet, texts(context.flags, 'accept')),
+    readBack(client, await reportedRun(client, run), today.pipeline, sheet, context.flags.accept),
   );
-  for (const line of readBackText(sheet, run, back, yes(context.flags, 'show-values'))) context.say(line);
+  for (const line of readBackText(sheet, run, back, context.flags['show-values'])) context.say(line);
   if (back.problems.length === 0) return back;
   throw refused(
     `${sheet.name} is not taken: ${back.problems.slice(0, 5).join('; ')}${back.problems.length > 5 ? `; and ${back.problems.length - 5} more` : ''}`,
   );
 }
 
-const command: Command = {
-  name: 'rerun',
-  summary:
-    'Sends rejected and failed rows again, with the pipeline as it is today or as a person edited them.',
-  usage: '<run>',
+const command = verb({
+  description:
+    'Takes the rejected and failed rows of a run, reads them with the pipeline as it is now, and sends them in a run of their own. With --from it takes the rows of an edited errors.csv. A delivered row is never sent again.',
   positionals: [1, 1],
   examples: [
-    ['pointferry rerun r7k2m', 'everything of that run that we or the platform refused'],
-    ['pointferry rerun r7k2m --group 2', 'one cause, once it is mended'],
-    ['pointferry rerun pos-transactions@last --code PUSH_RETRIES_EXHAUSTED', 'by code'],
-    ['pointferry rerun r7k2m --from fix.csv --dry-run', 'an edited errors.csv: what it would do'],
+    ['pointferry rerun pos-transactions@last --dry-run', 'what it would send'],
+    ['pointferry rerun pos-transactions@last', 'all rejected and failed rows of the run'],
+    ['pointferry rerun pos-transactions@last --group 1', 'one cause, once it is fixed'],
+    ['pointferry rerun pos-transactions@last --code PUSH_RETRIES_EXHAUSTED', 'one error code'],
+    [
+      'pointferry rerun pos-transactions@last --from fix.csv --dry-run',
+      'what an edited errors.csv would change',
+    ],
   ],
-  options: {
-    code: { type: 'string', value: 'C', help: 'only rows with this error code' },
-    group: { type: 'string', value: 'N', help: 'only rows of this group of errors' },
-    stage: { type: 'string', value: 'S', help: 'only what was refused in stage, normalize or push' },
-    since: { type: 'string', value: 'T', help: 'only what was refused since: 2h, a date or an instant' },
-    from: {
-      type: 'string',
-      value: 'F',
-      help: 'an errors.csv that a person edited: its rows, with its edits',
-    },
-    accept: {
-      type: 'string',
-      multiple: true,
-      value: 'COLUMN',
-      help: 'with --from: edits count in this column too; may be repeated',
-    },
-    'show-values': { type: 'boolean', help: 'with --from: show cells as they are' },
-    embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
-  },
+  options,
   async run(context) {
     const of = await withDatabase(context, async ({ db }) =>
       loadRun(db, await resolveRun(db, context.args[0] ?? '')),
     );
     const today = await findPipeline(context.pipelines, of.pipeline);
-    const asked = askedOf(context, of.id);
+    const asked = askedOf(context.flags, of.id);
     if (context.dryRun) return withDatabase(context, ({ db }) => rehearsed(context, db, today, asked));
     return underWay(context, (under) => rerun(under, context, today, of, asked));
   },
-};
+});
 export default command;
 
 /** With the edits of --from, where there is one. */
-async function withEdits(context: Context, db: Db, today: Found, asked: Asked) {
-  const from = text(context.flags, 'from');
+async function withEdits(context: Own, db: Db, today: Found, asked: Asked) {
+  const from = context.flags.from;
   const back = from === undefined ? null : await editsOf(context, db, today, asked.run, from);
   return { asked: back ? { ...asked, only: back.taken } : asked, from: from && basename(from), back };
 }
 
-async function rehearsed(context: Context, db: Db, today: Found, said: Asked): Promise<ExitCode> {
+async function rehearsed(context: Own, db: Db, today: Found, said: Asked): Promise<ExitCode> {
   const { asked, from, back } = await withEdits(context, db, today, said);
   const seen = await rehearseRerun(db, today, asked, await namesUncertain(db, asked));
   for (const line of await leftAlone(db, asked.run)) context.log('warn', line, { run: asked.run });
-  const edits = back && documentOf(back, yes(context.flags, 'show-values'));
+  const edits = back && documentOf(back, context.flags['show-values']);
   context.document({ dryRun: true, run: asked.run, ...(edits ? { from: edits } : {}), ...(seen ?? {}) });
   if (seen === null) context.say(nothing(asked.run));
   for (const line of seen ? forecastText(seen) : []) context.say(line);
   if (seen && from !== undefined)
-    context.say(`  do it:  pointferry rerun ${asked.run} --from ${text(context.flags, 'from')} --yes`);
+    context.say(`  do it:  pointferry rerun ${asked.run} --from ${context.flags.from} --yes`);
   return exit.ok;
 }
 
@@ -159,7 +152,7 @@ const nothing = (run: string): string =>
 
 async function rerun(
   under: Under,
-  context: Context,
+  context: Own,
   today: Found,
   of: RunRecord,
   said: Asked,

@@ -11,11 +11,12 @@ import {
   resolveRun,
 } from '../../ledger/runs.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
-import { type Command, type Context, yes } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { goOn, type Said, tell, underWay } from '../going.ts';
 import { goOnWithOne, type Older } from '../older.ts';
 import { withDatabase } from '../open.ts';
 import { openRuns } from '../open-runs.ts';
+import { flag } from '../options.ts';
 
 function refuseStopped(run: RunRecord): void {
   throw new PointferryError('CONFIG_USAGE', `${run.id} was stopped by a threshold: ${run.stopReason ?? ''}`, {
@@ -69,24 +70,27 @@ async function goThrough(under: Under, context: Context, runs: readonly RunRecor
   return { said, older, isLeft: context.signal.aborted };
 }
 
-const command: Command = {
-  name: 'resume',
-  summary: 'Goes on with an interrupted or stopped run, as itself: own id, own definition, own folder.',
-  usage: '[run]',
+const command = verb({
+  description:
+    'Continues an interrupted, failed or stopped run where it ended, with its own id and its own definition. Without a run it continues every run that may resume without a decision, oldest first.',
   positionals: [0, 1],
   examples: [
-    ['pointferry resume', 'every run that can go on by itself'],
-    ['pointferry resume pos-transactions@last', 'after a stop by credentials, for instance'],
-    ['pointferry resume r7k2m --accept-threshold', 'a person has looked at the errors'],
-    ['pointferry resume --limit 10', 'ten operations over all of them, the oldest run first'],
+    ['pointferry resume', 'every run that may resume'],
+    ['pointferry resume pos-transactions@last', 'one run, for instance after a failure of the credentials'],
+    [
+      'pointferry resume pos-transactions@last --accept-threshold',
+      'after a threshold stopped it and you have read its errors',
+    ],
+    ['pointferry resume --limit 10', 'send ten operations over all runs'],
+    ['pointferry resume --dry-run', 'list what would be resumed'],
   ],
   options: {
     ...allowedOptions,
-    'accept-threshold': { type: 'boolean', help: 'go on although a threshold stopped it; recorded' },
-    embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
+    'accept-threshold': flag('resume although a threshold stopped the run; recorded'),
+    embedded: flag('use the database of the work folder for any account'),
   },
   async run(context) {
-    const accept = yes(context.flags, 'accept-threshold');
+    const accept = context.flags['accept-threshold'];
     const allowed = allowedOf(context.flags);
     const runs = await chosenRuns(context, accept);
     if (context.dryRun) {
@@ -117,5 +121,5 @@ const command: Command = {
       allowed,
     );
   },
-};
+});
 export default command;

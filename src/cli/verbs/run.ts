@@ -9,30 +9,41 @@ import { filesOf, newsIn } from '../../flow/take.ts';
 import { rewriteDue } from '../../flow/touched.ts';
 import { local } from '../../ground/clock.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
-import { isDay } from '../../ground/words.ts';
 import type { Outcome } from '../../read/files.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
 
-import { type Command, type Context, type Flags, text, texts, yes } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { agree, agreeToAccount } from '../consent.ts';
 import { type Came, goOn, olderLines, type Said, tell, underWay } from '../going.ts';
 import { besideOlder, goOnWithOlder, leaveOlder } from '../older.ts';
+import { date, files, flag, type Values } from '../options.ts';
 import plan from './plan.ts';
 
-function optionsOf(flags: Flags): RunOptions {
+const options = {
+  file: files('local file instead of the source, taken as complete'),
+  ...allowedOptions,
+  date: date('business date of files whose names have none, yyyy-mm-dd'),
+  'allow-duplicate-file': flag('import a file again although its content is known'),
+  'as-new': flag('import all rows of a corrected file as new, for a pipeline without a natural key'),
+  'accept-new-account': flag('send to this account although another one received the same data; recorded'),
+  'all-files': flag('also write pending.csv and skipped.csv'),
+  embedded: flag('use the database of the work folder for any account'),
+  'only-new': flag('do not resume older runs; they still count in the exit code'),
+};
+
+type Own = Context<Values<typeof options>>;
+
+function optionsOf({ flags }: Own): RunOptions {
   const { limit, only } = allowedOf(flags);
-  const date = text(flags, 'date');
-  if (date !== undefined && !isDay(date))
-    throw new PointferryError('CONFIG_USAGE', '--date: expected a day, yyyy-mm-dd');
-  const files = texts(flags, 'file').map((file) => resolve(file));
+  const { file: files, date } = flags;
   return {
     ...(files.length > 0 ? { files } : {}),
     ...(limit === null ? {} : { limit: limit.most }),
     ...(only === null ? {} : { only }),
     ...(date === undefined ? {} : { date }),
-    ...(yes(flags, 'allow-duplicate-file') ? { allowDuplicateFile: true } : {}),
-    ...(yes(flags, 'as-new') ? { asNew: true } : {}),
-    ...(yes(flags, 'all-files') ? { allFiles: true } : {}),
+    ...(flags['allow-duplicate-file'] ? { allowDuplicateFile: true } : {}),
+    ...(flags['as-new'] ? { asNew: true } : {}),
+    ...(flags['all-files'] ? { allFiles: true } : {}),
   };
 }
 
@@ -44,7 +55,7 @@ async function takeNew(
   under: Under,
   written: Found,
   options: RunOptions,
-  context: Context,
+  context: Own,
   behindOpen: boolean,
 ): Promise<Said | ExitCode> {
   const { name, pipeline, account } = written;
@@ -81,9 +92,9 @@ async function takeNew(
 const noInput = ({ pipeline }: Found): string => `no file matched ${JSON.stringify(pipeline.source.path)}`;
 
 /** Older runs first, then new files; whatever became of the older ones. */
-async function goThrough(under: Under, written: Found, options: RunOptions, context: Context) {
+async function goThrough(under: Under, written: Found, options: RunOptions, context: Own) {
   const said: Said[] = [];
-  const older = yes(context.flags, 'only-new')
+  const older = context.flags['only-new']
     ? await leaveOlder(under, written.name)
     : await goOnWithOlder(under, written.name, said);
   if (context.signal.aborted || isUsedUp(under.allowed))
@@ -131,45 +142,20 @@ async function firstOf(files: AsyncGenerator<Outcome>): Promise<Listed | null> {
   };
 }
 
-const command: Command = {
-  name: 'run',
-  summary: 'Goes on with what earlier runs of the pipeline left, then takes new files as a new run.',
-  usage: '<pipeline>',
+const command = verb({
+  description:
+    'Resumes what earlier runs of the pipeline left, oldest first, then imports new files in a new run. It is safe to type twice: a file and a transaction are imported once.',
   positionals: [1, 1],
   examples: [
-    ['pointferry run pos-transactions', 'the nightly run; safe to type twice'],
-    ['pointferry run pos-transactions --file extra.csv', 'these files, wherever they are'],
-    [
-      'pointferry run pos-transactions --limit 10',
-      'send ten operations, of older runs first; keep the rest pending',
-    ],
+    ['pointferry run pos-transactions', 'the nightly run'],
+    ['pointferry run pos-transactions --file sales.csv', 'a local file instead of the source'],
+    ['pointferry run pos-transactions --limit 10', 'send ten operations; the rest stays pending'],
     ['pointferry run pos-transactions --dry-run', 'the same as: pointferry plan pos-transactions'],
   ],
-  options: {
-    file: {
-      type: 'string',
-      multiple: true,
-      value: 'F',
-      help: 'a local file, taken as finished; may be repeated',
-    },
-    ...allowedOptions,
-    date: { type: 'string', value: 'D', help: 'the business date, yyyy-mm-dd' },
-    'allow-duplicate-file': { type: 'boolean', help: 'take a file again whose content is known' },
-    'as-new': {
-      type: 'boolean',
-      help: 'take a corrected file of a pipeline without a natural key as new rows',
-    },
-    'accept-new-account': {
-      type: 'boolean',
-      help: 'send to an account although another one has sent these data there; asked for once, recorded',
-    },
-    'all-files': { type: 'boolean', help: 'write pending.csv and skipped.csv too' },
-    embedded: { type: 'boolean', help: 'use the database of the work folder for any account' },
-    'only-new': { type: 'boolean', help: 'leave older unfinished runs alone; they count in the exit code' },
-  },
+  options,
   async run(context) {
     const written = await findPipeline(context.pipelines, context.args[0] ?? '');
-    const options = optionsOf(context.flags);
+    const options = optionsOf(context);
     if (context.dryRun) return plan.run(context);
     return underWay(
       context,
@@ -191,5 +177,5 @@ const command: Command = {
       allowedOf(context.flags),
     );
   },
-};
+});
 export default command;

@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { accountVariables } from '../../demo/place.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { checkFaults } from '../../sandbox/fault-check.ts';
 import type { RateLimit } from '../../sandbox/options.ts';
 import { startSandbox } from '../../sandbox/server.ts';
-import { type Command, type Flags, text, yes } from '../command.ts';
+import { verb } from '../command.ts';
+import { count, file, flag } from '../options.ts';
 
 /** A person tries things with ids of their own: unknown members and programs are made, unless --strict. */
 const lenient = {
@@ -26,13 +27,6 @@ function faultsOf(file: string | undefined): ReturnType<typeof checkFaults> {
   }
 }
 
-function rateOf(flags: Flags): RateLimit {
-  const limit = Number(text(flags, 'rate') ?? 50);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new PointferryError('CONFIG_USAGE', '--rate: expected requests a second');
-  return { windows: [{ limit, perMs: 1000 }] };
-}
-
 /** One line a platform: what the sample accounts read, to be typed into another shell. */
 function exportLines(url: string): string[] {
   const variables = Object.entries(accountVariables(url)).map(([name, value]) => `${name}=${value}`);
@@ -41,37 +35,32 @@ function exportLines(url: string): string[] {
   );
 }
 
-const command: Command = {
-  name: 'sandbox',
-  summary: 'The stand-in platforms (Hang, Sticky Street, fabric) as a server on this machine, until Ctrl-C.',
-  usage: '',
+const command = verb({
+  description:
+    'Serves Hang, Sticky Street and fabric stand-ins until Ctrl-C and prints the variables to export. GET /_admin/effects shows what was applied. Unknown members and programs are created unless you add --strict.',
   positionals: [0, 0],
   examples: [
-    ['pointferry sandbox --port 8080', 'what was applied: GET /_admin/effects'],
-    ['pointferry sandbox --faults faults.json', 'with 429s, resets and worse: src/sandbox/README.md'],
+    ['pointferry sandbox --port 8080', 'on a fixed port'],
+    ['pointferry sandbox --faults faults.json', 'with faults on demand: src/sandbox/README.md'],
   ],
   options: {
-    port: { type: 'string', value: 'N', help: 'default: any free port' },
-    faults: { type: 'string', value: 'F', help: 'a JSON file of faults on demand' },
-    journal: {
-      type: 'string',
-      value: 'F',
-      help: 'default: sandbox/journal.jsonl in the work folder; replayed at start',
-    },
-    rate: { type: 'string', value: 'N', help: 'requests a second per platform (default 50)' },
-    strict: { type: 'boolean', help: 'refuse members and programs that were not seeded' },
+    port: count('port to listen on (default: any free port)', { expected: 'a port', most: 65_535 }),
+    faults: file('JSON file of faults to play'),
+    journal: file('file that keeps what was applied (default: sandbox/journal.jsonl in the work folder)'),
+    rate: count('requests per second and platform (default 50)', { expected: 'requests a second' }),
+    strict: flag('refuse members and programs that were not seeded'),
   },
   async run(context) {
     const { flags } = context;
-    const journal = resolve(text(flags, 'journal') ?? join(context.workdir, 'sandbox', 'journal.jsonl'));
+    const journal = flags.journal ?? join(context.workdir, 'sandbox', 'journal.jsonl');
     mkdirSync(dirname(journal), { recursive: true, mode: 0o700 });
-    const rate = rateOf(flags);
+    const rate: RateLimit = { windows: [{ limit: flags.rate ?? 50, perMs: 1000 }] };
     const sandbox = await startSandbox({
       journal,
-      port: Number(text(flags, 'port') ?? 0),
-      faults: faultsOf(text(flags, 'faults')),
+      port: flags.port ?? 0,
+      faults: faultsOf(flags.faults),
       rates: { hang: rate, fabric: rate, stickystreet: rate },
-      switches: yes(flags, 'strict') ? {} : lenient,
+      switches: flags.strict ? {} : lenient,
     });
     context.document({ url: sandbox.url, journal });
     context.say(`sandbox ${sandbox.url}   journal ${journal}   Ctrl-C ends it`);
@@ -83,5 +72,5 @@ const command: Command = {
     await sandbox.close();
     return exit.ok;
   },
-};
+});
 export default command;

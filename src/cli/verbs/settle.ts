@@ -6,10 +6,9 @@ import { exit, PointferryError } from '../../ground/errors.ts';
 import { counted } from '../../ground/words.ts';
 import { noteDecision, resolveRun } from '../../ledger/runs.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/work/unknown.ts';
-import { type Command, type Context, text } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
-
-const ways: readonly DecidedAs[] = ['delivered', 'failed', 'retry'];
+import { choice, count, note, required, rowId } from '../options.ts';
 
 interface Said {
   readonly as: DecidedAs;
@@ -18,58 +17,47 @@ interface Said {
   readonly group: number | null;
 }
 
-function saidOf({ flags }: Context): Said {
-  const wrong = (message: string): PointferryError =>
-    new PointferryError('CONFIG_USAGE', `settle: ${message}`, { hint: 'pointferry settle --help' });
-  const as = ways.find((way) => way === text(flags, 'as'));
-  const note = text(flags, 'note')?.trim() ?? '';
-  const row = text(flags, 'row');
-  const group = text(flags, 'group');
-  if (!as) throw wrong('--as: expected delivered, failed or retry');
-  if (note === '') throw wrong('--note: say how you know; it is kept with your name');
-  if ((row === undefined) === (group === undefined)) throw wrong('expected --row R or --group N');
-  const place = /^(\d{1,15})-(\d{1,15})$/.exec(row ?? '');
-  if (row !== undefined && !place)
-    throw wrong('--row: expected a row id such as 12-345, as errors.csv has it');
-  if (group !== undefined && !/^[1-9]\d{0,8}$/.test(group))
-    throw wrong('--group: expected the number of a group');
-  return {
-    as,
-    note,
-    row: place && { file: Number(place[1]), record: Number(place[2]) },
-    group: group === undefined ? null : Number(group),
-  };
-}
-
-const command: Command = {
-  name: 'settle',
-  summary:
-    'A person says what became of rows that were sent and never answered. Recorded with name and note.',
-  usage: '<run>',
+const command = verb({
+  description:
+    'Some requests get no answer, so nobody knows whether the platform applied them. When you have looked there, record the outcome here. The decision is kept with your name and note.',
   positionals: [1, 1],
   examples: [
     [
-      'pointferry settle r7k2m --row 12-345 --as delivered --note "seen in their console"',
-      'it is there: done',
+      'pointferry settle pos-transactions@last --row 12-345 --as delivered --note "seen in the console"',
+      'the platform has it: done',
     ],
     [
-      'pointferry settle r7k2m --group 7 --as failed --note "not there"',
-      'it is not: rerun may send it again',
+      'pointferry settle pos-transactions@last --group 1 --as failed --note "not in the console"',
+      'the platform does not have it: rerun may send it',
     ],
     [
-      'pointferry settle r7k2m --group 7 --as retry --note "they say: send again"',
-      'the same request under the same key',
+      'pointferry settle pos-transactions@last --group 1 --as retry --note "support says: repeat"',
+      'send the same request again with the same key',
     ],
   ],
   options: {
-    row: { type: 'string', value: 'R', help: 'a row id, as errors.csv has it; its whole transaction' },
-    group: { type: 'string', value: 'N', help: 'all unknown rows of a group of errors' },
-    as: { type: 'string', value: 'WAY', help: 'delivered, failed or retry' },
-    note: { type: 'string', value: 'TEXT', help: 'how you know; kept' },
+    row: rowId('row id as in errors.csv; includes the whole transaction'),
+    group: count('all unknown rows of a group of errors', { expected: 'the number of a group' }),
+    as: required(
+      choice('the outcome: delivered, failed or retry', 'OUTCOME', ['delivered', 'failed', 'retry']),
+      ': expected delivered, failed or retry',
+    ),
+    note: required(
+      note('how you know; kept with your name'),
+      ': say how you know; it is kept with your name',
+    ),
   },
   run: (context) =>
     withDatabase(context, async ({ db }) => {
-      const said = saidOf(context);
+      const said: Said = {
+        ...context.flags,
+        row: context.flags.row ?? null,
+        group: context.flags.group ?? null,
+      };
+      if ((said.row === null) === (said.group === null))
+        throw new PointferryError('CONFIG_USAGE', 'settle: expected --row R or --group N', {
+          hint: 'pointferry settle --help',
+        });
       const run = await resolveRun(db, context.args[0] ?? '');
       const kinds = await loadKinds();
       const { as, note } = said;
@@ -99,7 +87,7 @@ const command: Command = {
       for (const line of context.dryRun ? [] : next) context.say(`  next    ${line}`);
       return exit.ok;
     }),
-};
+});
 export default command;
 
 /** Throws CONFIG_USAGE for a group that is not there. */

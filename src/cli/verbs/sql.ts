@@ -3,12 +3,10 @@ import { loadKinds } from '../../destinations/index.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { explainSql } from '../../mapping/compile.ts';
 import { neededColumns } from '../../mapping/needed.ts';
-import type { Command } from '../command.ts';
+import { verb } from '../command.ts';
 
-const command: Command = {
-  name: 'sql',
-  summary: 'The SQL that a mapping compiles to: what normalize runs over the raw table of a file.',
-  usage: '<pipeline>',
+const command = verb({
+  description: 'Prints the SQL that normalize runs over the raw table of a file. It needs no database.',
   positionals: [1, 1],
   examples: [['pointferry sql pos-transactions', 'to read, or to explain in psql']],
   options: {},
@@ -29,5 +27,5 @@ const command: Command = {
     context.say(sql);
     return exit.ok;
   },
-};
+});
 export default command;

@@ -4,32 +4,33 @@ import { inSnapshot } from '../../report/files/write.ts';
 import { statusOf, statusText } from '../../report/findings/status.ts';
 import { findingsOf, summaryOf } from '../../report/findings/summary.ts';
 import { summaryText } from '../../report/text/summary.ts';
-import { type Command, yes } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
+import { flag } from '../options.ts';
 
 const known: readonly number[] = Object.values(exit);
 const asExit = (code: number | null): ExitCode =>
   code !== null && known.includes(code) ? (code as ExitCode) : exit.ok;
 
-const command: Command = {
-  name: 'status',
-  summary:
-    'The worst open run of every pipeline, else its last one; or one run. Ends with the exit code of the worst line.',
-  usage: '[run]',
+const command = verb({
+  description:
+    'Shows the worst open run of each pipeline, or its last run when none is open, and what to type next. With a run it prints the books of that run. The exit code is that of the worst line.',
   positionals: [0, 1],
   examples: [
-    ['pointferry status', 'what to type in the morning'],
-    ['pointferry status pos-transactions@last', 'the books of one run, as they stand now'],
-    ['pointferry status --open', 'every run that is open: unfinished, or with rows that want a person'],
+    ['pointferry status', 'every pipeline, for the morning'],
+    ['pointferry status --open', 'every run that is unfinished or has rows that need attention'],
+    ['pointferry status pos-transactions@last', 'the books of one run as they are now'],
   ],
-  options: { open: { type: 'boolean', help: 'every open run, not only the worst of each pipeline' } },
+  options: {
+    open: flag('every open run, not only the worst of each pipeline'),
+  },
   run: (context) =>
     withDatabase(context, async ({ db }): Promise<ExitCode> => {
       const word = context.args[0];
       if (word === undefined) {
         const status = await inSnapshot(db, (client) => statusOf(client));
         context.document(status);
-        const all = yes(context.flags, 'open');
+        const all = context.flags.open;
         for (const line of statusText(status, { all })) context.say(line);
         return status.exitCode;
       }
@@ -42,5 +43,5 @@ const command: Command = {
       if (findings.run.dismissed && findings.run.stage !== 'done') return exit.ok;
       return findings.books.balanced ? asExit(findings.run.exitCode) : exit.bug;
     }),
-};
+});
 export default command;

@@ -1,18 +1,17 @@
 import { exit } from '../../ground/errors.ts';
 import { requestStop } from '../../ledger/control.ts';
 import { resolveRun } from '../../ledger/runs.ts';
-import type { Command } from '../command.ts';
+import { verb } from '../command.ts';
 import { withDatabase } from '../open.ts';
 
-const command: Command = {
-  name: 'stop',
-  summary:
-    'Asks a live run (or all) to stop cleanly, on whatever machine it is: in-flight requests finish. Recorded.',
-  usage: '[run]',
+const command = verb({
+  description:
+    'Asks one running run, or all of them, to stop, on whatever machine it runs. Requests in flight are completed. The run ends with exit code 4 and can be resumed.',
   positionals: [0, 1],
   examples: [
-    ['pointferry stop r7k2m', 'it ends with exit code 4; pointferry resume goes on'],
-    ['pointferry stop', 'every live run'],
+    ['pointferry stop', 'every running run'],
+    ['pointferry stop pos-transactions@last', 'one run'],
+    ['pointferry stop --dry-run', 'ask nobody'],
   ],
   options: {},
   run: (context) =>
@@ -25,5 +24,5 @@ const command: Command = {
         context.say(`asked ${run.id} (${run.pipeline}) to stop; go on with: pointferry resume ${run.id}`);
       return exit.ok;
     }),
-};
+});
 export default command;
