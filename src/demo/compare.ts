@@ -1,7 +1,7 @@
 /** What a run yielded against what its sample says. */
 
 import { equal } from '../ground/decimal.ts';
-import { buckets } from '../report/books/buckets.ts';
+import { buckets } from '../ledger/buckets.ts';
 import type { Summary } from '../report/findings/summary.ts';
 import type { Figures, Yields } from './samples.ts';
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { grouped, subtract } from '../ground/decimal.ts';
 import { cut, left, line, plain, plural, right } from '../ground/table.ts';
-import { buckets, type Family, families } from '../report/books/buckets.ts';
+import { buckets, type Family, families } from '../ledger/buckets.ts';
 import type { Summary } from '../report/findings/summary.ts';
 import { troubleOf } from './samples.ts';
 import { folderOf, type Trial } from './trial.ts';

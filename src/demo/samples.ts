@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { PointferryError } from '../ground/errors.ts';
+import { type Bucket, buckets } from '../ledger/buckets.ts';
 import { naturalCompare } from '../read/names.ts';
-import { type Bucket, buckets } from '../report/books/buckets.ts';
 
 /** Figures by what they count; those unstated are 0. */
 export type Figures = Readonly<Record<string, number>>;

@@ -8,11 +8,11 @@ import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { machineFailure, PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
+import { filesOf, goneCells } from '../ledger/file.ts';
 import { loadRun } from '../ledger/runs.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { booksOf, booksOfSelected } from '../report/books/books.ts';
 import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/files/write.ts';
-import { filesOf, goneCells } from '../report/files.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 
 export interface Touched {

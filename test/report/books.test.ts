@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { withClient } from '../../src/db/pool.ts';
 import { add } from '../../src/ground/decimal.ts';
+import { type Bucket, buckets } from '../../src/ledger/buckets.ts';
 import { assertBalanced, booksOf, selectedBooks } from '../../src/report/books/books.ts';
-import { type Bucket, buckets } from '../../src/report/books/buckets.ts';
 import { definition, makeFile, makeRerun, makeRun, type RowSpec } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { reportedRun } from '../../src/ledger/run.ts';
 import { unguard } from '../../src/report/files/cell.ts';
 import { type RowFile, writeRowFiles } from '../../src/report/files/errors-csv.ts';
 import { ownColumns } from '../../src/report/findings/line.ts';
-import { reportedRun } from '../../src/report/run.ts';
 import { definition, makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

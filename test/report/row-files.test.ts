@@ -6,8 +6,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { reportedRun } from '../../src/ledger/run.ts';
 import { type RowFile, writeRowFiles, writeSuccess } from '../../src/report/files/errors-csv.ts';
-import { reportedRun } from '../../src/report/run.ts';
 import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 

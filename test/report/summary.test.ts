@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { buckets } from '../../src/report/books/buckets.ts';
+import { buckets } from '../../src/ledger/buckets.ts';
 import { numberGroups } from '../../src/report/findings/groups.ts';
 import { findingsOf, type Summary, summaryOf } from '../../src/report/findings/summary.ts';
 import { definition, makeAttempt, makeFile, makeRerun, makeRun } from '../support/factory.ts';

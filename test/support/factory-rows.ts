@@ -1,7 +1,7 @@
 /** The part of the factory that makes rows with their raw cells, faults and operations. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../src/db/pool.ts';
-import type { Bucket } from '../../src/report/books/buckets.ts';
+import type { Bucket } from '../../src/ledger/buckets.ts';
 
 /** Values of columns, by name; whatever is left out gets something that fits. */
 export type Columns = Readonly<Record<string, unknown>>;

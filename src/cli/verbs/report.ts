@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { writeFilesOf } from '../../flow/touched.ts';
 import { exit } from '../../ground/errors.ts';
+import { filesOf, goneCells } from '../../ledger/file.ts';
 import { loadRun, resolveRun } from '../../ledger/runs.ts';
 import { findingsIn, inSnapshot, writeRunFiles } from '../../report/files/write.ts';
-import { filesOf, goneCells } from '../../report/files.ts';
 import { summaryOf } from '../../report/findings/summary.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { verb } from '../command.ts';

@@ -1,8 +1,8 @@
 /** Amounts of the books, per currency: gathered from rows, set against what stage summed, shown at one scale. */
 
 import { add, atScale, equal, scaleOf, subtract } from '../../ground/decimal.ts';
-import type { FileRecord } from '../files.ts';
-import { type Bucket, buckets, noCounts, perBucket } from './buckets.ts';
+import { type Bucket, buckets, noCounts, perBucket } from '../../ledger/buckets.ts';
+import type { FileRecord } from '../../ledger/file.ts';
 
 /** Amounts of one currency: exact decimals as text, all at the scale of the data. */
 export interface CurrencyBooks {

@@ -8,11 +8,11 @@ import { run as query } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { add, subtract } from '../../ground/decimal.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { type FileRecord, filesOf } from '../files.ts';
-import { rawTable } from '../raw.ts';
-import { amountRule, reportedRun } from '../run.ts';
+import { buckets, type Counts, isBucket, noCounts } from '../../ledger/buckets.ts';
+import { type FileRecord, filesOf } from '../../ledger/file.ts';
+import { rawTable } from '../../ledger/raw-table.ts';
+import { amountRule, reportedRun } from '../../ledger/run.ts';
 import { type Amounts, amountDifferences, type Cell, gather, stagedAmounts, withRead } from './amounts.ts';
-import { buckets, type Counts, isBucket, noCounts } from './buckets.ts';
 
 export interface FileBooks {
   readonly file: FileRecord;

@@ -2,8 +2,9 @@
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
 import { record } from '../../ground/json.ts';
-import { type Bucket, families } from '../books/buckets.ts';
-import { type FileRecord, filesOf } from '../files.ts';
+import { type Bucket, families } from '../../ledger/buckets.ts';
+import { type FileRecord, filesOf } from '../../ledger/file.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { batches } from '../findings/cursor.ts';
 import {
@@ -15,7 +16,6 @@ import {
   successLine,
 } from '../findings/line.ts';
 import { type RowFilter, rowsOf } from '../findings/rows.ts';
-import type { ReportedRun } from '../run.ts';
 import { columnName } from './cell.ts';
 import { type Output, writeCsv } from './csv.ts';
 

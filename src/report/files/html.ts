@@ -1,6 +1,6 @@
 /** Gathers what report.html shows and makes it. */
 import type { Client } from '../../db/pool.ts';
-import { filesOf } from '../files.ts';
+import { filesOf } from '../../ledger/file.ts';
 import { aboutRun } from '../findings/about.ts';
 import { detailsOf } from '../findings/group-details.ts';
 import { maskedDetail } from '../findings/masked-detail.ts';

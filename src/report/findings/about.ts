@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
 import { list, record } from '../../ground/json.ts';
-import type { ReportedRun } from '../run.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 
 export interface About {
   /** Of Pointferry. */

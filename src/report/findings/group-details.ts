@@ -1,9 +1,9 @@
 /** Groups of errors with a sample and what their rows have in common. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
-import type { FileRecord } from '../files.ts';
-import { cellsOf, rawTable } from '../raw.ts';
-import type { ReportedRun } from '../run.ts';
+import type { FileRecord } from '../../ledger/file.ts';
+import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 import { type Concentration, concentrationOf, type Sampled } from './concentration.ts';
 import type { ErrorGroup } from './groups.ts';
 

@@ -2,16 +2,16 @@
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { type Amounts, type Cell, gather, withRead } from '../books/amounts.ts';
-import { type Bucket, isBucket, perBucket } from '../books/buckets.ts';
-import type { FileRecord } from '../files.ts';
+import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
+import type { FileRecord } from '../../ledger/file.ts';
 import {
   amountRule,
   type Dismissed,
   type DismissedColumns,
   dismissedFrom,
   type ReportedRun,
-} from '../run.ts';
+} from '../../ledger/run.ts';
+import { type Amounts, type Cell, gather, withRead } from '../books/amounts.ts';
 import { hintOf, rowId } from './line.ts';
 import { columnsOfField } from './source-columns.ts';
 

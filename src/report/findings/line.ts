@@ -1,7 +1,7 @@
 /** One row of errors.csv, pending.csv and skipped.csv: the original cells, then what became of it. */
 import { type Code, catalogue, type Retryable } from '../../ground/errors.ts';
-import type { Bucket } from '../books/buckets.ts';
-import type { FileRecord } from '../files.ts';
+import type { Bucket } from '../../ledger/buckets.ts';
+import type { FileRecord } from '../../ledger/file.ts';
 import { type Encoding, showBytes } from './bytes.ts';
 import { maskValue } from './mask.ts';
 import type { Fault, ReportedRow } from './rows.ts';

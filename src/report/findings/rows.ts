@@ -1,9 +1,9 @@
 /** Rows of a file with everything that is said of them, streamed. */
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
-import type { Bucket } from '../books/buckets.ts';
-import type { FileRecord } from '../files.ts';
-import { cellsOf, rawTable } from '../raw.ts';
+import type { Bucket } from '../../ledger/buckets.ts';
+import type { FileRecord } from '../../ledger/file.ts';
+import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
 import { batches } from './cursor.ts';
 
 export interface Fault {

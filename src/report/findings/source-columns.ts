@@ -1,9 +1,9 @@
 /** From a field of the kind back to the columns of the file that it is made of. */
 import { PointferryError } from '../../ground/errors.ts';
 import { record } from '../../ground/json.ts';
+import type { FileRecord } from '../../ledger/file.ts';
 import { sourceColumns } from '../../mapping/columns.ts';
 import { type FieldMapping, isScalar } from '../../pipeline/mapping.ts';
-import type { FileRecord } from '../files.ts';
 
 type Columns = Readonly<Record<string, FieldMapping>>;
 

@@ -10,9 +10,9 @@ import { type ExitCode, exit, worstFirst } from '../../ground/errors.ts';
 import { numbers, record } from '../../ground/json.ts';
 import { left, line, plain, plural, right } from '../../ground/table.ts';
 import { allowed } from '../../ground/threshold.ts';
+import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
 import { storedPipeline } from '../../pipeline/definition.ts';
 import { booksFrom, selectedBooks } from '../books/books.ts';
-import { type Counts, familyRows, noCounts } from '../books/buckets.ts';
 
 export interface StatusLine {
   readonly pipeline: string;

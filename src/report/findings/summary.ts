@@ -1,12 +1,12 @@
 /** summary.json: what became of a run, for other programs (docs/contract.md#summaryjson). */
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
+import { type Bucket, buckets, type Counts, familyRows, perBucket } from '../../ledger/buckets.ts';
+import { filesOf } from '../../ledger/file.ts';
+import { type Dismissed, type ReportedRun, reportedRun } from '../../ledger/run.ts';
 import type { Amounts } from '../books/amounts.ts';
 import { type Books, booksFrom, type FileBooks, selectedBooks } from '../books/books.ts';
-import { type Bucket, buckets, type Counts, familyRows, perBucket } from '../books/buckets.ts';
 import type { Output } from '../files/csv.ts';
-import { filesOf } from '../files.ts';
-import { type Dismissed, type ReportedRun, reportedRun } from '../run.ts';
 import { type ErrorGroup, groupsOf } from './groups.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
 import { type Night, nightOf, nightsBefore } from './usual.ts';

@@ -3,8 +3,8 @@ import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
 import { limitsOf, type RateWindow, windowsOf } from '../../destinations/limits.ts';
 import { add } from '../../ground/decimal.ts';
-import { type Bucket, isBucket, perBucket } from '../books/buckets.ts';
-import type { ReportedRun } from '../run.ts';
+import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 
 export type Operations = { readonly total: number; readonly value: string } & Readonly<
   Record<Bucket, number>

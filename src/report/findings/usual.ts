@@ -2,8 +2,8 @@
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { numbers, record } from '../../ground/json.ts';
-import { type Counts, familyRows, noCounts } from '../books/buckets.ts';
-import type { ReportedRun } from '../run.ts';
+import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 
 export interface Night {
   readonly run: string;

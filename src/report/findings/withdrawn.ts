@@ -1,11 +1,11 @@
 /** Rows that a corrected file held and its correction does not: shown, and nothing done about them. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
-import { buckets } from '../books/buckets.ts';
+import { buckets } from '../../ledger/buckets.ts';
+import { filesOf } from '../../ledger/file.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 import type { Output } from '../files/csv.ts';
 import { type RowSource, writeSources } from '../files/errors-csv.ts';
-import { filesOf } from '../files.ts';
-import type { ReportedRun } from '../run.ts';
 
 export interface Withdrawn {
   /** The correction, a file of the run. */

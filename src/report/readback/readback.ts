@@ -2,14 +2,14 @@
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { didYouMean } from '../../ground/words.ts';
+import { buckets } from '../../ledger/buckets.ts';
+import { type FileRecord, filesOf } from '../../ledger/file.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../../mapping/columns.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
-import { buckets } from '../books/buckets.ts';
-import { type FileRecord, filesOf } from '../files.ts';
 import { rowId } from '../findings/line.ts';
 import { type ReportedRow, rowsOf } from '../findings/rows.ts';
 import { columnsOfField } from '../findings/source-columns.ts';
-import type { ReportedRun } from '../run.ts';
 import { type Change, type Compared, compareRow } from './compare.ts';
 import { isRedated } from './dates.ts';
 import type { Deed } from './deeds.ts';

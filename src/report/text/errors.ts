@@ -2,7 +2,7 @@
 
 import { add, grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule } from '../../ground/table.ts';
-import { type Bucket, buckets } from '../books/buckets.ts';
+import { type Bucket, buckets } from '../../ledger/buckets.ts';
 import { adviceFor } from '../findings/advice.ts';
 import type { Concentration } from '../findings/concentration.ts';
 import type { GroupDetail } from '../findings/group-details.ts';

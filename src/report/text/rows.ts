@@ -3,12 +3,12 @@ import type { Client } from '../../db/pool.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { record } from '../../ground/json.ts';
 import { cut, left, line, plain } from '../../ground/table.ts';
-import { filesOf } from '../files.ts';
+import { filesOf } from '../../ledger/file.ts';
+import type { ReportedRun } from '../../ledger/run.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { type LineContext, lineFaults, rowId } from '../findings/line.ts';
 import { maskFault } from '../findings/mask.ts';
 import { type RowFilter, rowsOf } from '../findings/rows.ts';
-import type { ReportedRun } from '../run.ts';
 
 /** One row as `errors --json` has it; values masked unless asked for. */
 export interface ListedRow {

@@ -3,10 +3,10 @@
 import { deadlineOf, lasting, span, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule, share } from '../../ground/table.ts';
+import { type Bucket, type Family, families, familyName } from '../../ledger/buckets.ts';
+import type { FileRecord } from '../../ledger/file.ts';
 import type { Amounts, CurrencyBooks } from '../books/amounts.ts';
 import { accounted } from '../books/amounts.ts';
-import { type Bucket, type Family, families, familyName } from '../books/buckets.ts';
-import type { FileRecord } from '../files.ts';
 import type { ErrorGroup } from '../findings/groups.ts';
 import { hintOf, textOf } from '../findings/line.ts';
 import { type Findings, nextCommand, rowsOfRun, tonightOf } from '../findings/summary.ts';

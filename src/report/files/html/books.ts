@@ -2,8 +2,15 @@
 
 import { grouped } from '../../../ground/decimal.ts';
 import { share } from '../../../ground/table.ts';
+import {
+  type Bucket,
+  buckets,
+  type Counts,
+  type Family,
+  families,
+  familyName,
+} from '../../../ledger/buckets.ts';
 import { accounted } from '../../books/amounts.ts';
-import { type Bucket, buckets, type Counts, type Family, families, familyName } from '../../books/buckets.ts';
 import { type Findings, rowsOfRun } from '../../findings/summary.ts';
 import { px, svg } from './chart.ts';
 import { html, type Markup, nothing } from './markup.ts';

@@ -2,8 +2,8 @@
 
 import { grouped } from '../../../ground/decimal.ts';
 import { plural } from '../../../ground/table.ts';
-import type { Bucket } from '../../books/buckets.ts';
-import { type Family, families } from '../../books/buckets.ts';
+import type { Bucket } from '../../../ledger/buckets.ts';
+import { type Family, families } from '../../../ledger/buckets.ts';
 import type { ShownGroup } from '../../findings/masked-detail.ts';
 import type { Findings } from '../../findings/summary.ts';
 import { familyColor } from './books.ts';

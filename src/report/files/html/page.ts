@@ -3,7 +3,7 @@
 import { deadlineOf, lasting, zoneOf } from '../../../ground/clock.ts';
 import { add, grouped } from '../../../ground/decimal.ts';
 import { plural, share } from '../../../ground/table.ts';
-import { type Family, families, familyName, familyRows } from '../../books/buckets.ts';
+import { type Family, families, familyName, familyRows } from '../../../ledger/buckets.ts';
 import type { About } from '../../findings/about.ts';
 import type { ShownGroup } from '../../findings/masked-detail.ts';
 import type { Series } from '../../findings/series.ts';

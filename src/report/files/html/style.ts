@@ -1,5 +1,5 @@
 /** The look of report.html. Three families that colour-blind people tell apart: blue, orange, grey-violet with hatching. */
-import type { Bucket } from '../../books/buckets.ts';
+import type { Bucket } from '../../../ledger/buckets.ts';
 
 /** Darker is worse within a family; the families differ in hue and in lightness. */
 export const colors: Readonly<Record<Bucket, string>> = {

@@ -1,5 +1,5 @@
 /** Raw tables: one per file, made by stage, all columns text; cells of a file of more than 300 columns are one array. */
-import type { FileRecord } from './files.ts';
+import type { FileRecord } from './file.ts';
 
 /** A name as SQL takes it, whatever is in it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

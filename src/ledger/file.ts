@@ -46,7 +46,7 @@ type Stored = Omit<FileRecord, JsonColumn> & Readonly<Record<JsonColumn, unknown
 
 /** The files that a run reports on, in the order they were taken: its own, and of a rerun those whose rows it took. */
 export async function filesOf(client: Client, runId: string): Promise<FileRecord[]> {
-  const rows = await query<Stored>(client, 'report/files', { run: runId });
+  const rows = await query<Stored>(client, 'ledger/files', { run: runId });
   return rows.map((row) => ({
     ...row,
     skipped: numbers(row.skipped),
