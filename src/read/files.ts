@@ -10,7 +10,7 @@ import type { Source as SourceOptions } from '../pipeline/source.ts';
 import { businessDateOf } from './date.ts';
 import { defaults, type Secrets } from './defaults.ts';
 import { fetchFile } from './fetch.ts';
-import { localSource, namedFiles } from './local.ts';
+import { localSource, namedFiles } from './local/source.ts';
 import { escaped, naturalCompare } from './names.ts';
 import { type PrivateFolder, privateFolder } from './private.ts';
 import { type Ready, whichAreReady } from './ready.ts';

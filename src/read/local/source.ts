@@ -14,13 +14,13 @@ import {
 } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PointferryError } from '../ground/errors.ts';
-import type { After, LocalSource } from '../pipeline/source.ts';
-import { archiveFolder, archiveName } from './after.ts';
-import { defaults } from './defaults.ts';
-import { fault, notFinished } from './faults.ts';
-import { type Candidate, type Finished, folderOf, type Look, type Source, within } from './source.ts';
-import { type Entry, walk } from './walk.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import type { After, LocalSource } from '../../pipeline/source.ts';
+import { archiveFolder, archiveName } from '../after.ts';
+import { defaults } from '../defaults.ts';
+import { fault, notFinished } from '../faults.ts';
+import { type Candidate, type Finished, folderOf, type Look, type Source, within } from '../source.ts';
+import { type Entry, walk } from '../walk.ts';
 
 const readSize = 256 * 1024;
 
