@@ -87,6 +87,7 @@ test('the zsh script offers the same', { skip: zshIsThere ? false : 'no zsh on t
     return `words=(${words}); CURRENT=${typed.length + 1}; _pointferry; echo`;
   });
   const stubs =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: zsh's
     'compdef() { :; }; _files() { :; }; compadd() { shift; print -n -- ${(M)@:#${words[CURRENT]}*} }';
   const out = shell('zsh', ['-f', '-c', `${stubs}\n. ./zsh.sh\n${lines.join('\n')}`]).split('\n');
   cases.forEach(([typed, offered], i) => {
