@@ -9,7 +9,7 @@ import { PointferryError } from '../ground/errors.ts';
 import { ensureAccount, recordDecision } from '../ledger/runs.ts';
 import { forecast } from '../normalize/forecast.ts';
 import type { Context } from './command.ts';
-import { today as dayOf, onStage } from './rehearsing.ts';
+import { onStage } from './rehearsing.ts';
 
 export async function agree(db: Db, context: Context, { pipeline, account }: Found): Promise<void> {
   if (account.stage !== 'production') return;
@@ -57,7 +57,7 @@ const callsOf = (context: Context): Promise<number> =>
     { ...context, flags: { file: (context.flags.file ?? []) as readonly string[] } },
     Number.POSITIVE_INFINITY,
     async ({ client, run, files, found, kind }) => {
-      const request = { run, pipeline: found.pipeline, kind, businessDate: dayOf() };
+      const request = { run, pipeline: found.pipeline, kind };
       return (await forecast(client, request, files)).operations;
     },
   );

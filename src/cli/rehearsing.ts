@@ -52,5 +52,3 @@ export async function onStage<T>(
     }
   });
 }
-
-export const today = (): string => new Date().toISOString().slice(0, 10);

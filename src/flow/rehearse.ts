@@ -13,6 +13,7 @@ import type { RunFile } from '../normalize/build.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';
 import { landInto } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
+import { businessDay } from './business-day.ts';
 import { requireUnderstood } from './understood.ts';
 
 /** A file that a run would not take, and why. */
@@ -66,6 +67,7 @@ export async function rehearse<T>(
           pipeline: name,
           account: pipeline.account,
           kind: kind.name,
+          businessDate: businessDay(pipeline),
         });
         const run = { id: rehearsal, account: pipeline.account, pipeline: name };
         const notTaken: NotTaken[] = [];

@@ -46,6 +46,9 @@ export function local(at: Date, zone: string): Local {
   };
 }
 
+/** Today's date in a zone: `2026-05-12`. */
+export const today = (zone: string): string => local(new Date(), zone).date;
+
 /** `Tue 2026-05-12 02:36:00-02:46:31 CDT`; the second date only where it is another one. */
 export function span(from: Date, to: Date | null, zone: string): string {
   const a = local(from, zone);

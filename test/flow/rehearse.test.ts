@@ -3,7 +3,15 @@ import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { makeWorld } from '../support/flow.ts';
 
+/** A zone in which it is another day now than in UTC. */
+const farZone = new Date().getUTCHours() >= 11 ? 'Pacific/Kiritimati' : 'Etc/GMT+12';
+
 const world = await makeWorld({
+  profiles: `{
+    account: 'hang', operation: 'hang.member', source: local('in/profiles.csv'),
+    businessDate: { run: true, zone: '${farZone}' },
+    columns: { member: { from: 'member' }, email: { from: 'email' } },
+  }`,
   // the keys of the items stand in no order, as a person may write them
   receipts: `{
     account: 'hang', operation: 'hang.activity', source: local('in/receipts_*.csv'),
@@ -116,6 +124,22 @@ test('plan reckons with the time that answers took before', async () => {
   const plan = await world.ferry(['plan', 'receipts', '--file', file, '--json']);
   const { estimate } = JSON.parse(plan.out) as { estimate: { latencyMs: number | null } };
   assert.equal(typeof estimate.latencyMs, 'number');
+});
+
+test('preview dates a file without a date by the zone of its pipeline, as the run does', async () => {
+  const profiles = world.write('profiles.csv', 'member,email\nm1,a@example.com\n');
+  const ran = await world.ferry(['preview', 'profiles', '--file', profiles, '--json']);
+  const { operations } = JSON.parse(ran.out) as { operations: { operation: { versionAt: string } }[] };
+  await world.summary(['run', 'profiles', '--file', profiles]);
+  const { rows } = await withClient(world.database.db, (client) =>
+    client.query<{ at: string }>(
+      `select pointferry.instant_handed(version_at) as at from pointferry.operation where kind = 'hang.member'`,
+    ),
+  );
+  assert.deepEqual(
+    operations.map(({ operation }) => operation.versionAt),
+    rows.map(({ at }) => at),
+  );
 });
 
 test('a deadline that cannot be met: exit 1', async () => {

@@ -6,7 +6,7 @@ import { printable } from '../../ground/log.ts';
 import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../../normalize/preview.ts';
 import { type Context, verb } from '../command.ts';
 import { count, files } from '../options.ts';
-import { onStage, type Scene, today } from '../rehearsing.ts';
+import { onStage, type Scene } from '../rehearsing.ts';
 
 /** The account with its secrets, or with names in their place where the environment does not hold them. */
 async function accessOf(context: Context, { found }: Scene): Promise<AccountAccess> {
@@ -120,7 +120,7 @@ const command = verb({
         pipeline: scene.found.pipeline,
         kind: scene.kind,
         file,
-        businessDate: file.businessDate ?? today(),
+        businessDate: file.businessDate,
         limit,
         ...(row === undefined ? {} : { record: row }),
       });

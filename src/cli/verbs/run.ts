@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { type Found, findPipeline } from '../../check/find.ts';
 import { reading } from '../../db/transaction.ts';
+import { businessDay } from '../../flow/business-day.ts';
 import { worstOf } from '../../flow/ending.ts';
 import { requireSameRules } from '../../flow/history.ts';
 import { isUsedUp, type RunOptions } from '../../flow/journey.ts';
 import { begin, destinationOf, requireAccess, type Under } from '../../flow/prepare.ts';
 import { filesOf, newsIn } from '../../flow/take.ts';
 import { rewriteDue } from '../../flow/touched.ts';
-import { local } from '../../ground/clock.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import type { Outcome } from '../../read/files.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
@@ -83,7 +83,7 @@ async function takeNew(
   const run = await begin(under, written, options, {
     scope: 'nightly',
     mode: 'run',
-    businessDate: options.date ?? found.businessDate ?? todayIn(pipeline),
+    businessDate: options.date ?? found.businessDate ?? businessDay(pipeline),
     of: [],
   });
   return goOn(under, run, found.files, options);
@@ -110,11 +110,6 @@ async function goThrough(under: Under, written: Found, options: RunOptions, cont
     own: { run: fresh.run, exitCode: fresh.exitCode },
     code: fresh.exitCode,
   };
-}
-
-/** The day on which the run is started, where its files name none: in the zone that the pipeline states. */
-function todayIn({ businessDate, schedule }: Found['pipeline']): string {
-  return local(new Date(), businessDate?.zone ?? schedule?.zone ?? 'UTC').date;
 }
 
 interface Listed {
