@@ -1,8 +1,8 @@
+import { withDatabase } from '../../app/app.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { acceptLedger, lookAtLedger } from '../../ledger/position/check.ts';
 import { marksFolder } from '../../ledger/position/mark.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { note } from '../options.ts';
 
 const command = verb({

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import pLimit from 'p-limit';
+import { withDatabase } from '../../app/app.ts';
 import { askPlatforms, endLines, type Trials, trialsDocument } from '../../demo/end.ts';
 import { columns, differenceLines, heading, paint, trialLine } from '../../demo/lines.ts';
 import { demoEnvironment, leftOut, startPlatforms } from '../../demo/place.ts';
@@ -13,7 +14,6 @@ import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import { line } from '../../ground/table.ts';
 import { type LoadedPipeline, loadAll } from '../../pipeline/load.ts';
 import { type Context, verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import membersImport from './members-import.ts';
 import run from './run.ts';
 

@@ -1,10 +1,10 @@
+import { withDatabase } from '../../app/app.ts';
 import { rewrite } from '../../flow/touched.ts';
 import { exit } from '../../ground/errors.ts';
 import { dismiss, requireOpen } from '../../ledger/dismiss.ts';
 import { sayWaiting } from '../../ledger/owner.ts';
 import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { count, note, required } from '../options.ts';
 
 function upAgain({ id, stage, status }: RunRecord): string {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withDatabase } from '../../app/app.ts';
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
@@ -17,7 +18,6 @@ import { type Findings, findingsOf } from '../../report/findings/summary.ts';
 import { groupsText } from '../../report/text/errors.ts';
 import { listRows, rowsText } from '../../report/text/rows.ts';
 import { type Context, verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { file, flag, type Values } from '../options.ts';
 
 /** Rows shown on a screen; a program may want more of them. */

@@ -1,9 +1,9 @@
+import { withDatabase } from '../../app/app.ts';
 import { exit } from '../../ground/errors.ts';
 import { inSnapshot } from '../../report/files/write.ts';
 import { findValue } from '../../report/findings/find.ts';
 import { foundText } from '../../report/text/find.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { flag } from '../options.ts';
 
 const command = verb({

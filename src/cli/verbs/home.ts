@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withDatabase } from '../../app/app.ts';
 import { type Checked, checkFolder } from '../../check/check.ts';
 import { databaseUrl } from '../../db/database.ts';
 import { embeddedStatus } from '../../db/embedded/embedded.ts';
@@ -7,7 +8,6 @@ import { exit, PointferryError } from '../../ground/errors.ts';
 import { inSnapshot } from '../../report/files/write.ts';
 import { type Status, statusOf, statusText } from '../../report/findings/status.ts';
 import { type Context, verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { packageVersion } from '../version.ts';
 
 /** Which database, without starting one. */

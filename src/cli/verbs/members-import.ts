@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
+import { withDatabase } from '../../app/app.ts';
 import { loadKinds } from '../../destinations/index.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { crosswalkType, subjectField } from '../../mapping/fields.ts';
@@ -8,7 +9,6 @@ import { importMembers, type KeyRule, type MemberKey } from '../../normalize/mem
 import { loadAll } from '../../pipeline/load.ts';
 import type { Reading } from '../../pipeline/mapping.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { required, text } from '../options.ts';
 
 /** How the account's pipelines read their members' keys. */

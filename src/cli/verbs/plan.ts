@@ -1,3 +1,4 @@
+import { onStage } from '../../app/rehearsals.ts';
 import type { Found } from '../../check/find.ts';
 import type { Client } from '../../db/pool.ts';
 import { resolveAccount } from '../../destinations/account.ts';
@@ -13,7 +14,6 @@ import { type Forecast, forecast } from '../../normalize/forecast.ts';
 import { type Binding, type Estimate, estimate, observedLatency } from '../../report/findings/plan.ts';
 import { type Context, verb } from '../command.ts';
 import { files } from '../options.ts';
-import { onStage } from '../rehearsing.ts';
 
 interface Verdict {
   readonly estimate: Estimate;

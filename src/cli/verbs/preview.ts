@@ -1,3 +1,4 @@
+import { onStage, type Scene } from '../../app/rehearsals.ts';
 import { resolveAccount } from '../../destinations/account.ts';
 import { loadPlatforms } from '../../destinations/index.ts';
 import type { AccountAccess, Outgoing } from '../../destinations/kind.ts';
@@ -6,7 +7,6 @@ import { printable } from '../../ground/log.ts';
 import { type Preview, type PreviewOperation, type PreviewRow, preview } from '../../normalize/preview.ts';
 import { type Context, verb } from '../command.ts';
 import { count, files } from '../options.ts';
-import { onStage, type Scene } from '../rehearsing.ts';
 
 /** The account with its secrets, or with names in their place where the environment does not hold them. */
 async function accessOf(context: Context, { found }: Scene): Promise<AccountAccess> {

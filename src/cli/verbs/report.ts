@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withDatabase } from '../../app/app.ts';
 import { writeFilesOf } from '../../flow/touched.ts';
 import { exit } from '../../ground/errors.ts';
 import { filesOf, goneCells } from '../../ledger/file.ts';
@@ -7,7 +8,6 @@ import { findingsIn, inSnapshot, writeRunFiles } from '../../report/files/write.
 import { summaryOf } from '../../report/findings/summary.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { flag, folder } from '../options.ts';
 
 const command = verb({

@@ -1,4 +1,7 @@
 import { basename } from 'node:path';
+import { withDatabase } from '../../app/app.ts';
+import { agree } from '../../app/consent.ts';
+import { goOn, tell, underWay } from '../../app/sending.ts';
 import { type Found, findPipeline } from '../../check/find.ts';
 import type { Db } from '../../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../../db/sql.ts';
@@ -16,11 +19,8 @@ import { type ReadBack, readBack } from '../../report/readback/readback.ts';
 import { openSheet, refused } from '../../report/readback/sheet.ts';
 import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { type Context, verb } from '../command.ts';
-import { agree } from '../consent.ts';
-import { goOn, tell, underWay } from '../going.ts';
-import { withDatabase } from '../open.ts';
 import { flag, type Values } from '../options.ts';
-import { askedOf, forecastText, rerunOptions, takenText, told, wrong } from '../rerun-asked.ts';
+import { askedOf, forecastText, rerunOptions, takenText, told, wrong } from '../text/rerun.ts';
 
 const options = {
   ...rerunOptions,

@@ -1,3 +1,7 @@
+import { withDatabase } from '../../app/app.ts';
+import { goOnWithOne, type Older } from '../../app/older-runs.ts';
+import { openRuns } from '../../app/open-runs.ts';
+import { goOn, type Said, tell, underWay } from '../../app/sending.ts';
 import { worstOf } from '../../flow/ending.ts';
 import { isUsedUp } from '../../flow/journey.ts';
 import { requireAccessOf, type Under } from '../../flow/prepare.ts';
@@ -12,10 +16,6 @@ import {
 } from '../../ledger/runs.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
 import { type Context, verb } from '../command.ts';
-import { goOn, type Said, tell, underWay } from '../going.ts';
-import { goOnWithOne, type Older } from '../older.ts';
-import { withDatabase } from '../open.ts';
-import { openRuns } from '../open-runs.ts';
 import { flag } from '../options.ts';
 
 function refuseStopped(run: RunRecord): void {

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { agree, agreeToAccount } from '../../app/consent.ts';
+import { besideOlder, goOnWithOlder, leaveOlder } from '../../app/older-runs.ts';
+import { type Came, goOn, olderLines, type Said, tell, underWay } from '../../app/sending.ts';
 import { type Found, findPipeline } from '../../check/find.ts';
 import { reading } from '../../db/transaction.ts';
 import { businessDay } from '../../flow/business-day.ts';
@@ -11,11 +14,7 @@ import { rewriteDue } from '../../flow/touched.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import type { Outcome } from '../../read/files.ts';
 import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
-
 import { type Context, verb } from '../command.ts';
-import { agree, agreeToAccount } from '../consent.ts';
-import { type Came, goOn, olderLines, type Said, tell, underWay } from '../going.ts';
-import { besideOlder, goOnWithOlder, leaveOlder } from '../older.ts';
 import { date, files, flag, type Values } from '../options.ts';
 import plan from './plan.ts';
 

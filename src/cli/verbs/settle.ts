@@ -1,3 +1,4 @@
+import { withDatabase } from '../../app/app.ts';
 import { run as query, runMaybe } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { loadKinds } from '../../destinations/index.ts';
@@ -7,7 +8,6 @@ import { counted } from '../../ground/words.ts';
 import { noteDecision, resolveRun } from '../../ledger/runs.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/work/unknown.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { choice, count, note, required, rowId } from '../options.ts';
 
 interface Said {

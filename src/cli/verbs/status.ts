@@ -1,3 +1,4 @@
+import { withDatabase } from '../../app/app.ts';
 import { type ExitCode, exit } from '../../ground/errors.ts';
 import { resolveRun } from '../../ledger/runs.ts';
 import { inSnapshot } from '../../report/files/write.ts';
@@ -5,7 +6,6 @@ import { statusOf, statusText } from '../../report/findings/status.ts';
 import { findingsOf, summaryOf } from '../../report/findings/summary.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { flag } from '../options.ts';
 
 const known: readonly number[] = Object.values(exit);

@@ -1,8 +1,8 @@
+import { withDatabase } from '../../app/app.ts';
 import { exit } from '../../ground/errors.ts';
 import { requestStop } from '../../ledger/control.ts';
 import { resolveRun } from '../../ledger/runs.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 
 const command = verb({
   description:

@@ -1,7 +1,7 @@
+import { withDatabase } from '../../app/app.ts';
 import { exit } from '../../ground/errors.ts';
 import { acceptAddress, unpauseAccount } from '../../ledger/control.ts';
 import { verb } from '../command.ts';
-import { withDatabase } from '../open.ts';
 import { flag } from '../options.ts';
 
 const command = verb({

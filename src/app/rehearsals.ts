@@ -1,14 +1,14 @@
 /** What preview and plan have in common: the pipeline, its files (held until the end), and a rehearsal over them. */
 import { resolve } from 'node:path';
 import { type Found, findPipeline } from '../check/find.ts';
+import type { Context } from '../cli/command.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { destinationOf } from '../flow/prepare.ts';
 import { type Rehearsed, rehearse } from '../flow/rehearse.ts';
 import { filesOf } from '../flow/take.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Outcome } from '../read/files.ts';
-import type { Context } from './command.ts';
-import { withDatabase } from './open.ts';
+import { withDatabase } from './app.ts';
 
 export interface Scene extends Rehearsed {
   readonly found: Found;

@@ -1,7 +1,8 @@
 /** What most verbs begin with: the database, with a schema that this version knows. */
+
+import type { Context } from '../cli/command.ts';
 import { type Database, databaseFor } from '../db/database.ts';
 import { migrate, requireSchema } from '../db/migrate.ts';
-import type { Context } from './command.ts';
 
 /**
  * Opens the database of this command. `migrate` alone changes the schema of a server that a person named; the embedded

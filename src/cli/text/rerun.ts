@@ -1,12 +1,12 @@
 /** What `rerun` was asked for, from its flags; and the words for it. */
 
-import type { RunOptions } from '../flow/journey.ts';
-import type { RehearsedRerun } from '../flow/rehearse-rerun.ts';
-import type { Asked, Taken } from '../flow/rerun.ts';
-import { grouped } from '../ground/decimal.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
-import { counted } from '../ground/words.ts';
-import { choice, count, since, text, texts, type Values } from './options.ts';
+import type { RunOptions } from '../../flow/journey.ts';
+import type { RehearsedRerun } from '../../flow/rehearse-rerun.ts';
+import type { Asked, Taken } from '../../flow/rerun.ts';
+import { grouped } from '../../ground/decimal.ts';
+import { exit, PointferryError } from '../../ground/errors.ts';
+import { counted } from '../../ground/words.ts';
+import { choice, count, since, text, texts, type Values } from '../options.ts';
 
 export const wrong = (message: string): PointferryError =>
   new PointferryError('CONFIG_USAGE', `rerun: ${message}`, {

@@ -5,7 +5,7 @@ import { isUsedUp } from '../flow/journey.ts';
 import { requireAccessOf, type Under } from '../flow/prepare.ts';
 import { type ExitCode, exit, machineFailure, PointferryError, worstFirst } from '../ground/errors.ts';
 import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../ledger/runs.ts';
-import { goOn, type Said } from './going.ts';
+import { goOn, type Said } from './sending.ts';
 
 /** What became of one of them in this command. */
 export interface Older {

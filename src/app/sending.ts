@@ -1,5 +1,7 @@
 /** What the verbs that send have in common: database, owner, a run gone through, and what is said of it at the end. */
 
+import type { Context } from '../cli/command.ts';
+import { watcher } from '../cli/screen.ts';
 import { type Allowed, everything, type RunOptions } from '../flow/journey.ts';
 import { journeyOf, type Under } from '../flow/prepare.ts';
 import { travel } from '../flow/steps.ts';
@@ -12,10 +14,8 @@ import { marksFolder } from '../ledger/position/mark.ts';
 import type { RunRecord } from '../ledger/runs.ts';
 import type { Outcome } from '../read/files.ts';
 import type { Summary } from '../report/findings/summary.ts';
-import type { Context } from './command.ts';
-import type { Older } from './older.ts';
-import { withDatabase } from './open.ts';
-import { watcher } from './watch.ts';
+import { withDatabase } from './app.ts';
+import type { Older } from './older-runs.ts';
 
 export interface Said {
   readonly exitCode: ExitCode;

@@ -1,6 +1,7 @@
 /** No first send to an account marked production without a person's word (docs/contract.md#verbs). */
 import { createInterface } from 'node:readline/promises';
 import type { Found } from '../check/find.ts';
+import type { Context } from '../cli/command.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
@@ -8,8 +9,7 @@ import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { ensureAccount, recordDecision } from '../ledger/runs.ts';
 import { forecast } from '../normalize/forecast.ts';
-import type { Context } from './command.ts';
-import { onStage } from './rehearsing.ts';
+import { onStage } from './rehearsals.ts';
 
 export async function agree(db: Db, context: Context, { pipeline, account }: Found): Promise<void> {
   if (account.stage !== 'production') return;
