@@ -1,20 +1,56 @@
-/** What most verbs begin with: the database, with a schema that this version knows. */
-
-import type { Context } from '../cli/command.ts';
+/** What Pointferry can do is done with an `App`: it knows where things are and who asks, and opens the database. */
 import { type Database, databaseFor } from '../db/database.ts';
 import { migrate, requireSchema } from '../db/migrate.ts';
+import type { Db } from '../db/pool.ts';
+import type { Environment } from '../ground/environment.ts';
+import type { Log } from '../ground/log.ts';
+
+interface Settings {
+  /** The folder of pipelines, absolute. */
+  readonly pipelines: string;
+  /** Where runs, temporary files and the embedded database go, absolute. */
+  readonly workdir: string;
+  readonly env: Environment;
+  readonly log: Log;
+  /** Who asks; kept with runs and decisions. */
+  readonly actor: string;
+}
+
+export interface App extends Settings {
+  /** The database, with a schema that this version knows. It is opened at the first call: much needs none. */
+  readonly db: () => Promise<Db>;
+  /** Closes what was opened. */
+  readonly close: () => Promise<void>;
+}
 
 /**
- * Opens the database of this command. `migrate` alone changes the schema of a server that a person named; the embedded
- * one is ours, and is brought up to date here.
+ * `database` is the URL of a PostgreSQL server. Without it the one that `env` names is used, else the embedded server of
+ * the work folder.
  */
-export async function openDatabaseFor(context: Pick<Context, 'workdir' | 'env' | 'log'>): Promise<Database> {
+export function openApp({ database: url, ...settings }: Settings & { readonly database?: string }): App {
+  const env = url === undefined ? settings.env : { ...settings.env, DATABASE_URL: url };
+  let opened: Promise<Database> | undefined;
+  return {
+    ...settings,
+    env,
+    db: async () => {
+      opened ??= openDatabase({ ...settings, env });
+      return (await opened).db;
+    },
+    close: async () => {
+      const database = await opened?.catch(() => undefined); // whoever asked for it was told
+      await database?.close();
+    },
+  };
+}
+
+/** Only `migrate` changes the schema of a server that somebody named. The embedded server is brought up to date here. */
+async function openDatabase({ workdir, env, log }: Settings): Promise<Database> {
   const database = await databaseFor({
-    workdir: context.workdir,
-    env: { ...context.env },
+    workdir,
+    env: { ...env },
     options: {
-      onIdleError: () =>
-        context.log('warn', 'an idle database connection was lost; another one is made when needed'),
+      onIdleError: () => log('warn', 'an idle database connection was lost; another one is made when needed'),
     },
   });
   try {
@@ -24,18 +60,5 @@ export async function openDatabaseFor(context: Pick<Context, 'workdir' | 'env' |
   } catch (error) {
     await database.close();
     throw error;
-  }
-}
-
-/** Runs `fn` with the database and closes it afterwards, whatever happens. */
-export async function withDatabase<T>(
-  context: Pick<Context, 'workdir' | 'env' | 'log'>,
-  fn: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabaseFor(context);
-  try {
-    return await fn(database);
-  } finally {
-    await database.close();
   }
 }

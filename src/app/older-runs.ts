@@ -1,11 +1,9 @@
-/** Runs that earlier nights left: gone on with, oldest first, or left to a person. None of them stops what comes after it. */
-
-import { worstOf } from '../flow/ending.ts';
-import { isUsedUp } from '../flow/journey.ts';
-import { requireAccessOf, type Under } from '../flow/prepare.ts';
-import { type ExitCode, exit, machineFailure, PointferryError, worstFirst } from '../ground/errors.ts';
+/** Runs that earlier nights left: resumed, oldest first, or left to a person. None of them stops what comes after it. */
+import { requireAccessOf, type Sending } from '../flow/prepare.ts';
+import { type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
 import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../ledger/runs.ts';
-import { goOn, type Said } from './sending.ts';
+import { finishRun, isOver } from './sending.ts';
+import type { RunReport, Watching } from './watch.ts';
 
 /** What became of one of them in this command. */
 export interface Older {
@@ -15,20 +13,25 @@ export interface Older {
   readonly resumed: boolean;
 }
 
-/** Goes on with what earlier nights of the pipeline left; what ended with 2 or 70 is left alone, and named. */
-export async function goOnWithOlder(under: Under, name: string, said: Said[]): Promise<Older[]> {
+/** Resumes what earlier nights of the pipeline left, oldest first. What ended with 2 or 70 is left alone, and named. */
+export async function resumeOlder(
+  sending: Sending,
+  { watch }: Watching,
+  name: string,
+  reports: RunReport[],
+): Promise<Older[]> {
   const all: Older[] = [];
-  for (const older of await unfinishedRuns(under.db, name, 'nightly')) {
-    if (waitsForPerson(older)) nameIt(under, older);
-    const isLeft = waitsForPerson(older) || under.context.signal.aborted || isUsedUp(under.allowed);
-    all.push(isLeft ? leftAlone(older) : await goOnWithOne(under, older.id, said));
+  for (const older of await unfinishedRuns(sending.db, name, 'nightly')) {
+    if (waitsForPerson(older)) nameIt(sending, older);
+    const isLeft = waitsForPerson(older) || isOver(sending);
+    all.push(isLeft ? leftAlone(older) : await resumeOne(sending, watch, older.id, reports));
   }
   return all;
 }
 
-/** All of them left as they are: `--only-new`. */
-export const leaveOlder = async (under: Under, name: string): Promise<Older[]> =>
-  (await unfinishedRuns(under.db, name, 'nightly')).map(leftAlone);
+/** All of them left as they are. */
+export const leaveOlder = async ({ db }: Sending, name: string): Promise<Older[]> =>
+  (await unfinishedRuns(db, name, 'nightly')).map(leftAlone);
 
 /** A run that died has no exit code yet: it counts as interrupted. */
 const leftAlone = ({ id, owner, exitCode }: Unfinished): Older => ({
@@ -40,40 +43,36 @@ const leftAlone = ({ id, owner, exitCode }: Unfinished): Older => ({
 const waitsForPerson = ({ owner, exitCode }: Unfinished): boolean =>
   owner === null && (exitCode === exit.threshold || exitCode === exit.bug);
 
-function nameIt({ context }: Under, { id, exitCode }: Unfinished): void {
+function nameIt({ log }: Sending, { id, exitCode }: Unfinished): void {
   const how = exitCode === exit.threshold ? ' --accept-threshold' : '';
-  context.log(
+  log(
     'warn',
     `left alone (exit ${exitCode}); a person may type: pointferry resume ${id}${how}, or give it up: pointferry dismiss ${id} --note TEXT`,
     { run: id },
   );
 }
 
-/** What keeps new files from being taken, with the exit code of an older run where that is worse. */
-export function besideOlder(error: unknown, older: readonly Older[]): unknown {
-  if (!(error instanceof PointferryError) || !worstFirst.includes(error.exitCode)) return error;
-  const exitCode = worstOf([error.exitCode, ...older.map((each) => each.exitCode)]);
-  if (exitCode === error.exitCode) return error;
-  const { code, message, where, hint } = error;
-  return new PointferryError(code, message, { exitCode, where, hint, cause: error });
-}
-
-/** Goes on with one. What goes wrong with it is said and noted, and is no reason to leave the others, or new files. */
-export async function goOnWithOne(under: Under, id: string, said: Said[]): Promise<Older> {
+/** Resumes one. What goes wrong with it is logged and noted, and is no reason to leave the others, or new files. */
+export async function resumeOne(
+  sending: Sending,
+  watch: Watching['watch'],
+  id: string,
+  reports: RunReport[],
+): Promise<Older> {
   let isHeld = false;
   try {
-    await requireAccessOf(await loadRun(under.db, id), under);
-    const run = await holdRun(under.db, under.owner, id);
+    await requireAccessOf(await loadRun(sending.db, id), sending);
+    const run = await holdRun(sending.db, sending.owner, id);
     isHeld = true;
-    const went = await goOn(under, run);
-    said.push(went);
-    return { run: id, exitCode: went.exitCode, resumed: true };
+    const report = await finishRun(sending, watch, run);
+    reports.push(report);
+    return { run: id, exitCode: report.exitCode, resumed: true };
   } catch (error) {
-    if (concernsAll(error, under)) throw error;
+    if (concernsAll(error, sending)) throw error;
     const { exitCode, code, reason } = failureOf(error);
     const next = error instanceof PointferryError ? `; next: ${error.hint}` : '';
-    under.context.log('error', `run ${id}: ${reason}${next}`, { run: id, code });
-    if (isHeld) await giveBack(under, id, { exitCode, code, reason });
+    sending.log('error', `run ${id}: ${reason}${next}`, { run: id, code });
+    if (isHeld) await giveBack(sending, id, { exitCode, code, reason });
     return { run: id, exitCode, resumed: isHeld };
   }
 }
@@ -88,10 +87,8 @@ const ofAll: readonly string[] = [
 ];
 
 /** A signal, a lost lease, a pipeline that is busy, a database that is away: none of the others could go on either. */
-const concernsAll = (error: unknown, { context, owner }: Under): boolean =>
-  context.signal.aborted ||
-  owner.lost.aborted ||
-  (error instanceof PointferryError && ofAll.includes(error.code));
+const concernsAll = (error: unknown, { signal, owner }: Sending): boolean =>
+  signal.aborted || owner.lost.aborted || (error instanceof PointferryError && ofAll.includes(error.code));
 
 interface Failure {
   readonly exitCode: typeof exit.fatal | typeof exit.bug | typeof exit.config;
@@ -114,7 +111,7 @@ function failureOf(thrown: unknown): Failure {
 }
 
 /** It did not come to its own end: without this it would stand in the way of a new run as held. */
-async function giveBack({ db, owner }: Under, id: string, failure: Failure): Promise<void> {
+async function giveBack({ db, owner }: Sending, id: string, failure: Failure): Promise<void> {
   const { owner: holder } = await loadRun(db, id);
   if (holder !== owner.token) return; // it came to its end, and what failed came after it
   await endRun(db, owner, id, { status: 'failed', ...failure });

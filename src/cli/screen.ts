@@ -1,43 +1,32 @@
-/** A run's display: live on a terminal, a line now and then elsewhere; on stderr, so that stdout stays the result. */
-
-import type { Progress } from '../flow/progress.ts';
-import { deadlineOf } from '../ground/clock.ts';
-import type { RunRecord } from '../ledger/runs.ts';
-import type { Pipeline } from '../pipeline/types.ts';
+/** What is shown of runs while they are under way: their display, on stderr, and each one's summary at its end. */
+import type { RunEvent } from '../app/watch.ts';
 import type { Context } from './command.ts';
-import { startLive } from './live.ts';
+import { type Live, startLive } from './live.ts';
+import { selectedText } from './text/rerun.ts';
 
-export interface Display {
-  readonly watch: (event: Progress) => void;
-  readonly end: () => void;
-}
-
-export function watcher(context: Context, run: RunRecord): Display {
-  const pipeline = run.definition as Pipeline;
-  const account = run.accountDefinition as { stage?: string };
-  const live = startLive(
-    {
-      pipeline: run.pipeline,
-      run: run.id,
-      account: run.account,
-      production: account.stage === 'production',
-      zone: pipeline.schedule?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-      startedAt: new Date(),
-      deadline: deadlineOf({ schedule: pipeline.schedule }, new Date()),
-    },
-    {
-      write: (text) => void process.stderr.write(text),
-      terminal: context.terminal && process.stderr.isTTY === true,
-      width: context.width,
-      color: !context.env.NO_COLOR,
-    },
-  );
-  let over = false;
-  return {
-    watch: live.update,
-    end: () => {
-      if (!over) live.finish();
-      over = true;
-    },
+export function screenOf(context: Context): (event: RunEvent) => void {
+  let live: Live | undefined;
+  return (event) => {
+    switch (event.type) {
+      case 'reopened':
+        return context.say(`${event.run} was given up by a person, and is taken up again`);
+      case 'selected':
+        return context.say(`${event.run}: ${selectedText(event.selected)}`);
+      case 'started':
+        live = startLive(event.run, liveOptions(context));
+        return;
+      case 'progress':
+        return live?.update(event.progress);
+      case 'ended':
+        live?.finish();
+        for (const line of event.report?.text ?? []) context.say(line);
+    }
   };
 }
+
+const liveOptions = ({ terminal, width, env }: Context): Parameters<typeof startLive>[1] => ({
+  write: (text) => void process.stderr.write(text),
+  terminal: terminal && process.stderr.isTTY === true,
+  width,
+  color: !env.NO_COLOR,
+});

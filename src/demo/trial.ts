@@ -1,8 +1,9 @@
 /** One sample through the very code of `pointferry run`, and what became of it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Command, Context } from '../cli/command.ts';
-import { type ExitCode, exit } from '../ground/errors.ts';
+import type { App } from '../app/app.ts';
+import { type Started, startRun } from '../app/runs.ts';
+import { exit } from '../ground/errors.ts';
 import type { Summary } from '../report/findings/summary.ts';
 import { differences } from './compare.ts';
 import type { Sample } from './samples.ts';
@@ -24,29 +25,27 @@ export interface Trial {
 }
 
 /**
- * Runs `sample`; null where it was stopped on the way: the next demo goes on with it. A file known from an earlier demo
- * is left as it is: then the run must read and send nothing.
+ * Runs `sample`; null where it was stopped on the way: the next demo resumes it. A file known from an earlier demo is left
+ * as it is: then the run must read and send nothing.
  */
 export async function tryOut(
-  run: Command,
-  context: Context,
+  app: App,
   pipeline: string,
   sample: Sample,
+  signal: AbortSignal,
 ): Promise<Trial | null> {
   const begun = performance.now();
-  const said: Summary[] = [];
-  const typed = {
-    args: [pipeline],
-    flags: { file: [sample.file] },
-    // no run, no summary: then the document says only what became of the command
-    document: (value: unknown) => void ('run' in (value as object) && said.push(value as Summary)),
-  };
-  const code = await unlessStopped(context, () => run.run({ ...context, ...typed }));
-  if (code === exit.interrupted) return null;
-  const sum = (of: (summary: Summary) => number): number => said.reduce((total, one) => total + of(one), 0);
+  const started = await unlessStopped(signal, () =>
+    startRun(app, pipeline, { files: [sample.file] }, { signal, watch: () => undefined }),
+  );
+  if (started === null || isInterrupted(started)) return null;
+  if (started.refused) throw started.refused;
+  const summaries = started.runs.map(({ summary }) => summary);
+  const sum = (of: (summary: Summary) => number): number =>
+    summaries.reduce((total, one) => total + of(one), 0);
   return {
     sample,
-    ...(await judged(said, sample, context.workdir)),
+    ...(await judged(summaries, sample, app.workdir)),
     released: sum(carriedBy),
     delivered: sum((one) => one.operations.delivered),
     requests: sum((one) => one.requests.sent),
@@ -54,29 +53,33 @@ export async function tryOut(
   };
 }
 
+const isInterrupted = ({ interrupted, older, own }: Started): boolean =>
+  interrupted || [...older, ...(own ? [own] : [])].some(({ exitCode }) => exitCode === exit.interrupted);
+
 const carriedBy = ({ carried }: Summary): number =>
   Object.values(carried).reduce((sum, rows) => sum + rows, 0);
 
-async function unlessStopped({ signal }: Context, fn: () => Promise<ExitCode>): Promise<ExitCode> {
+/** Null: it was asked to stop before there was a run. */
+async function unlessStopped<T>(signal: AbortSignal, fn: () => Promise<T>): Promise<T | null> {
   try {
     return await fn();
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return exit.interrupted; // before there was a run
+    if (signal.aborted && error === signal.reason) return null;
     throw error;
   }
 }
 
-/** `said`: what the runs of one command said, an interrupted one that it went on with included. */
+/** `summaries`: of all runs of the request, an interrupted one that it resumed included. */
 async function judged(
-  said: readonly Summary[],
+  summaries: readonly Summary[],
   sample: Sample,
   workdir: string,
 ): Promise<Pick<Trial, 'summary' | 'known' | 'differs'>> {
   const name = basename(sample.file);
   const fileOf = (summary: Summary) => summary.files.find((file) => file.name === name);
-  const read = said.find((one) => (fileOf(one)?.verdict ?? 'duplicate') !== 'duplicate');
+  const read = summaries.find((one) => (fileOf(one)?.verdict ?? 'duplicate') !== 'duplicate');
   if (read) return { summary: read, known: false, differs: differences(sample.yields, read) };
-  const last = said.at(-1);
+  const last = summaries.at(-1);
   const earlier = last && fileOf(last)?.earlierRun;
   if (!last || !earlier) return { summary: null, known: false, differs: ['no run read it'] };
   const differs = [

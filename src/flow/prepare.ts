@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Found } from '../check/find.ts';
-import type { Context } from '../cli/command.ts';
 import { databaseUrl } from '../db/database.ts';
 import type { Db } from '../db/pool.ts';
 import { withClient } from '../db/pool.ts';
@@ -15,7 +14,9 @@ import { isLoopback } from '../destinations/address.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import { deadlineOf } from '../ground/clock.ts';
+import type { Environment } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
+import type { Log } from '../ground/log.ts';
 import type { Owner } from '../ledger/owner.ts';
 import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../ledger/runs.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
@@ -25,37 +26,48 @@ import type { Allowed, Journey, RunOptions } from './journey.ts';
 import type { Progress } from './progress.ts';
 import { requireUnderstood } from './understood.ts';
 
-export interface Under {
-  readonly context: Pick<Context, 'workdir' | 'pipelines' | 'env' | 'flags' | 'log' | 'signal' | 'actor'>;
+/** What the runs of one request share. */
+export interface Sending {
   readonly db: Db;
   readonly owner: Owner;
   readonly allowed: Allowed;
-  readonly watch: (progress: Progress) => void;
+  /** The folder of pipelines, absolute. */
+  readonly pipelines: string;
+  /** Absolute. */
+  readonly workdir: string;
+  readonly env: Environment;
+  /** The database of the work folder is good enough for remote platforms. */
+  readonly embedded: boolean;
+  /** Who asked for it. */
+  readonly actor: string;
+  readonly log: Log;
+  /** Aborted: stop cleanly. */
+  readonly signal: AbortSignal;
 }
 
 /** Begins a run of a pipeline: its folder is made, its definition stored. Throws 75 when another one lives. */
 export async function begin(
-  under: Under,
+  sending: Sending,
   written: Found,
   options: RunOptions,
   how: Pick<NewRun, 'scope' | 'mode' | 'businessDate' | 'of' | 'alongside'>,
 ): Promise<RunRecord> {
-  const { db, owner, context } = under;
+  const { db, owner } = sending;
   const { name, pipeline, account } = written;
   await reading(db, (client) => requireUnderstood(client, written));
   await ensureAccount(db, { name: pipeline.account, platform: account.platform, stage: account.stage });
-  const definition = { ...pipeline, base: dirname(context.pipelines) };
+  const definition = { ...pipeline, base: dirname(sending.pipelines) };
   const run = await beginRun(db, owner, {
     pipeline: name,
     account: pipeline.account,
     kind: pipeline.operation,
     ...how,
-    actor: context.actor,
+    actor: sending.actor,
     definition,
     definitionHash: createHash('sha256').update(JSON.stringify(pipeline)).digest('hex').slice(0, 16),
     accountDefinition: account,
     options,
-    folder: (id) => join(context.workdir, 'runs', `${name}_${stamp(new Date())}_${id}`),
+    folder: (id) => join(sending.workdir, 'runs', `${name}_${stamp(new Date())}_${id}`),
   });
   await mkdir(run.folder, { recursive: true, mode: 0o700 });
   return run;
@@ -66,18 +78,19 @@ const stamp = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-
 
 /** All that the steps of a held run need. Its own definition is used, and today's secrets. */
 export async function journeyOf(
-  under: Under,
+  sending: Sending,
   run: RunRecord,
-  options?: RunOptions,
+  watch: (progress: Progress) => void,
+  options: RunOptions = {},
 ): Promise<Journey & { end: () => Promise<void> }> {
-  const { context, db, owner, allowed, watch } = under;
+  const { db, owner, allowed, workdir, env, log } = sending;
   const pipeline = run.definition as Pipeline & { base?: string };
   const account = run.accountDefinition as Account;
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
-  const access = resolveAccount(run.account, account as never, platform, context.env);
-  requireServer(access, context);
-  const stop = watchForStop(db, run.id, context.log);
-  const deadline = atDeadline(pipeline, context.log);
+  const access = resolveAccount(run.account, account as never, platform, env);
+  requireServer(access, sending);
+  const stop = watchForStop(db, run.id, log);
+  const deadline = atDeadline(pipeline, log);
   return {
     db,
     owner,
@@ -90,11 +103,11 @@ export async function journeyOf(
     kinds,
     options: { ...(run.options as RunOptions), ...options },
     allowed,
-    workdir: context.workdir,
-    base: pipeline.base ?? dirname(context.pipelines),
-    env: context.env,
-    signal: AbortSignal.any([context.signal, owner.lost, stop.signal, deadline.signal]),
-    log: context.log,
+    workdir,
+    base: pipeline.base ?? dirname(sending.pipelines),
+    env,
+    signal: AbortSignal.any([sending.signal, owner.lost, stop.signal, deadline.signal]),
+    log,
     watch,
     end: () => {
       deadline.end();
@@ -106,29 +119,28 @@ export async function journeyOf(
 /** The account's address and credentials; throws what is missing or wrong about them, before anything is begun. */
 export async function requireAccess(
   { pipeline, account }: Pick<Found, 'pipeline' | 'account'>,
-  { db, context }: Pick<Under, 'db' | 'context'>,
+  sending: Pick<Sending, 'db' | 'env' | 'embedded'>,
 ): Promise<AccountAccess> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
-  const access = resolveAccount(pipeline.account, account as never, platform, context.env);
-  requireServer(access, context);
-  await requireOrigin(db, access);
+  const access = resolveAccount(pipeline.account, account as never, platform, sending.env);
+  requireServer(access, sending);
+  await requireOrigin(sending.db, access);
   return access;
 }
 
-/** The same for a run that is to go on: what is wrong leaves it as it is. */
-export const requireAccessOf = (
-  run: RunRecord,
-  under: Pick<Under, 'db' | 'context'>,
-): Promise<AccountAccess> =>
+/** The same for a run that is to be resumed: what is wrong leaves it as it is. */
+export const requireAccessOf = (run: RunRecord, sending: Sending): Promise<AccountAccess> =>
   requireAccess(
     { pipeline: storedPipeline(run.definition), account: run.accountDefinition as Account },
-    under,
+    sending,
   );
 
-/** Sending beyond this machine needs a database that a person named: the embedded one is for trials (docs/contract.md#verbs). */
-function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['context']): void {
-  if (isLoopback(new URL(baseUrl)) || databaseUrl({ ...env }) !== undefined || flags.embedded === true)
-    return;
+/** Sending to a remote platform needs a database that somebody named: the embedded one is for trials. */
+function requireServer(
+  { name, baseUrl }: AccountAccess,
+  { env, embedded }: Pick<Sending, 'env' | 'embedded'>,
+): void {
+  if (embedded || isLoopback(new URL(baseUrl)) || databaseUrl({ ...env }) !== undefined) return;
   throw new PointferryError(
     'CONFIG_DATABASE',
     `account ${name} is beyond this machine: that needs DATABASE_URL`,
@@ -139,7 +151,7 @@ function requireServer({ name, baseUrl }: AccountAccess, { env, flags }: Under['
 }
 
 /** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */
-function atDeadline(pipeline: Pipeline, log: Context['log']): { signal: AbortSignal; end: () => void } {
+function atDeadline(pipeline: Pipeline, log: Log): { signal: AbortSignal; end: () => void } {
   const reached = new AbortController();
   const at = deadlineOf({ schedule: pipeline.schedule }, new Date());
   const timer =
@@ -168,11 +180,7 @@ export async function destinationOf(
 }
 
 /** `pointferry stop` from anywhere is seen within a second. */
-function watchForStop(
-  db: Db,
-  id: string,
-  log: Context['log'],
-): { signal: AbortSignal; end: () => Promise<void> } {
+function watchForStop(db: Db, id: string, log: Log): { signal: AbortSignal; end: () => Promise<void> } {
   const asked = new AbortController();
   const over = new AbortController();
   const watching = (async () => {

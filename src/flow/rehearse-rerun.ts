@@ -7,11 +7,11 @@ import { inTransaction } from '../db/transaction.ts';
 import { type AgainForecast, forecastAgain } from '../normalize/forecast-again.ts';
 import { destinationOf } from './prepare.ts';
 import { bindingOf } from './rebind.ts';
-import { type Asked, NothingToRerun, type Taken, takeRows } from './rerun.ts';
+import { NothingToRerun, type Selected, type Selection, takeRows } from './rerun.ts';
 import { requireUnderstood } from './understood.ts';
 
 export interface RehearsedRerun {
-  readonly taken: Taken;
+  readonly taken: Selected;
   readonly buckets: readonly AgainForecast[];
 }
 
@@ -30,7 +30,7 @@ const rehearsal = 'rehearsa1';
 export async function rehearseRerun(
   db: Db,
   today: Found,
-  asked: Asked,
+  asked: Selection,
   takeUncertain: boolean,
 ): Promise<RehearsedRerun | null> {
   const { kind } = await destinationOf(today.pipeline.operation, today.account.platform);

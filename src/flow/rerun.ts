@@ -11,7 +11,7 @@ import { destinationOf } from './prepare.ts';
 import { bindingOf } from './rebind.ts';
 
 /** Which rows of a run; all that is not null must hold. */
-export interface Asked {
+export interface Selection {
   readonly run: string;
   readonly code: string | null;
   readonly group: number | null;
@@ -28,7 +28,7 @@ export interface EditedRow {
   readonly edits: Readonly<Record<string, string>> | null;
 }
 
-export interface Taken {
+export interface Selected {
   /** Rows that were asked for. */
   readonly asked: number;
   /** Rows that came along, since they share a group with one of them. */
@@ -44,7 +44,12 @@ export class NothingToRerun extends Error {}
  * Takes the rows for a rerun that was just created, in its transaction. Throws NothingToRerun, and CONFIG_INVALID (78) where
  * today's pipeline cannot read the rows of then: another identity or group rule, a column that the file does not have.
  */
-export async function takeRows(client: Client, rerun: string, asked: Asked, today: Found): Promise<Taken> {
+export async function takeRows(
+  client: Client,
+  rerun: string,
+  asked: Selection,
+  today: Found,
+): Promise<Selected> {
   const chosen = await query(client, 'rerun/select-rows', {
     ...asked,
     rerun,

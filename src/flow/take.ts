@@ -51,6 +51,31 @@ export async function newsIn(
   return news;
 }
 
+interface Listed {
+  readonly files: AsyncIterable<Outcome>;
+  readonly businessDate: string | null;
+}
+
+/** Looks whether there is anything to take at all; unfinished files alone count as not come. Nothing is lost of the listing. */
+export async function firstOf(files: AsyncGenerator<Outcome>): Promise<Listed | null> {
+  const seen: Outcome[] = [];
+  for (;;) {
+    const { value, done } = await files.next();
+    if (done) break;
+    seen.push(value);
+    if (value.kind !== 'unfinished') break;
+  }
+  const taken = seen.at(-1);
+  if (!taken || taken.kind === 'unfinished') return null;
+  return {
+    businessDate: taken.kind === 'file' ? taken.businessDateText : null,
+    files: (async function* () {
+      yield* seen;
+      yield* files;
+    })(),
+  };
+}
+
 /** Reads and lands. Throws what stops the run; gives a halt for what a person asked to be stopped by. */
 export async function take(journey: Journey, files: AsyncIterable<Outcome>): Promise<Halt | null> {
   const so = { done: 0, bytes: 0, staged: 0, damaged: 0 };

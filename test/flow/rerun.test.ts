@@ -239,3 +239,13 @@ test('cells of a whole transaction are found on a row of it that is not sent', a
   assert.deepEqual([again.exitCode, again.selected?.delivered, again.selected?.filtered], [0, 2, 1]);
   assert.equal((await world.admin.effects({ subject: 'mem_f1' })).length, 1);
 });
+
+test('a process is registered under the verb that was typed', async () => {
+  const { rows } = await withClient(world.database.db, (client) =>
+    client.query<{ verb: string }>('select distinct verb from pointferry.owner order by verb'),
+  );
+  assert.deepEqual(
+    rows.map(({ verb }) => verb),
+    ['rerun', 'resume', 'run'],
+  );
+});

@@ -1,9 +1,8 @@
-import { withDatabase } from '../../app/app.ts';
+import { acceptLedgerAsIs, ledgerState } from '../../app/decisions.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { acceptLedger, lookAtLedger } from '../../ledger/position/check.ts';
-import { marksFolder } from '../../ledger/position/mark.ts';
 import { verb } from '../command.ts';
 import { note } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -20,10 +19,8 @@ const command = verb({
     note: note('why the database went back and why continuing is right; kept'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
-      const marks = marksFolder(context.workdir, context.env);
-      const { place, behind } = await lookAtLedger(db, marks);
-      const ledger = place.id;
+    withApp(context, async (app) => {
+      const { ledger, behind } = await ledgerState(app);
       if (behind === null) {
         context.document({ ledger, behind, accepted: false });
         context.say(`ledger ${ledger} is where it was seen last from here: there is nothing to accept`);
@@ -34,12 +31,12 @@ const command = verb({
         context.document({ ledger, behind, accepted: false });
         return exit.fatal;
       }
-      const note = context.flags.note?.trim();
-      if (!note)
+      const { note } = context.flags;
+      if (note === undefined)
         throw new PointferryError('CONFIG_USAGE', 'accept-ledger: --note has to say why going on is right', {
           hint: 'pointferry accept-ledger --note "…"',
         });
-      await acceptLedger(db, marks, { actor: context.actor, note });
+      await acceptLedgerAsIs(app, note);
       context.document({ ledger, behind, accepted: true });
       context.say('accepted: the next run goes on from here');
       return exit.ok;

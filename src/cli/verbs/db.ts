@@ -1,64 +1,54 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { databaseUrl } from '../../db/database.ts';
-import { embeddedStatus, startEmbedded, stopEmbedded } from '../../db/embedded/embedded.ts';
+import type { App } from '../../app/app.ts';
+import { serverStatus, startServer, stopServer, withDatabaseUrl } from '../../app/server.ts';
 import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import { type Context, verb } from '../command.ts';
+import { withApp } from '../with-app.ts';
 
-const folder = (context: Context): string => join(context.workdir, 'postgres');
-
-async function start(context: Context): Promise<ExitCode> {
-  const server = await startEmbedded({ dir: folder(context), env: { ...context.env } });
-  server.release();
-  context.document({ port: server.port, pid: server.pid, started: server.started });
-  context.say(
-    `PostgreSQL ${server.started ? 'started' : 'was running'}: 127.0.0.1:${server.port}, pid ${server.pid}`,
-  );
+async function start(app: App, context: Context): Promise<ExitCode> {
+  const { port, pid, started } = await startServer(app);
+  context.document({ port, pid, started });
+  context.say(`PostgreSQL ${started ? 'started' : 'was running'}: 127.0.0.1:${port}, pid ${pid}`);
   return exit.ok;
 }
 
-async function stop(context: Context): Promise<ExitCode> {
-  const stopped = await stopEmbedded(folder(context));
+async function stop(app: App, context: Context): Promise<ExitCode> {
+  const stopped = await stopServer(app);
   context.document({ stopped });
   context.say(stopped ? 'PostgreSQL stopped' : 'PostgreSQL was not running');
   return exit.ok;
 }
 
-async function status(context: Context): Promise<ExitCode> {
-  const now = await embeddedStatus(folder(context));
+async function status(app: App, context: Context): Promise<ExitCode> {
+  const { folder, ...now } = serverStatus(app);
   context.document(now);
   context.say(
-    `PostgreSQL ${now.version ?? ''} in ${folder(context)}: ${now.state}${now.port ? `, port ${now.port}` : ''}`,
+    `PostgreSQL ${now.version ?? ''} in ${folder}: ${now.state}${now.port ? `, port ${now.port}` : ''}`,
   );
   context.say(`log ${now.logFile}`);
   return exit.ok;
 }
 
 /** psql is not in the package; the machine's own is used. The password goes by the environment, not the command line. */
-async function psql(context: Context): Promise<ExitCode> {
-  const named = databaseUrl({ ...context.env });
-  const server = named ? null : await startEmbedded({ dir: folder(context), env: { ...context.env } });
-  const url = new URL(named ?? server?.url ?? '');
-  const password = decodeURIComponent(url.password);
-  url.password = '';
-  const child = spawn('psql', [url.href], {
-    stdio: 'inherit',
-    env: { ...context.env, PGPASSWORD: password },
+const psql = (app: App, context: Context): Promise<ExitCode> =>
+  withDatabaseUrl(app, async (named) => {
+    const url = new URL(named);
+    const password = decodeURIComponent(url.password);
+    url.password = '';
+    const env = { ...context.env, PGPASSWORD: password };
+    const child = spawn('psql', [url.href], { stdio: 'inherit', env });
+    try {
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code === 0 ? exit.ok : exit.fatal;
+    } catch {
+      throw new PointferryError('CONFIG_USAGE', 'psql is not installed on this machine', {
+        hint: 'install the PostgreSQL client (Debian: postgresql-client)',
+      });
+    }
   });
-  try {
-    const [code] = (await once(child, 'exit')) as [number | null];
-    return code === 0 ? exit.ok : exit.fatal;
-  } catch {
-    throw new PointferryError('CONFIG_USAGE', 'psql is not installed on this machine', {
-      hint: 'install the PostgreSQL client (Debian: postgresql-client)',
-    });
-  } finally {
-    server?.release();
-  }
-}
 
-const actions: Readonly<Record<string, (context: Context) => Promise<ExitCode>>> = {
+const actions: Readonly<Record<string, (app: App, context: Context) => Promise<ExitCode>>> = {
   start,
   stop,
   status,
@@ -79,7 +69,7 @@ const command = verb({
   async run(context) {
     const action = actions[context.args[0] ?? ''];
     if (!action) throw new PointferryError('CONFIG_USAGE', `db: expected ${Object.keys(actions).join(', ')}`);
-    return action(context);
+    return withApp(context, (app) => action(app, context));
   },
 });
 export default command;

@@ -1,15 +1,12 @@
-import { withDatabase } from '../../app/app.ts';
-import { rewrite } from '../../flow/touched.ts';
+import { type Dismissed, dismissRun } from '../../app/decisions.ts';
 import { exit } from '../../ground/errors.ts';
-import { dismiss, requireOpen } from '../../ledger/dismiss.ts';
-import { sayWaiting } from '../../ledger/owner.ts';
-import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
 import { verb } from '../command.ts';
 import { count, note, required } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
-function upAgain({ id, stage, status }: RunRecord): string {
-  if (stage === 'done') return `pointferry rerun ${id}`;
-  return `pointferry resume ${id}${status === 'stopped' ? ' --accept-threshold' : ''}`;
+function upAgain({ run, finished, status }: Dismissed): string {
+  if (finished) return `pointferry rerun ${run}`;
+  return `pointferry resume ${run}${status === 'stopped' ? ' --accept-threshold' : ''}`;
 }
 
 const command = verb({
@@ -31,23 +28,15 @@ const command = verb({
     note: required(note('why; kept with your name'), ': say why it is dismissed; it is kept with your name'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
-      const { note } = context.flags;
-      const group = context.flags.group ?? null;
-      const id = await resolveRun(db, context.args[0] ?? '');
+    withApp(context, async (app) => {
       const { dryRun, actor } = context;
-      if (dryRun) await requireOpen(db, { run: id, group });
-      else {
-        const { folder } = await loadRun(db, id);
-        await dismiss(db, { run: id, group, actor, note }, sayWaiting(context.log));
-        await rewrite({ ...context, db }, [{ id, folder }]);
-      }
-      const after = await loadRun(db, id);
-      const { status, exitCode } = after;
-      context.document({ run: id, group, note, by: actor, status, exitCode, dryRun });
-      const what = group === null ? id : `group ${group} of ${id}`;
+      const { note, group = null } = context.flags;
+      const dismissed = await dismissRun(app, context.args[0] ?? '', { group, note, dryRun });
+      const { run, status, exitCode } = dismissed;
+      context.document({ run, group, note, by: actor, status, exitCode, dryRun });
+      const what = group === null ? run : `group ${group} of ${run}`;
       context.say(`${what} ${dryRun ? 'would be' : 'is'} given up by ${actor}: ${note}`);
-      context.say(`  its rows stay where they are; what takes them up again: ${upAgain(after)}`);
+      context.say(`  its rows stay where they are; what takes them up again: ${upAgain(dismissed)}`);
       return exit.ok;
     }),
 });

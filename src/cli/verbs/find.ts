@@ -1,10 +1,9 @@
-import { withDatabase } from '../../app/app.ts';
-import { exit } from '../../ground/errors.ts';
-import { inSnapshot } from '../../report/files/write.ts';
-import { findValue } from '../../report/findings/find.ts';
+import { find } from '../../app/reports.ts';
 import { foundText } from '../../report/text/find.ts';
 import { verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { flag } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -19,14 +18,13 @@ const command = verb({
     'show-values': flag('print members and bodies without masking'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
+    withApp(context, async (app) => {
       const value = context.args[0] ?? '';
-      const showValues = context.flags['show-values'];
-      const found = await inSnapshot(db, (client) => findValue(client, value, { showValues }));
+      const found = await find(app, value, { showValues: context.flags['show-values'] });
       context.document(found);
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
       for (const line of foundText(found, value, timeZone)) context.say(line);
-      return found.operations.length + found.rows.length > 0 ? exit.ok : exit.rows;
+      return exitOf({ attention: found.operations.length + found.rows.length === 0 });
     }),
 });
 export default command;

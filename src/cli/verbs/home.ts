@@ -1,40 +1,37 @@
-import { join } from 'node:path';
-import { withDatabase } from '../../app/app.ts';
-import { type Checked, checkFolder } from '../../check/check.ts';
-import { databaseUrl } from '../../db/database.ts';
-import { embeddedStatus } from '../../db/embedded/embedded.ts';
-import { labelOf } from '../../db/pool.ts';
+import type { App } from '../../app/app.ts';
+import { definitions } from '../../app/definitions.ts';
+import { status } from '../../app/reports.ts';
+import { type DatabaseInUse, databaseInUse } from '../../app/server.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
-import { inSnapshot } from '../../report/files/write.ts';
-import { type Status, statusOf, statusText } from '../../report/findings/status.ts';
-import { type Context, verb } from '../command.ts';
+import { type Status, statusText } from '../../report/findings/status.ts';
+import { verb } from '../command.ts';
 import { packageVersion } from '../version.ts';
+import { withApp } from '../with-app.ts';
 
-/** Which database, without starting one. */
-async function databaseLine(context: Context): Promise<{ line: string; reachable: boolean }> {
-  const named = databaseUrl({ ...context.env });
-  if (named !== undefined) return { line: `${labelOf(named)} (DATABASE_URL)`, reachable: true };
-  const { state, port } = await embeddedStatus(join(context.workdir, 'postgres'));
+function databaseLine(database: DatabaseInUse): string {
+  if ('named' in database) return `${database.named} (DATABASE_URL)`;
+  const { state, port } = database.embedded;
   const where = port === null ? '' : `, port ${port}`;
-  return {
-    line: `the work folder's own, ${state}${where}; set DATABASE_URL for anything but trials`,
-    reachable: state === 'running',
-  };
+  return `the work folder's own, ${state}${where}; set DATABASE_URL for anything but trials`;
 }
 
-async function lastRuns(context: Context): Promise<Status | string> {
+/** Null: the embedded server is not running, and is not started for this. A text: why nothing is known. */
+async function lastRuns(app: App, database: DatabaseInUse): Promise<Status | string | null> {
+  if ('embedded' in database && database.embedded.state !== 'running') return null;
   try {
-    return await withDatabase(context, ({ db }) => inSnapshot(db, (client) => statusOf(client)));
+    return await status(app);
   } catch (error) {
     if (error instanceof PointferryError) return `${error.message}; ${error.hint}`;
     throw error;
   }
 }
 
-function nextOf(checked: Checked | null, status: Status | string | null): string {
+type Definitions = Awaited<ReturnType<typeof definitions>>;
+
+function nextOf(checked: Definitions, runs: Status | string | null): string {
   if (!checked || checked.pipelines.size === 0) return 'pointferry demo';
   if (checked.problems.length > 0) return 'pointferry check';
-  if (status !== null && typeof status !== 'string' && status.lines.length > 0) return 'pointferry status';
+  if (runs !== null && typeof runs !== 'string' && runs.lines.length > 0) return 'pointferry status';
   return `pointferry preview ${[...checked.pipelines.keys()][0]}`;
 }
 
@@ -55,40 +52,39 @@ const command = verb({
   positionals: [0, 0],
   examples: [['pointferry', 'where you are and what to type next']],
   options: {},
-  async run(context) {
-    const checked = await checkFolder(context.pipelines).catch((error: unknown) => {
-      if (error instanceof PointferryError) return null;
-      throw error;
-    });
-    const database = await databaseLine(context);
-    const status = database.reachable ? await lastRuns(context) : null;
-    const next = nextOf(checked, status);
-    const names = (map: ReadonlyMap<string, unknown> | undefined): string =>
-      [...(map?.keys() ?? [])].join(', ') || 'none';
-    context.document({
-      version: packageVersion(),
-      database: database.line,
-      pipelines: [...(checked?.pipelines.keys() ?? [])],
-      accounts: [...(checked?.accounts.keys() ?? [])],
-      problems: checked?.problems.length ?? 0,
-      status: typeof status === 'string' ? null : status,
-      next,
-    });
-    context.say(`pointferry ${packageVersion()}`);
-    context.say(`  database   ${database.line}`);
-    for (const line of listed(
-      'pipelines',
-      checked ? names(checked.pipelines) : `no folder ${context.pipelines}`,
-    ))
-      context.say(line);
-    for (const line of listed('accounts', names(checked?.accounts))) context.say(line);
-    if (checked && checked.problems.length > 0)
-      context.say(`  problems   ${checked.problems.length}: pointferry check`);
-    context.say();
-    if (typeof status === 'string') context.say(`  ${status}`);
-    else if (status) for (const line of statusText(status)) context.say(line);
-    context.say(`\n  next       ${next}        all verbs: pointferry --help`);
-    return exit.ok;
-  },
+  run: (context) =>
+    withApp(context, async (app) => {
+      const checked = await definitions(app);
+      const used = databaseInUse(app);
+      const database = databaseLine(used);
+      const runs = await lastRuns(app, used);
+      const next = nextOf(checked, runs);
+      const pipelines = [...(checked?.pipelines.keys() ?? [])];
+      const accounts = [...(checked?.accounts.keys() ?? [])];
+      const problems = checked?.problems.length ?? 0;
+      const isKnown = runs !== null && typeof runs !== 'string';
+      context.document({
+        version: packageVersion(),
+        database,
+        pipelines,
+        accounts,
+        problems,
+        status: isKnown ? runs : null,
+        next,
+      });
+      const shown = checked ? pipelines.join(', ') || 'none' : `no folder ${context.pipelines}`;
+      for (const line of [
+        `pointferry ${packageVersion()}`,
+        `  database   ${database}`,
+        ...listed('pipelines', shown),
+        ...listed('accounts', accounts.join(', ') || 'none'),
+        ...(problems > 0 ? [`  problems   ${problems}: pointferry check`] : []),
+        '',
+        ...(isKnown ? statusText(runs) : runs === null ? [] : [`  ${runs}`]),
+        `\n  next       ${next}        all verbs: pointferry --help`,
+      ])
+        context.say(line);
+      return exit.ok;
+    }),
 });
 export default command;

@@ -1,7 +1,7 @@
-import { databaseFor } from '../../db/database.ts';
-import { migrate } from '../../db/migrate.ts';
+import { migrateDatabase } from '../../app/health.ts';
 import { exit } from '../../ground/errors.ts';
 import { verb } from '../command.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -12,21 +12,16 @@ const command = verb({
     ['pointferry migrate', 'apply it'],
   ],
   options: {},
-  async run(context) {
-    const database = await databaseFor({ workdir: context.workdir, env: { ...context.env } });
-    try {
-      const done = await migrate(database.db, { dryRun: context.dryRun });
-      context.document({ database: database.db.label, dryRun: context.dryRun, ...done });
-      const what = [
-        ...done.migrations,
-        ...(done.functions.length > 0 ? [`${done.functions.length} functions`] : []),
-      ];
-      const verb = context.dryRun ? 'would apply' : 'applied';
-      context.say(`${database.db.label}: ${what.length === 0 ? 'up to date' : `${verb} ${what.join(', ')}`}`);
+  run: (context) =>
+    withApp(context, async (app) => {
+      const { dryRun } = context;
+      const { database, ...done } = await migrateDatabase(app, { dryRun });
+      context.document({ database, dryRun, ...done });
+      const { migrations, functions } = done;
+      const what = [...migrations, ...(functions.length > 0 ? [`${functions.length} functions`] : [])];
+      const applied = dryRun ? 'would apply' : 'applied';
+      context.say(`${database}: ${what.length === 0 ? 'up to date' : `${applied} ${what.join(', ')}`}`);
       return exit.ok;
-    } finally {
-      await database.close();
-    }
-  },
+    }),
 });
 export default command;

@@ -1,8 +1,8 @@
-import { withDatabase } from '../../app/app.ts';
+import { pauseAccount } from '../../app/accounts.ts';
 import { exit } from '../../ground/errors.ts';
-import { pauseAccount } from '../../ledger/control.ts';
 import { verb } from '../command.ts';
 import { note } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -18,14 +18,14 @@ const command = verb({
     note: note('why; kept with your name'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
+    withApp(context, async (app) => {
+      const { actor, dryRun } = context;
       const account = context.args[0] ?? '';
-      const note = context.flags.note ?? `paused by ${context.actor}`;
-      if (!context.dryRun) await pauseAccount(db, account, { actor: context.actor, until: null, note });
-      context.document({ account, paused: !context.dryRun, note });
-      context.say(
-        `${account} ${context.dryRun ? 'would be' : 'is'} paused; go on with: pointferry unpause ${account}`,
-      );
+      const { note = `paused by ${actor}` } = context.flags;
+      if (!dryRun) await pauseAccount(app, account, note);
+      context.document({ account, paused: !dryRun, note });
+      const is = dryRun ? 'would be' : 'is';
+      context.say(`${account} ${is} paused; go on with: pointferry unpause ${account}`);
       return exit.ok;
     }),
 });

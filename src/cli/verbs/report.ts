@@ -1,14 +1,9 @@
-import { resolve } from 'node:path';
-import { withDatabase } from '../../app/app.ts';
-import { writeFilesOf } from '../../flow/touched.ts';
-import { exit } from '../../ground/errors.ts';
-import { filesOf, goneCells } from '../../ledger/file.ts';
-import { loadRun, resolveRun } from '../../ledger/runs.ts';
-import { findingsIn, inSnapshot, writeRunFiles } from '../../report/files/write.ts';
-import { summaryOf } from '../../report/findings/summary.ts';
+import { previewFiles, writeFiles } from '../../app/reports.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { flag, folder } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -24,27 +19,21 @@ const command = verb({
     mask: flag('mask the values; rerun --from cannot read such files'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
-      const run = await loadRun(db, await resolveRun(db, context.args[0] ?? ''));
-      const files = await inSnapshot(db, (client) => filesOf(client, run.id));
-      for (const words of goneCells(files)) context.log('warn', words, { run: run.id });
-      const out = context.flags.out;
-      const folder = out === undefined ? run.folder : resolve(out);
+    withApp(context, async (app) => {
+      const { out: folder, mask } = context.flags;
+      const word = context.args[0] ?? '';
       if (context.dryRun) {
-        const findings = await findingsIn(db, run.id);
-        context.document(summaryOf(findings));
-        for (const line of summaryText(findings, { folder, outputs: [] })) context.say(line);
-        return findings.books.balanced ? exit.ok : exit.bug;
+        const { findings, summary } = await previewFiles(app, word);
+        context.document(summary);
+        for (const line of summaryText(findings, { folder: folder ?? findings.run.folder, outputs: [] }))
+          context.say(line);
+        return exitOf({ unbalanced: !findings.books.balanced });
       }
-      const mask = context.flags.mask;
-      const options = { allFiles: context.flags['all-files'], mask };
-      const written =
-        out === undefined
-          ? await writeFilesOf({ ...context, db }, run, options)
-          : await writeRunFiles(db, run.id, folder, options);
+      const request = { folder, allFiles: context.flags['all-files'], mask };
+      const written = await writeFiles(app, word, request);
       context.document(written.summary);
       for (const line of written.text) context.say(line);
-      return written.findings.books.balanced ? exit.ok : exit.bug;
+      return exitOf({ unbalanced: !written.findings.books.balanced });
     }),
 });
 export default command;

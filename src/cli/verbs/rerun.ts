@@ -1,104 +1,29 @@
-import { basename } from 'node:path';
-import { withDatabase } from '../../app/app.ts';
-import { agree } from '../../app/consent.ts';
-import { goOn, tell, underWay } from '../../app/sending.ts';
-import { type Found, findPipeline } from '../../check/find.ts';
-import type { Db } from '../../db/pool.ts';
-import { run as query, runMaybe, runOne } from '../../db/sql.ts';
-import { reading } from '../../db/transaction.ts';
-import type { RunOptions } from '../../flow/journey.ts';
-import { begin, requireAccess, type Under } from '../../flow/prepare.ts';
-import { rehearseRerun } from '../../flow/rehearse-rerun.ts';
-import { type Asked, NothingToRerun, type Taken, takeRows } from '../../flow/rerun.ts';
-import { type ExitCode, exit } from '../../ground/errors.ts';
-import { counted } from '../../ground/words.ts';
-import { reportedRun } from '../../ledger/run.ts';
-import { loadRun, type RunRecord, resolveRun } from '../../ledger/runs.ts';
-import { inSnapshot } from '../../report/files/write.ts';
-import { type ReadBack, readBack } from '../../report/readback/readback.ts';
-import { openSheet, refused } from '../../report/readback/sheet.ts';
+import type { App } from '../../app/app.ts';
+import { type Edits, previewRerun, type RerunSelection, readEdits, startRerun } from '../../app/reruns.ts';
+import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
 import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { type Context, verb } from '../command.ts';
-import { flag, type Values } from '../options.ts';
-import { askedOf, forecastText, rerunOptions, takenText, told, wrong } from '../text/rerun.ts';
+import { agreed } from '../consent.ts';
+import { choice, count, flag, since, text, texts, type Values } from '../options.ts';
+import { screenOf } from '../screen.ts';
+import { forecastText, nothingText } from '../text/rerun.ts';
+import { reportsDocument } from '../text/runs.ts';
+import { withApp } from '../with-app.ts';
 
 const options = {
-  ...rerunOptions,
+  code: text('only rows with this error code', 'CODE'),
+  group: count('only rows of this group of errors', { expected: 'the number of a group' }),
+  stage: choice('only rows refused in this stage: stage, normalize or push', 'STAGE', [
+    'stage',
+    'normalize',
+    'push',
+  ]),
+  since: since('only rows refused since then: 2h, a date or an instant'),
+  from: text('edited errors.csv: only its rows, with its changes', 'FILE'),
+  accept: texts('with --from: accept changes in this column', 'COLUMN'),
   'show-values': flag('with --from: print values without masking'),
   embedded: flag('use the database of the work folder for any account'),
 };
-
-type Own = Context<Values<typeof options>>;
-
-const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
-
-/** Does it name the code whose groups are then taken as whole? Throws 64 for a group that is not there. */
-async function namesUncertain(db: Db, asked: Asked): Promise<boolean> {
-  if (asked.group === null) return asked.code === uncertain;
-  const group = await reading(db, (client) =>
-    runMaybe<{ code: string }>(client, 'ledger/error-group', { run: asked.run, number: asked.group }),
-  );
-  if (!group) throw wrong(`run ${asked.run} has no group ${asked.group}`);
-  return group.code === uncertain || asked.code === uncertain;
-}
-
-/** Begins the rerun; null: there is nothing to rerun. */
-async function beginRerun(
-  under: Under,
-  today: Found,
-  of: RunRecord,
-  asked: Asked,
-  from: string | undefined,
-): Promise<{ run: RunRecord; taken: Taken } | null> {
-  const takeUncertain = await namesUncertain(under.db, asked);
-  const options: RunOptions = { rerun: told(asked, from), takeUncertain };
-  const takings: Taken[] = []; // one per try of the transaction
-  try {
-    const run = await begin(under, today, options, {
-      scope: 'rerun',
-      mode: 'rerun',
-      businessDate: of.businessDate,
-      of: [of.id],
-      alongside: async (client, id) => {
-        takings.push(await takeRows(client, id, asked, today));
-      },
-    });
-    const taken = takings.at(-1);
-    return taken ? { run, taken } : null;
-  } catch (error) {
-    if (error instanceof NothingToRerun) return null;
-    throw error;
-  }
-}
-
-/** What is left alone, and why. */
-async function leftAlone(db: Db, run: string): Promise<string[]> {
-  return reading(db, async (client) => {
-    const { rows } = await runOne<{ rows: number }>(client, 'rerun/unknown', { run });
-    const unfinished = await query<{ id: string }>(client, 'rerun/unfinished', { run });
-    return [
-      ...(rows > 0
-        ? [`${counted(rows, 'row')} of unknown outcome left alone: pointferry settle ${run} comes first`]
-        : []),
-      ...unfinished.map(
-        ({ id }) => `rerun ${id} is unfinished, its rows are left to it: pointferry resume ${id}`,
-      ),
-    ];
-  });
-}
-
-/** The edited file against the run, said aloud; throws 64 with everything that is refused, and takes nothing then. */
-async function editsOf(context: Own, db: Db, today: Found, run: string, from: string): Promise<ReadBack> {
-  const sheet = await openSheet(from);
-  const back = await inSnapshot(db, async (client) =>
-    readBack(client, await reportedRun(client, run), today.pipeline, sheet, context.flags.accept),
-  );
-  for (const line of readBackText(sheet, run, back, context.flags['show-values'])) context.say(line);
-  if (back.problems.length === 0) return back;
-  throw refused(
-    `${sheet.name} is not taken: ${back.problems.slice(0, 5).join('; ')}${back.problems.length > 5 ? `; and ${back.problems.length - 5} more` : ''}`,
-  );
-}
 
 const command = verb({
   description:
@@ -115,60 +40,65 @@ const command = verb({
     ],
   ],
   options,
-  async run(context) {
-    const of = await withDatabase(context, async ({ db }) =>
-      loadRun(db, await resolveRun(db, context.args[0] ?? '')),
-    );
-    const today = await findPipeline(context.pipelines, of.pipeline);
-    const asked = askedOf(context.flags, of.id);
-    if (context.dryRun) return withDatabase(context, ({ db }) => rehearsed(context, db, today, asked));
-    return underWay(context, (under) => rerun(under, context, today, of, asked));
-  },
+  run: (context) =>
+    withApp(context, async (app) => {
+      const selection = selectionOf(context);
+      const request = { ...selection, edits: await editsOf(app, context) };
+      return context.dryRun ? wouldRerun(app, context, request) : rerun(app, context, request);
+    }),
 });
 export default command;
 
-/** With the edits of --from, where there is one. */
-async function withEdits(context: Own, db: Db, today: Found, asked: Asked) {
-  const from = context.flags.from;
-  const back = from === undefined ? null : await editsOf(context, db, today, asked.run, from);
-  return { asked: back ? { ...asked, only: back.taken } : asked, from: from && basename(from), back };
+type Own = Context<Values<typeof options>>;
+
+const wrong = (message: string): PointferryError =>
+  new PointferryError('CONFIG_USAGE', `rerun: ${message}`, { hint: 'pointferry rerun --help' });
+
+function selectionOf({ flags }: Own): RerunSelection {
+  const { code, group, stage, since, from, accept } = flags;
+  if (from !== undefined && [group, stage, since, code].some((one) => one !== undefined))
+    throw wrong('--from names the rows itself: without --code, --group, --stage and --since');
+  if (from === undefined && accept.length > 0)
+    throw wrong('--accept goes with --from: it names a column whose edits count');
+  return { code, group, stage, since };
 }
 
-async function rehearsed(context: Own, db: Db, today: Found, said: Asked): Promise<ExitCode> {
-  const { asked, from, back } = await withEdits(context, db, today, said);
-  const seen = await rehearseRerun(db, today, asked, await namesUncertain(db, asked));
-  for (const line of await leftAlone(db, asked.run)) context.log('warn', line, { run: asked.run });
-  const edits = back && documentOf(back, context.flags['show-values']);
-  context.document({ dryRun: true, run: asked.run, ...(edits ? { from: edits } : {}), ...(seen ?? {}) });
-  if (seen === null) context.say(nothing(asked.run));
-  for (const line of seen ? forecastText(seen) : []) context.say(line);
-  if (seen && from !== undefined)
-    context.say(`  do it:  pointferry rerun ${asked.run} --from ${context.flags.from} --yes`);
+/** The edited file of --from, shown. Throws everything that is refused about it. */
+async function editsOf(app: App, { args, flags, say }: Own): Promise<Edits | undefined> {
+  if (flags.from === undefined) return undefined;
+  const edits = await readEdits(app, args[0] ?? '', flags.from, flags.accept);
+  for (const line of readBackText(edits.sheet, edits.run, edits.back, flags['show-values'])) say(line);
+  if (edits.refused) throw edits.refused;
+  return edits;
+}
+
+async function wouldRerun(app: App, context: Own, request: RerunSelection): Promise<ExitCode> {
+  const { args, flags, say } = context;
+  const { run, seen } = await previewRerun(app, args[0] ?? '', request);
+  const from = request.edits && documentOf(request.edits.back, flags['show-values']);
+  context.document({ dryRun: true, run, ...(from ? { from } : {}), ...seen });
+  for (const line of seen ? forecastText(seen) : [nothingText(run)]) say(line);
+  if (seen && from) say(`  do it:  pointferry rerun ${run} --from ${flags.from} --yes`);
   return exit.ok;
 }
 
-const nothing = (run: string): string =>
-  `nothing of ${run} is to be sent again: no row that fits is rejected or failed`;
-
-async function rerun(
-  under: Under,
-  context: Own,
-  today: Found,
-  of: RunRecord,
-  said: Asked,
-): Promise<ExitCode> {
-  await requireAccess(today, under);
-  const { asked, from } = await withEdits(context, under.db, today, said);
-  await agree(under.db, context, today);
-  for (const line of await leftAlone(under.db, of.id)) context.log('warn', line, { run: of.id });
-  const begun = await beginRerun(under, today, of, asked, from);
-  if (begun === null) {
-    context.document({ run: null, of: [of.id], selected: 0 });
-    context.say(nothing(of.id));
+async function rerun(app: App, context: Own, selection: RerunSelection): Promise<ExitCode> {
+  const word = context.args[0] ?? '';
+  const watching = { signal: context.signal, watch: screenOf(context) };
+  const request = { ...selection, embedded: context.flags.embedded, consent: context.yes };
+  const callsOf = async () => {
+    const { seen } = await previewRerun(app, word, selection);
+    return seen?.buckets.find(({ bucket }) => bucket === 'send')?.operations ?? 0;
+  };
+  let done = await startRerun(app, word, request, watching);
+  if (await agreed(context, done.needs, callsOf))
+    done = await startRerun(app, word, { ...request, consent: true }, watching);
+  if (done.needs) throw done.needs.refused;
+  if (done.report === null) {
+    context.document({ run: null, of: [done.of], selected: 0 });
+    context.say(nothingText(done.of));
     return exit.ok;
   }
-  context.say(`${begun.run.id}: ${takenText(begun.taken)}`);
-  const went = await goOn(under, begun.run);
-  tell(context, [went]);
-  return went.exitCode;
+  context.document(reportsDocument([done.report]));
+  return done.report.exitCode;
 }

@@ -1,74 +1,12 @@
-import { withDatabase } from '../../app/app.ts';
-import { goOnWithOne, type Older } from '../../app/older-runs.ts';
-import { openRuns } from '../../app/open-runs.ts';
-import { goOn, type Said, tell, underWay } from '../../app/sending.ts';
-import { worstOf } from '../../flow/ending.ts';
-import { isUsedUp } from '../../flow/journey.ts';
-import { requireAccessOf, type Under } from '../../flow/prepare.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
-import {
-  acceptThreshold,
-  holdRun,
-  loadRun,
-  type RunRecord,
-  recordDecision,
-  resolveRun,
-} from '../../ledger/runs.ts';
-import { allowedOf, allowedOptions, limitDocument, restLines } from '../allowed.ts';
+import { type Resumable, type ResumeRequest, resumable, resumeAll, resumeRun } from '../../app/runs.ts';
+import { type ExitCode, exit } from '../../ground/errors.ts';
+import { boundOptions, boundsOf } from '../allowed.ts';
 import { type Context, verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { flag } from '../options.ts';
-
-function refuseStopped(run: RunRecord): void {
-  throw new PointferryError('CONFIG_USAGE', `${run.id} was stopped by a threshold: ${run.stopReason ?? ''}`, {
-    hint: `look first: pointferry errors ${run.id} --group; then pointferry resume ${run.id} --accept-threshold`,
-  });
-}
-
-/** Runs that there is something to do for. Throws 64 for one that a person has to accept first. */
-async function chosenRuns(context: Context, accept: boolean): Promise<RunRecord[]> {
-  const word = context.args[0];
-  return withDatabase(context, async ({ db }) => {
-    const runs: RunRecord[] = [];
-    for (const id of word ? [await resolveRun(db, word)] : await openRuns(db)) {
-      const run = await loadRun(db, id);
-      if (run.stage === 'done') context.say(`${id} is done; nothing of it is left to do`);
-      else {
-        if (run.exitCode === exit.threshold && !accept) refuseStopped(run);
-        runs.push(run);
-      }
-    }
-    if (runs.length === 0 && !word) context.say('nothing to go on with');
-    return runs;
-  });
-}
-
-async function resume(under: Under, context: Context, id: string, accept: boolean): Promise<Said> {
-  const run = await loadRun(under.db, id);
-  await requireAccessOf(run, under);
-  const held = await holdRun(under.db, under.owner, id);
-  if (run.dismissed) {
-    await recordDecision(under.db, { actor: context.actor, verb: 'resume', run: id, note: 'was given up' });
-    context.say(`${id} was given up by a person, and is taken up again`);
-  }
-  if (accept) await acceptThreshold(under.db, id, context.actor);
-  return goOn(under, held, undefined, accept ? { acceptThreshold: true } : {});
-}
-
-/** The run that was named, or one after the other all that can go on by themselves. `isLeft`: not all of them were. */
-async function goThrough(under: Under, context: Context, runs: readonly RunRecord[], accept: boolean) {
-  const said: Said[] = [];
-  const older: Older[] = [];
-  for (const { id } of runs) {
-    if (context.signal.aborted || isUsedUp(under.allowed)) return { said, older, isLeft: true };
-    if (context.args.length === 0 && !accept) older.push(await goOnWithOne(under, id, said));
-    else {
-      const went = await resume(under, context, id, accept);
-      said.push(went);
-      older.push({ run: id, exitCode: went.exitCode, resumed: true });
-    }
-  }
-  return { said, older, isLeft: context.signal.aborted };
-}
+import { screenOf } from '../screen.ts';
+import { restLines, runsDocument } from '../text/runs.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -85,41 +23,42 @@ const command = verb({
     ['pointferry resume --dry-run', 'list what would be resumed'],
   ],
   options: {
-    ...allowedOptions,
+    ...boundOptions,
     'accept-threshold': flag('resume although a threshold stopped the run; recorded'),
-    embedded: flag('use the database of the work folder for any account'),
   },
-  async run(context) {
-    const accept = context.flags['accept-threshold'];
-    const allowed = allowedOf(context.flags);
-    const runs = await chosenRuns(context, accept);
-    if (context.dryRun) {
-      context.document({
-        wouldResume: runs.map(({ id, pipeline, stage }) => ({ run: id, pipeline, stage })),
-      });
-      for (const { id, pipeline, stage } of runs)
-        context.say(`would go on with ${id} (${pipeline}) from ${stage}`);
-      return exit.ok;
-    }
-    if (runs.length === 0) {
-      context.document({ resumed: [] });
-      return exit.ok;
-    }
-    return underWay(
-      context,
-      async (under) => {
-        const { said, older, isLeft } = await goThrough(under, context, runs, accept);
-        const exitCode = worstOf([
-          ...older.map((each) => each.exitCode),
-          ...(isLeft ? [exit.interrupted] : []),
-        ]);
-        tell(context, said, { exitCode, own: null, older, limit: limitDocument(allowed) });
-        const next = ['pointferry resume', ...context.args].join(' ');
-        for (const line of restLines(allowed, exitCode, next)) context.say(line);
-        return exitCode;
-      },
-      allowed,
-    );
-  },
+  run: (context) =>
+    withApp(context, async (app) => {
+      const word = context.args[0] ?? null;
+      const bounds = boundsOf(context.flags);
+      const request: ResumeRequest = { ...bounds, acceptThreshold: context.flags['accept-threshold'] };
+      if (context.dryRun) return wouldResume(context, await resumable(app, word, request));
+      const watching = { signal: context.signal, watch: screenOf(context) };
+      const resumed = await (word === null
+        ? resumeAll(app, request, watching)
+        : resumeRun(app, word, request, watching));
+      for (const line of nothingLeft(resumed, word)) context.say(line);
+      const exitCode = exitOf({ runs: resumed.older, interrupted: resumed.interrupted });
+      context.document(resumed.older.length === 0 ? { resumed: [] } : runsDocument(resumed, exitCode));
+      const command = ['pointferry resume', ...context.args].join(' ');
+      for (const line of restLines({ ...bounds, limit: resumed.limit }, exitCode, command)) context.say(line);
+      return exitCode;
+    }),
 });
 export default command;
+
+function wouldResume(context: Context, resumable: Resumable): ExitCode {
+  const { runs } = resumable;
+  context.document({ wouldResume: runs });
+  for (const line of nothingLeft({ ...resumable, older: runs }, context.args[0] ?? null)) context.say(line);
+  for (const { run, pipeline, stage } of runs)
+    context.say(`would go on with ${run} (${pipeline}) from ${stage}`);
+  return exit.ok;
+}
+
+function nothingLeft(
+  { finished, older }: { readonly finished: readonly string[]; readonly older: readonly unknown[] },
+  word: string | null,
+): string[] {
+  if (word === null && older.length === 0) return ['nothing to go on with'];
+  return finished.map((id) => `${id} is done; nothing of it is left to do`);
+}

@@ -1,21 +1,9 @@
-import { withDatabase } from '../../app/app.ts';
-import { run as query, runMaybe } from '../../db/sql.ts';
-import { inTransaction, reading } from '../../db/transaction.ts';
-import { loadKinds } from '../../destinations/index.ts';
-import { rewrite, runsOfOperations } from '../../flow/touched.ts';
+import { type Settled, type SettleRequest, settleUnknown } from '../../app/decisions.ts';
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { counted } from '../../ground/words.ts';
-import { noteDecision, resolveRun } from '../../ledger/runs.ts';
-import { type DecidedAs, decideUnknown, type Unsettled } from '../../push/work/unknown.ts';
-import { verb } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { choice, count, note, required, rowId } from '../options.ts';
-
-interface Said {
-  readonly as: DecidedAs;
-  readonly note: string;
-  readonly row: { readonly file: number; readonly record: number } | null;
-  readonly group: number | null;
-}
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -48,85 +36,44 @@ const command = verb({
     ),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
-      const said: Said = {
-        ...context.flags,
-        row: context.flags.row ?? null,
-        group: context.flags.group ?? null,
-      };
-      if ((said.row === null) === (said.group === null))
-        throw new PointferryError('CONFIG_USAGE', 'settle: expected --row R or --group N', {
-          hint: 'pointferry settle --help',
-        });
-      const run = await resolveRun(db, context.args[0] ?? '');
-      const kinds = await loadKinds();
-      const { as, note } = said;
-      const by = context.actor;
-      const asked = await reading(db, (client) => askedOf(client, run, said));
-      const decided = await inTransaction(
-        db,
-        async (client) => {
-          const done = await decideUnknown(client, asked, { as, by, kinds, look: context.dryRun });
-          if (done.operations.length === 0 || context.dryRun) return done;
-          const { operations, account, rows } = done;
-          if (as === 'retry') await query(client, 'ledger/reopen-runs', { ids: done.runs });
-          const detail = { as, operations, rows };
-          await noteDecision(client, { actor: by, verb: 'settle', run, account, note, detail });
-          return done;
-        },
-        { lostCommit: 'settle' },
-      );
-      const { operations, rows } = decided;
-      if (operations.length === 0) throw nothingUnknown(run, said);
-      const touched = await runsOfOperations(db, operations);
-      if (!context.dryRun) await rewrite({ ...context, db }, touched);
-      const next = as === 'retry' ? decided.runs.map((id) => `pointferry resume ${id}`) : [];
-      const runs = touched.map(({ id }) => id);
-      context.document({ run, as, operations: operations.length, rows, runs, dryRun: context.dryRun, next });
-      for (const line of lines(said, { ...decided, run, by, dryRun: context.dryRun })) context.say(line);
-      for (const line of context.dryRun ? [] : next) context.say(`  next    ${line}`);
+    withApp(context, async (app) => {
+      const { as, note } = context.flags;
+      const { dryRun } = context;
+      const request = { rows: rowsOf(context.flags), as, note, dryRun };
+      const settled = await settleUnknown(app, context.args[0] ?? '', request);
+      const { run, operations, rows, runs, reopened } = settled;
+      const next = reopened.map((id) => `pointferry resume ${id}`);
+      context.document({ run, as, operations, rows, runs, dryRun, next });
+      for (const line of settledText(settled, request, context)) context.say(line);
+      for (const line of dryRun ? [] : next) context.say(`  next    ${line}`);
       return exit.ok;
     }),
 });
 export default command;
 
-/** Throws CONFIG_USAGE for a group that is not there. */
-async function askedOf(
-  client: Parameters<typeof query>[0],
-  run: string,
-  { row, group }: Said,
-): Promise<Unsettled> {
-  if (row) return { run, ...row };
-  const known = await runMaybe<{ code: string; field: string; platformCode: string }>(
-    client,
-    'ledger/error-group',
-    { run, number: group },
-  );
-  if (known) return { run, ...known };
-  throw new PointferryError('CONFIG_USAGE', `run ${run} has no group ${group}`, {
-    hint: `pointferry errors ${run} --group`,
+function rowsOf({
+  row,
+  group,
+}: {
+  readonly row: { readonly file: number; readonly record: number } | undefined;
+  readonly group: number | undefined;
+}): SettleRequest['rows'] {
+  if (row !== undefined && group === undefined) return { row };
+  if (group !== undefined && row === undefined) return { group };
+  throw new PointferryError('CONFIG_USAGE', 'settle: expected --row R or --group N', {
+    hint: 'pointferry settle --help',
   });
 }
 
-const nothingUnknown = (run: string, { row, group }: Said): PointferryError =>
-  new PointferryError(
-    'CONFIG_USAGE',
-    row
-      ? `row ${row.file}-${row.record} of ${run} is not there, or its outcome is not unknown`
-      : `no row of group ${group} of ${run} has an unknown outcome`,
-    { hint: `pointferry errors ${run} --unknown` },
-  );
-
-function lines(
-  { as, row, note }: Said,
-  done: { operations: readonly number[]; rows: number; run: string; by: string; dryRun: boolean },
+function settledText(
+  { run, operations, rows }: Settled,
+  request: SettleRequest,
+  { actor, dryRun }: Pick<Context, 'actor' | 'dryRun'>,
 ): string[] {
-  const { length } = done.operations;
-  const what = `${counted(length, 'transaction')} (${counted(done.rows, 'row')})`;
-  const becomes = as === 'retry' ? 'to be sent again under the same key' : as;
-  const whole = row && done.rows > 1 ? [`the row shares its transaction with ${done.rows - 1} more`] : [];
+  const becomes = request.as === 'retry' ? 'to be sent again under the same key' : request.as;
+  const is = dryRun ? 'would be' : operations === 1 ? 'is' : 'are';
   return [
-    ...whole,
-    `${what} of ${done.run} ${done.dryRun ? 'would be' : done.operations.length === 1 ? 'is' : 'are'} ${becomes}, by ${done.by}: ${note}`,
+    ...('row' in request.rows && rows > 1 ? [`the row shares its transaction with ${rows - 1} more`] : []),
+    `${counted(operations, 'transaction')} (${counted(rows, 'row')}) of ${run} ${is} ${becomes}, by ${actor}: ${request.note}`,
   ];
 }

@@ -1,31 +1,19 @@
-import { findPipeline } from '../../check/find.ts';
-import { loadKinds } from '../../destinations/index.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
-import { explainSql } from '../../mapping/compile.ts';
-import { neededColumns } from '../../mapping/needed.ts';
+import { mappingSql } from '../../app/rehearsals.ts';
+import { exit } from '../../ground/errors.ts';
 import { verb } from '../command.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description: 'Prints the SQL that normalize runs over the raw table of a file. It needs no database.',
   positionals: [1, 1],
   examples: [['pointferry sql pos-transactions', 'to read, or to explain in psql']],
   options: {},
-  async run(context) {
-    const { name, pipeline } = await findPipeline(context.pipelines, context.args[0] ?? '');
-    const kind = (await loadKinds()).get(pipeline.operation);
-    if (!kind)
-      throw new PointferryError(
-        'CONFIG_INVALID',
-        `${name}: this version does not know ${pipeline.operation}`,
-      );
-    const sql = explainSql(
-      pipeline,
-      kind,
-      neededColumns(pipeline).map((column) => column.name),
-    );
-    context.document({ pipeline: name, sql });
-    context.say(sql);
-    return exit.ok;
-  },
+  run: (context) =>
+    withApp(context, async (app) => {
+      const shown = await mappingSql(app, context.args[0] ?? '');
+      context.document(shown);
+      context.say(shown.sql);
+      return exit.ok;
+    }),
 });
 export default command;

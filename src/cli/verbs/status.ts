@@ -1,16 +1,11 @@
-import { withDatabase } from '../../app/app.ts';
+import type { App } from '../../app/app.ts';
+import { status, summary } from '../../app/reports.ts';
 import { type ExitCode, exit } from '../../ground/errors.ts';
-import { resolveRun } from '../../ledger/runs.ts';
-import { inSnapshot } from '../../report/files/write.ts';
-import { statusOf, statusText } from '../../report/findings/status.ts';
-import { findingsOf, summaryOf } from '../../report/findings/summary.ts';
+import { statusText } from '../../report/findings/status.ts';
 import { summaryText } from '../../report/text/summary.ts';
-import { verb } from '../command.ts';
+import { type Context, verb } from '../command.ts';
 import { flag } from '../options.ts';
-
-const known: readonly number[] = Object.values(exit);
-const asExit = (code: number | null): ExitCode =>
-  code !== null && known.includes(code) ? (code as ExitCode) : exit.ok;
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -25,23 +20,27 @@ const command = verb({
     open: flag('every open run, not only the worst of each pipeline'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }): Promise<ExitCode> => {
+    withApp(context, async (app): Promise<ExitCode> => {
       const word = context.args[0];
-      if (word === undefined) {
-        const status = await inSnapshot(db, (client) => statusOf(client));
-        context.document(status);
-        const all = context.flags.open;
-        for (const line of statusText(status, { all })) context.say(line);
-        return status.exitCode;
-      }
-      const id = await resolveRun(db, word);
-      const findings = await inSnapshot(db, (client) => findingsOf(client, id));
-      context.document(summaryOf(findings));
-      for (const line of summaryText(findings, { folder: findings.run.folder, outputs: [] }))
-        context.say(line);
-      // an unfinished run that a person has given up, whatever it ended with; a finished one's code says what is left
-      if (findings.run.dismissed && findings.run.stage !== 'done') return exit.ok;
-      return findings.books.balanced ? asExit(findings.run.exitCode) : exit.bug;
+      if (word !== undefined) return showRun(app, context, word);
+      const all = await status(app);
+      context.document(all);
+      for (const line of statusText(all, { all: context.flags.open })) context.say(line);
+      return all.exitCode;
     }),
 });
 export default command;
+
+async function showRun(app: App, context: Context, word: string): Promise<ExitCode> {
+  const { findings, summary: document } = await summary(app, word);
+  const { run, books } = findings;
+  context.document(document);
+  for (const line of summaryText(findings, { folder: run.folder, outputs: [] })) context.say(line);
+  // an unfinished run that a person has given up, whatever it ended with; a finished one's code says what is left
+  if (run.dismissed && run.stage !== 'done') return exit.ok;
+  return books.balanced ? asExit(run.exitCode) : exit.bug;
+}
+
+const known: readonly number[] = Object.values(exit);
+const asExit = (code: number | null): ExitCode =>
+  code !== null && known.includes(code) ? (code as ExitCode) : exit.ok;

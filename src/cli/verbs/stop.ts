@@ -1,8 +1,7 @@
-import { withDatabase } from '../../app/app.ts';
+import { stopRuns } from '../../app/runs.ts';
 import { exit } from '../../ground/errors.ts';
-import { requestStop } from '../../ledger/control.ts';
-import { resolveRun } from '../../ledger/runs.ts';
 import { verb } from '../command.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -15,13 +14,12 @@ const command = verb({
   ],
   options: {},
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
-      const id = context.args[0] === undefined ? null : await resolveRun(db, context.args[0]);
-      const asked = context.dryRun ? [] : await requestStop(db, id, context.actor);
+    withApp(context, async (app) => {
+      const asked = await stopRuns(app, context.args[0] ?? null, { dryRun: context.dryRun });
       context.document({ asked });
       if (asked.length === 0) context.say('nothing is running');
-      for (const run of asked)
-        context.say(`asked ${run.id} (${run.pipeline}) to stop; go on with: pointferry resume ${run.id}`);
+      for (const { id, pipeline } of asked)
+        context.say(`asked ${id} (${pipeline}) to stop; go on with: pointferry resume ${id}`);
       return exit.ok;
     }),
 });

@@ -1,8 +1,8 @@
-import { withDatabase } from '../../app/app.ts';
+import { acceptAddress, unpauseAccount } from '../../app/accounts.ts';
 import { exit } from '../../ground/errors.ts';
-import { acceptAddress, unpauseAccount } from '../../ledger/control.ts';
 import { verb } from '../command.ts';
 import { flag } from '../options.ts';
+import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
@@ -19,10 +19,11 @@ const command = verb({
     'accept-address': flag('accept the new address of the platform, after CONFIG_ORIGIN_CHANGED'),
   },
   run: (context) =>
-    withDatabase(context, async ({ db }) => {
+    withApp(context, async (app) => {
+      const { dryRun, flags } = context;
       const account = context.args[0] ?? '';
-      if (!context.dryRun) await unpauseAccount(db, account, context.actor);
-      if (!context.dryRun && context.flags['accept-address']) await acceptAddress(db, account, context.actor);
+      if (!dryRun) await unpauseAccount(app, account);
+      if (!dryRun && flags['accept-address']) await acceptAddress(app, account);
       context.document({ account, paused: false });
       context.say(`${account} may send again`);
       return exit.ok;

@@ -1,0 +1,293 @@
+/** Runs: started over new files, resumed, asked to stop. */
+import { resolve } from 'node:path';
+import { type Found, findPipeline } from '../check/find.ts';
+import { reading } from '../db/transaction.ts';
+import { businessDay } from '../flow/business-day.ts';
+import { requireSameRules } from '../flow/history.ts';
+import type { RunOptions } from '../flow/journey.ts';
+import { begin, destinationOf, requireAccess, requireAccessOf, type Sending } from '../flow/prepare.ts';
+import { filesOf, firstOf, newsIn } from '../flow/take.ts';
+import { rewriteDue } from '../flow/touched.ts';
+import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
+import { requestStop } from '../ledger/control.ts';
+import {
+  acceptThreshold,
+  holdRun,
+  loadRun,
+  type RunRecord,
+  recordDecision,
+  resolveRun,
+} from '../ledger/runs.ts';
+import type { App } from './app.ts';
+import { type Answers, type Needs, needsConsent, needsNewAccount } from './consent.ts';
+import { leaveOlder, type Older, resumeOlder, resumeOne } from './older-runs.ts';
+import { openRuns } from './open-runs.ts';
+import { type Bounds, finishRun, isOver, sending, type UsedLimit, usedLimit } from './sending.ts';
+import type { RunReport, Watching } from './watch.ts';
+
+export interface StartRequest
+  extends Bounds,
+    Answers,
+    Pick<RunOptions, 'files' | 'date' | 'allowDuplicateFile' | 'asNew' | 'allFiles'> {
+  /** Older unfinished runs are left alone. */
+  readonly onlyNew?: boolean | undefined;
+  /** What this request came to before its question was answered: it continues from there. */
+  readonly after?: Started | undefined;
+}
+
+export interface Started {
+  readonly pipeline: string;
+  /** Runs that came to their end, in order. */
+  readonly runs: readonly RunReport[];
+  /** Unfinished runs of earlier requests, and what became of them. */
+  readonly older: readonly Older[];
+  /** The run over new files; null where none was begun. */
+  readonly own: { readonly run: string; readonly exitCode: ExitCode } | null;
+  /** There are no files. */
+  readonly noInput: boolean;
+  /** Asked to stop, or at its limit, before it looked for new files. */
+  readonly interrupted: boolean;
+  /** Only a person can agree to what comes next. */
+  readonly needs: Needs | null;
+  /** Why new files were not taken: also where an answer is needed, and where there are none and nothing else was done. */
+  readonly refused: PointferryError | null;
+  readonly limit: UsedLimit | null;
+}
+
+/** What became of new files. */
+type Fresh = Pick<Started, 'own' | 'noInput' | 'interrupted' | 'needs' | 'refused'>;
+const nothing: Fresh = { own: null, noInput: false, interrupted: false, needs: null, refused: null };
+
+/** Resumes what earlier runs of the pipeline left, then takes new files as a new run. */
+export async function startRun(
+  app: App,
+  pipeline: string,
+  request: StartRequest,
+  watching: Watching,
+): Promise<Started> {
+  const found = await findPipeline(app.pipelines, pipeline);
+  const { after } = request;
+  const begun = after?.limit?.begun ?? 0;
+  const bounds = { ...request, limit: request.limit && request.limit - begun };
+  return sending(app, 'run', bounds, watching, async (under) => {
+    const runs = [...(after?.runs ?? [])];
+    const older = after?.older ?? (await olderRuns(under, found, request, watching, runs));
+    const fresh = isOver(under)
+      ? { ...nothing, interrupted: true }
+      : await startNew({ under, found, request, watching, runs }, isAnyOpen(older));
+    const refused = fresh.refused ?? (fresh.noInput && older.length === 0 ? noInput(found) : null);
+    if (fresh.noInput && refused === null) app.log('warn', noInput(found).message);
+    // last: whatever is wrong with the files of others, everything of this request is done
+    if (fresh.refused === null) await rewriteDue(under);
+    const used = usedLimit(under.allowed);
+    const limit = used && { asked: used.asked + begun, begun: used.begun + begun };
+    return { pipeline: found.name, runs, older, ...fresh, refused, limit };
+  });
+}
+
+const olderRuns = (
+  under: Sending,
+  { name }: Found,
+  { onlyNew }: StartRequest,
+  watching: Watching,
+  runs: RunReport[],
+): Promise<Older[]> =>
+  onlyNew === true ? leaveOlder(under, name) : resumeOlder(under, watching, name, runs);
+
+const isAnyOpen = (older: readonly Older[]): boolean =>
+  older.some(({ exitCode }) => exitCode !== exit.ok && exitCode !== exit.rows);
+
+const noInput = ({ pipeline }: Found): PointferryError =>
+  new PointferryError('READ_NO_INPUT', `no file matched ${JSON.stringify(pipeline.source.path)}`);
+
+interface Start {
+  readonly under: Sending;
+  readonly found: Found;
+  readonly request: StartRequest;
+  readonly watching: Watching;
+  /** The report of the new run is added. */
+  readonly runs: RunReport[];
+}
+
+/** What is wrong with new files takes nothing away from what became of older runs. */
+async function startNew(start: Start, behindOpen: boolean): Promise<Fresh> {
+  try {
+    return await takeNew(start, behindOpen);
+  } catch (error) {
+    if (!(error instanceof PointferryError)) throw error;
+    return { ...nothing, refused: error };
+  }
+}
+
+/**
+ * `behindOpen`: an older run is unfinished. Then there is no new run where all files are known: it would only hide the one
+ * that failed.
+ */
+async function takeNew(start: Start, behindOpen: boolean): Promise<Fresh> {
+  const { under, found, request, watching, runs } = start;
+  const { name, pipeline, account } = found;
+  const options = optionsOf(request);
+  const listing = () => filesOf({ ...under, pipeline, options, base: resolve(under.pipelines, '..') });
+  if (behindOpen) {
+    const { kind } = await destinationOf(pipeline.operation, account.platform);
+    const how = { options, state: kind.nature === 'state' };
+    const news = await newsIn(under.db, { account: pipeline.account, pipeline: name }, listing(), how);
+    if (news === 'known') return nothing;
+  }
+  const first = await firstOf(listing());
+  if (first === null) return { ...nothing, noInput: true };
+  const needs = await needsBefore(start);
+  if (needs) return { ...nothing, needs, refused: needs.refused };
+  const run = await begin(under, found, options, {
+    scope: 'nightly',
+    mode: 'run',
+    businessDate: options.date ?? first.businessDate ?? businessDay(pipeline),
+    of: [],
+  });
+  const report = await finishRun(under, watching.watch, run, { files: first.files, options });
+  runs.push(report);
+  return { ...nothing, own: { run: report.run, exitCode: report.exitCode } };
+}
+
+/** Throws what is wrong with the configuration, before there is a run. */
+async function needsBefore({ under, found, request }: Start): Promise<Needs | null> {
+  const { db, actor, pipelines: folder } = under;
+  const { baseUrl } = await requireAccess(found, under);
+  await reading(db, (client) => requireSameRules(client, found));
+  return (
+    (await needsNewAccount(db, actor, { found, baseUrl, folder }, request)) ??
+    (await needsConsent(db, actor, found, request))
+  );
+}
+
+/** What is kept with the run, so that resuming it heeds it too. */
+function optionsOf({
+  files,
+  limit,
+  only,
+  date,
+  allowDuplicateFile,
+  asNew,
+  allFiles,
+}: StartRequest): RunOptions {
+  return {
+    ...(files !== undefined && files.length > 0 ? { files } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(only === undefined ? {} : { only }),
+    ...(date === undefined ? {} : { date }),
+    ...(allowDuplicateFile ? { allowDuplicateFile } : {}),
+    ...(asNew ? { asNew } : {}),
+    ...(allFiles ? { allFiles } : {}),
+  };
+}
+
+export interface ResumeRequest extends Bounds {
+  /** Also runs that a threshold stopped; recorded. */
+  readonly acceptThreshold?: boolean | undefined;
+}
+
+/** Runs that can be resumed, and those that were asked for and are finished. */
+export interface Resumable {
+  readonly runs: readonly { readonly run: string; readonly pipeline: string; readonly stage: string }[];
+  readonly finished: readonly string[];
+}
+
+/**
+ * The run of that word, or all that can be resumed by themselves. Throws CONFIG_USAGE for one that a threshold stopped,
+ * unless that is accepted.
+ */
+export async function resumable(
+  app: App,
+  word: string | null,
+  { acceptThreshold }: Pick<ResumeRequest, 'acceptThreshold'>,
+): Promise<Resumable> {
+  const db = await app.db();
+  const runs: RunRecord[] = [];
+  const finished: string[] = [];
+  for (const id of word === null ? await openRuns(db) : [await resolveRun(db, word)]) {
+    const run = await loadRun(db, id);
+    if (run.stage === 'done') finished.push(id);
+    else if (run.exitCode === exit.threshold && acceptThreshold !== true) throw stopped(run);
+    else runs.push(run);
+  }
+  return { runs: runs.map(({ id: run, pipeline, stage }) => ({ run, pipeline, stage })), finished };
+}
+
+const stopped = ({ id, stopReason }: RunRecord): PointferryError =>
+  new PointferryError('CONFIG_USAGE', `${id} was stopped by a threshold: ${stopReason ?? ''}`, {
+    hint: `look first: pointferry errors ${id} --group; then pointferry resume ${id} --accept-threshold`,
+  });
+
+export interface Resumed extends Pick<Started, 'runs' | 'older' | 'interrupted' | 'limit'> {
+  /** Asked for, and finished before. */
+  readonly finished: readonly string[];
+}
+
+/** Resumes one run, as itself: own id, own definition, own folder. */
+export const resumeRun = (
+  app: App,
+  word: string,
+  request: ResumeRequest,
+  watching: Watching,
+): Promise<Resumed> => resume(app, word, request, watching);
+
+/** Resumes all that can be resumed by themselves, the oldest first. */
+export const resumeAll = (app: App, request: ResumeRequest, watching: Watching): Promise<Resumed> =>
+  resume(app, null, request, watching);
+
+async function resume(
+  app: App,
+  word: string | null,
+  request: ResumeRequest,
+  watching: Watching,
+): Promise<Resumed> {
+  const { runs: chosen, finished } = await resumable(app, word, request);
+  if (chosen.length === 0) return { runs: [], older: [], finished, interrupted: false, limit: null };
+  return sending(app, 'resume', request, watching, async (under) => {
+    const runs: RunReport[] = [];
+    const older: Older[] = [];
+    const one = async (id: string): Promise<Older> => {
+      const report = await resumeTyped(under, watching, id, request.acceptThreshold === true);
+      runs.push(report);
+      return { run: id, exitCode: report.exitCode, resumed: true };
+    };
+    const isByItself = word === null && request.acceptThreshold !== true;
+    for (const { run } of chosen) {
+      if (isOver(under)) break;
+      older.push(isByItself ? await resumeOne(under, watching.watch, run, runs) : await one(run));
+    }
+    const interrupted = watching.signal.aborted || older.length < chosen.length;
+    await rewriteDue(under);
+    return { runs, older, finished, interrupted, limit: usedLimit(under.allowed) };
+  });
+}
+
+/** A run that somebody named: dismissed ones as well, and those that a threshold stopped. */
+async function resumeTyped(
+  under: Sending,
+  { watch }: Watching,
+  id: string,
+  accept: boolean,
+): Promise<RunReport> {
+  const { db, owner, actor } = under;
+  const run = await loadRun(db, id);
+  await requireAccessOf(run, under);
+  const held = await holdRun(db, owner, id);
+  if (run.dismissed) {
+    await recordDecision(db, { actor, verb: 'resume', run: id, note: 'was given up' });
+    watch({ type: 'reopened', run: id });
+  }
+  if (accept) await acceptThreshold(db, id, actor);
+  return finishRun(under, watch, held, { options: accept ? { acceptThreshold: true } : {} });
+}
+
+/** Asks a live run, or all, to stop cleanly. Returns those that were asked. */
+export async function stopRuns(
+  app: App,
+  word: string | null,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<readonly { readonly id: string; readonly pipeline: string }[]> {
+  const db = await app.db();
+  const run = word === null ? null : await resolveRun(db, word);
+  return dryRun ? [] : requestStop(db, run, app.actor);
+}

@@ -1,0 +1,38 @@
+/** Exit codes of the command line, derived from what a command came to. */
+import { type ExitCode, exit, PointferryError, worstFirst } from '../ground/errors.ts';
+
+/** What decides about the exit code; what is left out does not. */
+export interface Result {
+  /** Runs that it went through or left alone. */
+  readonly runs?: readonly { readonly exitCode: ExitCode }[];
+  /** What was in the way. */
+  readonly refused?: PointferryError | null;
+  readonly interrupted?: boolean;
+  readonly noInput?: boolean;
+  /** Something needs attention: a problem found, a row in conflict, a deadline that would be missed. */
+  readonly attention?: boolean;
+  /** The books of a run do not balance. */
+  readonly unbalanced?: boolean;
+}
+
+/** The first that applies of 78, 70, 3, 2, 4, 1, 66, 0. A refusal with another code (64, 75) says that code. */
+export function exitOf(result: Result): ExitCode {
+  const { runs = [], refused, interrupted, noInput, attention, unbalanced } = result;
+  if (refused && !worstFirst.includes(refused.exitCode)) return refused.exitCode;
+  const codes = [
+    ...runs.map(({ exitCode }) => exitCode),
+    ...(refused ? [refused.exitCode] : []),
+    ...(interrupted ? [exit.interrupted] : []),
+    ...(noInput ? [exit.noInput] : []),
+    ...(attention ? [exit.rows] : []),
+    ...(unbalanced ? [exit.bug] : []),
+  ];
+  return worstFirst.find((code) => codes.includes(code)) ?? exit.ok;
+}
+
+/** The same refusal, with the exit code of the whole result. */
+export function endingWith(refused: PointferryError, exitCode: ExitCode): PointferryError {
+  if (exitCode === refused.exitCode) return refused;
+  const { code, message, where, hint } = refused;
+  return new PointferryError(code, message, { exitCode, where, hint, cause: refused });
+}
