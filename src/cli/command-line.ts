@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util';
 import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
 import { createLog, printable } from '../ground/log.ts';
 import { nearest } from '../ground/words.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, Context, Verb } from './command.ts';
 import { globalOptions } from './global-options.ts';
 import { help, overviewHelp } from './help.ts';
 import type { Option, Options, Values } from './options.ts';
-import { type Verb, verbs } from './verbs.ts';
+import { verbs } from './verbs.ts';
 import { versionLine, versions } from './version.ts';
 
 export interface Terminal {
@@ -62,7 +62,7 @@ async function runVerb(
     return exit.ok;
   }
   if (typed.version === true) {
-    const found = await versions();
+    const found = versions();
     terminal.out.write(typed.json === true ? document(found) : `${versionLine(found)}\n`);
     return exit.ok;
   }

@@ -1,7 +1,23 @@
-/** What a verb is. Its name, usage and summary stand in verbs.ts. */
+/** What a verb is: its line in the list (verbs.ts), and the command in its file. */
 import type { ExitCode } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
 import type { Options, Values } from './options.ts';
+
+export interface Verb {
+  /** As typed: 'run', 'members import'. */
+  readonly name: string;
+  /** The positional part of the usage line, such as '<pipeline>'. */
+  readonly usage: string;
+  /** One imperative line of at most 60 characters, without a comma. */
+  readonly summary: string;
+  /** Only the verb that is typed is loaded: starting costs time. */
+  readonly load: () => Promise<{ readonly default: Command }>;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly verbs: readonly Verb[];
+}
 
 export interface Command<O extends Options = Options> {
   /** What help says below the summary: sentences. */

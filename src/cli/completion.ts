@@ -1,7 +1,7 @@
 /** Scripts that complete a command line in bash and zsh. They hold all verbs and flags: no process starts per key. */
+import type { Verb } from './command.ts';
 import { globalOptions } from './global-options.ts';
 import type { Options } from './options.ts';
-import type { Verb } from './verbs.ts';
 
 export interface Completable {
   readonly verb: Verb;

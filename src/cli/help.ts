@@ -1,9 +1,9 @@
 /** The text of help: of one verb, and of all. */
 import { exit } from '../ground/errors.ts';
-import type { Command } from './command.ts';
+import type { Command, Verb } from './command.ts';
 import { globalOptions } from './global-options.ts';
 import type { Option, Options } from './options.ts';
-import { sections, type Verb } from './verbs.ts';
+import { sections } from './verbs.ts';
 
 const columns = 100;
 
@@ -31,12 +31,13 @@ const flagText = (name: string, option: Option<unknown>): string =>
   [
     ...(option.short === undefined ? [] : [`-${option.short},`]),
     `--${name}`,
-    ...(option.type === 'string' ? [option.value ?? 'VALUE'] : []),
-    ...(option.multiple ? ['...'] : []),
+    ...(option.value === undefined ? [] : [option.value]),
   ].join(' ');
 
 const flagLines = (options: Options): string[] =>
-  Object.entries(options).map(([name, option]) => entry(flagText(name, option), option.help, 28));
+  Object.entries(options).map(([name, option]) =>
+    entry(flagText(name, option), option.multiple ? `${option.help}; may be repeated` : option.help, 28),
+  );
 
 /** `run <pipeline>`, `guess <csv> --operation KIND --out FILE`. */
 function usageOf({ name, usage }: Verb, options: Options): string {

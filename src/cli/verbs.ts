@@ -1,21 +1,5 @@
 /** All verbs, in the order in which help lists them. A new verb is a file in verbs/ and a line here. */
-import type { Command } from './command.ts';
-
-export interface Verb {
-  /** As typed: 'run', 'members import'. */
-  readonly name: string;
-  /** The positional part of the usage line, such as '<pipeline>'. */
-  readonly usage: string;
-  /** One imperative line of at most 60 characters, without a comma. */
-  readonly summary: string;
-  /** Only the verb that is typed is loaded: starting costs time. */
-  readonly load: () => Promise<{ readonly default: Command }>;
-}
-
-export interface Section {
-  readonly title: string;
-  readonly verbs: readonly Verb[];
-}
+import type { Section, Verb } from './command.ts';
 
 export const sections: readonly Section[] = [
   {
@@ -195,7 +179,7 @@ export const sections: readonly Section[] = [
         name: 'completion',
         usage: 'bash|zsh',
         summary: 'Print a script that completes commands in a shell',
-        load: () => import('./verbs/completion.ts'),
+        load: async () => ({ default: (await import('./verbs/completion.ts')).default(verbs) }),
       },
     ],
   },

@@ -69,9 +69,6 @@ export async function schemaState(db: Db, folder = sqlFolder): Promise<SchemaSta
   });
 }
 
-/** The number of the newest migration of this version. */
-export const schemaVersion = (folder = sqlFolder): number => readMigrations(folder).at(-1)?.number ?? 0;
-
 interface Book {
   readonly migrations: ReadonlyMap<number, { readonly name: string; readonly sha256: string }>;
   readonly functions: ReadonlyMap<string, string>;

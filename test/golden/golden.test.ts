@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { verbs } from '../../src/cli/verbs.ts';
 import { root } from '../support/flow.ts';
 import { goldenFolder } from './golden.ts';
 import { screensOf } from './screens.ts';
@@ -28,21 +29,13 @@ import {
 // Screens cut long lines: the folder of the world is equally long everywhere. Some show times in the zone of whoever looks.
 Object.assign(process.env, { TMPDIR: '/tmp', TZ: 'UTC' });
 
-/** Every verb of the overview; `home` is not listed. */
-const verbsIn = (overview: string): string[] => [
-  'home',
-  ...[...overview.matchAll(/^ {2}([a-z-]+(?: [a-z-]+)?)(?= {2,}| [<[]| --| \S+\|)/gm)]
-    .map(([, verb = '']) => verb)
-    .filter((verb) => verb !== 'pointferry'),
-];
-
 test('help: the overview and the page of every verb', async () => {
   const golden = goldenFolder('help');
   const overview = await typed(['--help'], { cwd: root });
   golden.check('overview.txt', overview.out);
-  for (const verb of verbsIn(overview.out)) {
-    const { out } = await typed([...verb.split(' '), '--help'], { cwd: root });
-    golden.check(`${verb.replaceAll(' ', '-')}.txt`, out);
+  for (const { name } of verbs) {
+    const { out } = await typed([...name.split(' '), '--help'], { cwd: root });
+    golden.check(`${name.replaceAll(' ', '-')}.txt`, out);
   }
   golden.end();
 });

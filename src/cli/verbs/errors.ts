@@ -9,7 +9,7 @@ import { file, flag, type Values } from '../options.ts';
 import { withApp } from '../with-app.ts';
 
 const options = {
-  group: flag('group by cause; a number after it selects one group and lists its rows'),
+  group: { ...flag('group by cause; with a number: one group and its rows'), value: '[N]' },
   unknown: flag('only rows whose outcome is unknown'),
   'show-values': flag('print values without masking'),
   out: file('write the rows to this file, in the format of errors.csv'),

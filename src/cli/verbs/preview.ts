@@ -11,7 +11,10 @@ const command = verb({
   positionals: [1, 1],
   examples: [
     ['pointferry preview pos-transactions', 'the first rows of the first file'],
-    ['pointferry preview pos-transactions --file transactions_20260512.txt --row 2', 'one record and its group'],
+    [
+      'pointferry preview pos-transactions --file transactions_20260512.txt --row 2',
+      'one record and its group',
+    ],
   ],
   options: {
     file: files('local file instead of the source'),

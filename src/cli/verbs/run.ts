@@ -27,7 +27,10 @@ const command = verb({
   positionals: [1, 1],
   examples: [
     ['pointferry run pos-transactions', 'the nightly run'],
-    ['pointferry run pos-transactions --file transactions_20260512.txt', 'a local file instead of the source'],
+    [
+      'pointferry run pos-transactions --file transactions_20260512.txt',
+      'a local file instead of the source',
+    ],
     ['pointferry run pos-transactions --limit 10', 'send ten operations; the rest stays pending'],
     ['pointferry run pos-transactions --dry-run', 'the same as: pointferry plan pos-transactions'],
   ],
