@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { completable, scripts } from '../../src/cli/completion.ts';
+import { completionScript } from '../../src/cli/completion.ts';
 import { verbs } from '../../src/cli/verbs.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-completion-'));
@@ -19,9 +19,8 @@ for (const file of [
   'other/elsewhere.ts',
 ])
   writeFileSync(path.join(folder, file), '');
-const all = await completable(verbs);
-for (const [shell, script] of Object.entries(scripts))
-  writeFileSync(path.join(folder, `${shell}.sh`), `${script(all)}\n`);
+for (const shell of ['bash', 'zsh'] as const)
+  writeFileSync(path.join(folder, `${shell}.sh`), `${await completionScript(shell, verbs)}\n`);
 
 const cases: readonly (readonly [typed: readonly string[], offered: readonly string[]])[] = [
   [['ru'], ['run']],
@@ -49,6 +48,8 @@ const cases: readonly (readonly [typed: readonly string[], offered: readonly str
   ],
   [['run', '--pipelines', 'other', ''], ['elsewhere']],
   [['help', 'mig'], ['migrate']],
+  [['find', ''], []],
+  [['run', '--date', '--lim'], []],
 ];
 
 function shell(command: string, args: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { exit, PointferryError } from '../../ground/errors.ts';
 import { type Command, type Verb, verb } from '../command.ts';
-import { completable, scripts } from '../completion.ts';
+import { completionScript } from '../completion.ts';
 
 /** A function of the list that it stands in, which it cannot import. */
 export default (verbs: readonly Verb[]): Command =>
@@ -14,11 +14,11 @@ export default (verbs: readonly Verb[]): Command =>
     ],
     options: {},
     async run(context) {
-      const script = scripts[context.args[0] ?? ''];
-      if (!script) throw new PointferryError('CONFIG_USAGE', 'completion: expected bash or zsh');
-      const text = script(await completable(verbs));
-      context.document({ shell: context.args[0], script: text });
-      context.say(text);
+      const shell = (['bash', 'zsh'] as const).find((each) => each === context.args[0]);
+      if (!shell) throw new PointferryError('CONFIG_USAGE', 'completion: expected bash or zsh');
+      const script = await completionScript(shell, verbs);
+      context.document({ shell, script });
+      context.say(script);
       return exit.ok;
     },
   });
