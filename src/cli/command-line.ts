@@ -1,15 +1,13 @@
 /** The command line: finds the verb, reads its flags, prints its help, and turns what it throws into an exit code. */
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { catalogue, type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
 import { createLog, printable } from '../ground/log.ts';
-import { nearest } from '../ground/words.ts';
 import type { Command, Context, Verb } from './command.ts';
+import { verbOf, wordPlaces } from './find-verb.ts';
 import { globalOptions } from './global-options.ts';
 import { help, overviewHelp } from './help.ts';
-import type { Option, Options, Values } from './options.ts';
-import { verbs } from './verbs.ts';
+import { fromEnv, parse, readAll, type Typed, wrong } from './parse.ts';
 import { versionLine, versions } from './version.ts';
 
 export interface Terminal {
@@ -19,9 +17,6 @@ export interface Terminal {
   readonly cwd: string;
   readonly signal: AbortSignal;
 }
-
-/** What stands on the command line and in the variables, unread. */
-type Typed = Readonly<Record<string, Parameters<Option<unknown>['read']>[0]>>;
 
 /** Runs one command line. Never throws: what went wrong is printed, and the exit code tells it. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -69,100 +64,6 @@ async function runVerb(
   const [min, max] = command.positionals;
   if (args.length < min || args.length > max) throw wrong(verb, `expected ${verb.usage || 'no arguments'}`);
   return await command.run(contextOf(verb, command, typed, args, terminal));
-}
-
-const home = 'home';
-
-/** The verb that the words begin with, and how many of them name it. Without a word it is `home`. */
-function verbOf(words: readonly string[]): { readonly verb: Verb; readonly length: number } {
-  for (const length of [2, 1]) {
-    const verb = words.length >= length && named(words.slice(0, length).join(' '));
-    if (verb) return { verb, length };
-  }
-  const [word] = words;
-  const verb = named(home);
-  if (word === undefined && verb) return { verb, length: 0 };
-  throw unknownVerb(word ?? '');
-}
-
-const named = (name: string): Verb | undefined => verbs.find((verb) => verb.name === name);
-
-function unknownVerb(word: string): PointferryError {
-  const names = verbs.map(({ name }) => name);
-  const near = names.find((name) => name.startsWith(`${word} `)) ?? nearest(word, names);
-  const maybe = near ? `; did you mean "${near}"?` : '';
-  return new PointferryError('CONFIG_USAGE', `there is no verb "${printable(word)}"${maybe}`);
-}
-
-/** Where the words stand that are neither flags nor values of the flags that every verb takes. */
-function wordPlaces(argv: readonly string[]): number[] {
-  const global: Options = globalOptions;
-  return argv.flatMap((word, place) => {
-    const before = argv[place - 1] ?? '';
-    const isValue = before.startsWith('--') && global[before.slice(2)]?.type === 'string';
-    return word.startsWith('-') || isValue ? [] : [place];
-  });
-}
-
-function parse(
-  verb: Verb,
-  command: Command,
-  argv: string[],
-  env: Terminal['env'],
-): { typed: Typed; args: string[] } {
-  const options: Options = { ...globalOptions, ...command.options };
-  const known = Object.entries(options).map(([name, { type, multiple, short }]) => [
-    name,
-    { type, multiple: multiple ?? false, ...(short === undefined ? {} : { short }) },
-  ]);
-  try {
-    const parsed = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      strict: true,
-      options: Object.fromEntries(known),
-    });
-    const values: Typed = parsed.values;
-    const entries = Object.entries(options).map(([name, option]) => [
-      name,
-      values[name] ?? fromEnv(name, option, env),
-    ]);
-    return { typed: Object.fromEntries(entries), args: parsed.positionals };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw wrong(verb, `${message.split('. ')[0]}${suggestion(message, Object.keys(options))}`);
-  }
-}
-
-/** The flag that was meant, for one that `parseArgs` does not know. */
-function suggestion(message: string, names: readonly string[]): string {
-  const unknown = /'--([^'\s=]+)/.exec(message)?.[1];
-  if (unknown === undefined || names.includes(unknown)) return '';
-  const near = nearest(unknown, names);
-  return near ? `; did you mean --${near}?` : '';
-}
-
-/** Every flag has a variable POINTFERRY_<NAME>, except those that replace the work of the verb: --help and --version. */
-function fromEnv(
-  name: string,
-  option: Pick<Option<unknown>, 'type'>,
-  env: Terminal['env'],
-): string | boolean | undefined {
-  if (name === 'help' || name === 'version') return undefined;
-  const value = env[`POINTFERRY_${name.toUpperCase().replaceAll('-', '_')}`];
-  if (value === undefined || value === '') return undefined;
-  return option.type === 'boolean' ? !/^(0|no|false)$/i.test(value) : value;
-}
-
-const wrong = (verb: Verb, message: string): PointferryError =>
-  new PointferryError('CONFIG_USAGE', `${verb.name}: ${message}`, { hint: `pointferry ${verb.name} --help` });
-
-function readAll<O extends Options>(options: O, typed: Typed, verb: Verb, cwd: string): Values<O> {
-  const entries = Object.entries(options).map(([name, option]) => {
-    const at = { cwd, wrong: (reason: string) => wrong(verb, `--${name}${reason}`) };
-    return [name, option.read(typed[name], at)];
-  });
-  return Object.fromEntries(entries);
 }
 
 function contextOf(
