@@ -18,7 +18,7 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** Runs one command line. Never throws: what went wrong is printed, and the exit code tells it. */
+/** Runs one command line. Never throws: errors are printed and become the exit code. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const json = argv.includes('--json') || fromEnv('json', globalOptions.json, terminal.env) === true;
   try {
@@ -31,7 +31,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     return await runVerb(argv, places, terminal);
   } catch (error) {
     const { signal } = terminal;
-    if (signal.aborted && error === signal.reason) return exit.interrupted; // asked to stop before there was a run
+    if (signal.aborted && error === signal.reason) return exit.interrupted; // stopped before a run began
     return failed(error, terminal, json);
   }
 }

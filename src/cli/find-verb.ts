@@ -30,7 +30,7 @@ function unknownVerb(word: string): PointferryError {
   return new PointferryError('CONFIG_USAGE', `there is no verb "${printable(word)}"${maybe}`);
 }
 
-/** Where the words stand that are neither flags nor values of the flags that every verb takes. */
+/** Positions of the words that are neither flags nor values of the global flags: the verb may follow those. */
 export function wordPlaces(argv: readonly string[]): number[] {
   const global: Options = globalOptions;
   return argv.flatMap((word, place) => {

@@ -7,7 +7,7 @@ import type { Command, Verb } from './command.ts';
 import { globalOptions } from './global-options.ts';
 import type { Option, Options, Values } from './options.ts';
 
-/** What stands on the command line and in the variables, unread. */
+/** Flags as parsed, by name; the options have not read them yet. */
 export type Typed = Readonly<Record<string, Parameters<Option<unknown>['read']>[0]>>;
 
 export function parse(

@@ -45,7 +45,7 @@ test('a choice, a day, a time and a row id name what they expect', () => {
   assert.deepEqual(read(rowId(''), '12-345'), { file: 12, record: 345 });
 });
 
-test('paths start from the folder of the command line; a variable gives one of several', () => {
+test('paths start from the folder of the command line; a variable holds one of several', () => {
   assert.deepEqual(read(files(''), ['a.csv', '/b.csv']), ['/here/a.csv', '/b.csv']);
   assert.deepEqual(read(texts('', 'X'), 'one'), ['one']);
 });

@@ -244,7 +244,7 @@ test('an ordinary user gets a server of their own', needsRoot, async (t) => {
   assert.equal(statSync(`/proc/${said.pid}`).uid, 65534);
 });
 
-test('a user whom /etc/passwd does not know is told so in our words', needsRoot, (t) => {
+test('a user id without an entry in /etc/passwd is a configuration error that names it', needsRoot, (t) => {
   const home = mkdtempSync(path.join(os.tmpdir(), 'pointferry-embedded-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
   const uid = 54_321;
