@@ -1,4 +1,5 @@
--- What stands in the way of sending, by the database's clock; locked, so that permits are booked one after another.
+-- What stands in the way of sending, by the database's clock; locked, so that permits are booked one after
+-- another.
 select
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
   pointferry.is_paused(paused_until, paused_by) as paused,
@@ -11,7 +12,8 @@ select
     or breaker_probe_at > clock_timestamp() + interval '10 minutes' as probe_due,
   slot_guard_ms as guard_ms,
   slot_jitter_ms as jitter_ms,
-  case when next_slot_at > '-infinity' then (extract(epoch from next_slot_at) * 1000)::float8 end as next_slot_ms,
+  case when next_slot_at > '-infinity' then (extract(epoch from next_slot_at) * 1000)::float8 end
+    as next_slot_ms,
   origin
 from pointferry.account
 where name = :account

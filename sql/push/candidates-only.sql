@@ -1,9 +1,9 @@
 -- Lanes of the few operations that --only or --limit leaves.
-select distinct o.lane
-from pointferry.operation o
-where o.state = 'ready' and o.run = any (:runs::text[]) and o.lane > :after
-  and (:among::bigint[] is null or o.id = any (:among::bigint[]))
-  and (:only::text is null or :only in (o.identity, o.key, o.member_key, o.subject)
-       or right(o.identity, length(:only) + 1) = ':' || :only)
-order by o.lane
+select distinct op.lane
+from pointferry.operation op
+where op.state = 'ready' and op.run = any (:runs::text[]) and op.lane > :after
+  and (:among::bigint[] is null or op.id = any (:among::bigint[]))
+  and (:only::text is null or :only in (op.identity, op.key, op.member_key, op.subject)
+       or right(op.identity, length(:only) + 1) = ':' || :only)
+order by op.lane
 limit :most

@@ -1,35 +1,38 @@
--- Lanes of ours that this process does not know to hold: an answer of Postgres was lost on the way. Nothing was sent for
--- them, since everything that left has been settled before this is asked: intents are closed as not sent. Of a ledger that
--- went back (`behind`) that is not true: it has forgotten settlements, and what it calls under way may have been applied.
+-- Lanes of ours that this process does not know to hold: an answer of Postgres was lost on the way. Nothing
+-- was sent for them, since everything that left has been settled before this is asked: intents are closed as
+-- not sent. Of a ledger that went back (`behind`) that is not true: it has forgotten settlements, and what it
+-- calls under way may have been applied.
 with mine as (
-  select l.id as lane, l.in_flight as operation, o.kind, o.state,
-         o.state = 'ready' or (o.state = 'sending' and not :behind::boolean) as unsent
-  from pointferry.lane l
-  join pointferry.operation o on o.id = l.in_flight
-  where l.account = :account and l.token = :token and not (l.in_flight = any (:kept::bigint[]))
-  order by l.id
-  for update of l
+  select lane.id as lane, lane.in_flight as operation, op.kind, op.state,
+         op.state = 'ready' or (op.state = 'sending' and not :behind::boolean) as unsent
+  from pointferry.lane
+  join pointferry.operation op on op.id = lane.in_flight
+  where lane.account = :account and lane.token = :token and not (lane.in_flight = any (:kept::bigint[]))
+  order by lane.id
+  for update of lane
 ), closed as (
-  update pointferry.attempt a
-  set outcome = case when m.unsent then 'not_sent' else 'doubt' end, ended_at = clock_timestamp(),
-      reason = case when m.unsent then 'the database was away' else 'the ledger went back' end
-  from mine m where a.operation = m.operation and a.outcome is null
-  returning a.operation, a.outcome
+  update pointferry.attempt
+  set outcome = case when mine.unsent then 'not_sent' else 'doubt' end, ended_at = clock_timestamp(),
+      reason = case when mine.unsent then 'the database was away' else 'the ledger went back' end
+  from mine where attempt.operation = mine.operation and attempt.outcome is null
+  returning attempt.operation, attempt.outcome
 ), used as (
   -- a person's retry is good for one request, and that one may have left
-  update pointferry.operation o set retry_by = null
-  from closed c
-  where o.id = c.operation and c.outcome = 'doubt' and o.state <> 'sending' and o.retry_by is not null
+  update pointferry.operation op set retry_by = null
+  from closed
+  where op.id = closed.operation and closed.outcome = 'doubt'
+    and op.state <> 'sending' and op.retry_by is not null
 ), moved as (
-  update pointferry.operation o
-  set state = case when m.unsent then 'ready' else 'in_doubt' end,
-      doubt_since = case when m.unsent then o.doubt_since else clock_timestamp() end,
-      retry_by = case when m.unsent then o.retry_by end
-  from mine m where o.id = m.operation and o.state = 'sending'
+  update pointferry.operation op
+  set state = case when mine.unsent then 'ready' else 'in_doubt' end,
+      doubt_since = case when mine.unsent then op.doubt_since else clock_timestamp() end,
+      retry_by = case when mine.unsent then op.retry_by end
+  from mine where op.id = mine.operation and op.state = 'sending'
 ), recalled as (
-  update pointferry.accepted a set forgotten_by = null
-  from mine m
-  where m.unsent and m.state = 'sending' and a.lane = m.lane and a.kind = m.kind and a.forgotten_by = m.operation
+  update pointferry.accepted known set forgotten_by = null
+  from mine
+  where mine.unsent and mine.state = 'sending' and known.lane = mine.lane and known.kind = mine.kind
+    and known.forgotten_by = mine.operation
 )
-update pointferry.lane l set in_flight = null, token = null
-from mine m where l.id = m.lane and m.unsent
+update pointferry.lane set in_flight = null, token = null
+from mine where lane.id = mine.lane and mine.unsent

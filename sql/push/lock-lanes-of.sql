@@ -1,5 +1,5 @@
 -- Lanes of operations, locked in order: nobody claims for them until this transaction ends.
-select l.id from pointferry.lane l
-where l.id in (select o.lane from pointferry.operation o where o.id = any (:operations::bigint[]))
-order by l.id
-for update of l
+select lane.id from pointferry.lane
+where lane.id in (select op.lane from pointferry.operation op where op.id = any (:operations::bigint[]))
+order by lane.id
+for update of lane

@@ -1,9 +1,12 @@
--- Free lanes, locked. Ordered, so that two claims never wait for each other in a circle; an owner that was fenced
--- gets none.
-select l.id as lane
-from pointferry.lane l
-where l.id = any (:lanes::bigint[]) and l.account = :account and l.in_flight is null
-  and exists (select 1 from pointferry.owner w where w.token = :token and w.fenced_at is null and w.ended_at is null)
-order by l.id
+-- Free lanes, locked. Ordered, so that two claims never wait for each other in a circle; an owner that was
+-- fenced gets none.
+select lane.id as lane
+from pointferry.lane
+where lane.id = any (:lanes::bigint[]) and lane.account = :account and lane.in_flight is null
+  and exists (
+    select 1 from pointferry.owner
+    where owner.token = :token and owner.fenced_at is null and owner.ended_at is null
+  )
+order by lane.id
 limit :most
-for update of l skip locked
+for update of lane skip locked

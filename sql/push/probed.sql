@@ -1,4 +1,5 @@
--- What the one probe found: well, and the breaker closes with a clean slate; or not, and the next probe waits.
+-- What the one probe found: well, and the breaker closes with a clean slate; or not, and the next probe
+-- waits.
 with gone as (
   delete from pointferry.breaker_answer where :well and account = :account
 )

@@ -1,2 +1,5 @@
+-- What a batch of answers says of the platform's health, in the order of the answers.
 insert into pointferry.breaker_answer (account, bad)
-select :account, b.bad from unnest(:bad::boolean[]) with ordinality as b (bad, n) order by b.n
+select :account, answer.bad
+from unnest(:bad::boolean[]) with ordinality as answer (bad, n)
+order by answer.n

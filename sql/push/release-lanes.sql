@@ -1,5 +1,6 @@
 -- Claimed and not sent after all: free again. Only operations that are ready: doubt keeps its lane.
-update pointferry.lane l
+update pointferry.lane
 set in_flight = null, token = null
-from pointferry.operation o
-where o.id = l.in_flight and l.token = :token and o.state = 'ready' and o.id = any (:operations::bigint[])
+from pointferry.operation op
+where op.id = lane.in_flight and lane.token = :token and op.state = 'ready'
+  and op.id = any (:operations::bigint[])
