@@ -1,4 +1,8 @@
--- Fencing tokens of others that hold lanes of this account.
-select distinct l.token
-from pointferry.lane l
-where l.in_flight is not null and l.account = :account and l.token <> :token
+-- Fencing tokens of others that hold lanes or places of this account.
+select lane.token
+from pointferry.lane
+where lane.in_flight is not null and lane.account = :account and lane.token <> :token
+union
+select sender.token
+from pointferry.sender
+where sender.account = :account and sender.token <> :token

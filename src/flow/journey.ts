@@ -7,7 +7,7 @@ import type { Log } from '../ground/log.ts';
 import type { Owner } from '../ledger/owner.ts';
 import type { RunRecord } from '../ledger/runs.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
-import type { SendLimit } from '../push/request.ts';
+import type { SendLimit } from '../push/send-limit.ts';
 import type { Progress } from './progress.ts';
 
 /** What a person said on the command line; stored with the run, so that `resume` heeds it too. */

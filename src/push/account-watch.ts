@@ -1,8 +1,14 @@
-/** What stands in Postgres about this push: wishes of people and other processes, and what is left to do. */
+/** What Postgres says about a push: what people and other processes want of it, and what is left to do. */
+import type { Db } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
-import type { Ended } from './request.ts';
-import type { Push } from './state.ts';
+import type { Pace } from './pace/pace.ts';
+import type { PushRequest } from './request.ts';
+import type { Ended } from './result.ts';
+import type { Allowance } from './send-limit.ts';
+import type { PushSettings } from './settings.ts';
+import type { DoubtScope } from './work/doubt.ts';
+import type { Hand } from './work/hand.ts';
 
 export interface WatchRow {
   readonly paused: boolean;
@@ -13,24 +19,32 @@ export interface WatchRow {
   readonly stopRequested: boolean;
 }
 
-export async function readWatch(push: Pick<Push, 'db' | 'scope' | 'runs'>): Promise<WatchRow> {
-  const { account } = push.scope;
-  return reading(push.db, (client) =>
-    runOne<WatchRow>(client, 'push/watch', { account, runs: [...push.runs] }),
-  );
+export function readWatch(db: Db, account: string, runs: ReadonlySet<string>): Promise<WatchRow> {
+  return reading(db, (client) => runOne<WatchRow>(client, 'push/watch', { account, runs: [...runs] }));
+}
+
+/** Of a push, what is needed to watch its account. */
+export interface Watched {
+  readonly db: Db;
+  readonly scope: Pick<DoubtScope, 'account'>;
+  readonly hand: Pick<Hand, 'runs'>;
+  readonly pace: Pick<Pace, 'booking' | 'pacer'>;
+  readonly startedAt: number;
+  readonly settings: PushSettings;
 }
 
 /** Obeys a pause by dropping the slots booked; says when the push is to end. */
-export async function watch(push: Push): Promise<{ ended: Ended; reason: string } | null> {
-  const { lifting } = push; // as it is now: an answer may lift the stop while it is looked for
-  const row = await readWatch(push);
+export async function watch(push: Watched): Promise<{ ended: Ended; reason: string } | null> {
+  const { booking, pacer } = push.pace;
+  const { lifting } = booking; // as it is now: an answer may lift the stop while it is looked for
+  const row = await readWatch(push.db, push.scope.account, push.hand.runs);
   if (row.stopRequested) return { ended: 'interrupted', reason: 'asked to stop' };
   if (row.stoppedAt !== null && row.stoppedAt !== lifting) {
     return { ended: 'credentials', reason: row.stopReason ?? 'stopped' };
   }
-  if (row.paused) push.pacer.drop();
+  if (row.paused) pacer.drop();
   if (row.breaker === 'closed') return null;
-  if (row.breaker === 'open') push.pacer.drop();
+  if (row.breaker === 'open') pacer.drop();
   // a breaker that an earlier run left open says nothing of how long this one has tried
   const openMs = Math.min(row.breakerMs ?? 0, performance.now() - push.startedAt);
   if (openMs < push.settings.downAfterMs) return null;
@@ -38,15 +52,21 @@ export async function watch(push: Push): Promise<{ ended: Ended; reason: string 
 }
 
 /** `unsettled`: something this push could still do. `pending`: something of its runs is left, asked for or not. */
-export async function unsettled(push: Push): Promise<{ unsettled: boolean; pending: boolean }> {
+export async function unsettled(push: {
+  readonly db: Db;
+  readonly scope: Pick<DoubtScope, 'account' | 'token'>;
+  readonly hand: Pick<Hand, 'runs'>;
+  readonly request: Pick<PushRequest, 'only'>;
+  readonly allowance: Allowance;
+}): Promise<{ unsettled: boolean; pending: boolean }> {
   const { account, token } = push.scope;
   return reading(push.db, (client) =>
     runOne<{ unsettled: boolean; pending: boolean }>(client, 'push/unsettled', {
       account,
       token,
-      runs: [...push.runs],
-      only: push.only,
-      among: push.among(),
+      runs: [...push.hand.runs],
+      only: push.request.only ?? null,
+      among: push.allowance.among(),
     }),
   );
 }

@@ -2,8 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommitUnknown, DatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
-import { run } from '../db/sql.ts';
-import { inTransaction } from '../db/transaction.ts';
 import { waitForDatabase } from '../db/wait.ts';
 import { backoffMs } from '../ground/backoff.ts';
 import { LedgerBehind } from '../ledger/position/guard.ts';
@@ -32,20 +30,4 @@ export async function patiently<T>(db: Db, withinMs: number, fn: () => Promise<T
       await outlast(db, leftMs, times);
     }
   }
-}
-
-/** Frees what Postgres says is ours and we do not know of. Only when nothing is in flight or waits to be settled. */
-export async function giveBack(
-  db: Db,
-  scope: { readonly account: string; readonly token: number; readonly isBehind: boolean },
-  kept: readonly number[],
-): Promise<void> {
-  const { account, token, isBehind } = scope;
-  await inTransaction(
-    db,
-    (client) => run(client, 'push/give-back', { account, token, kept, behind: isBehind }),
-    {
-      idempotent: true,
-    },
-  );
 }

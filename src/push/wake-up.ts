@@ -1,30 +1,31 @@
-/** Waits for a ring or for a time, whichever comes first; a ring that nobody waits for is remembered once. */
-export interface Bell {
-  readonly ring: () => void;
+/** Ends a wait early. A call while nobody waits ends the next wait at once. */
+export interface WakeUp {
+  readonly up: () => void;
+  /** Resolves after `ms`, or as soon as `up` is called. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
-export function createBell(): Bell {
-  let rung = false;
-  let answer: (() => void) | null = null;
+export function createWakeUp(): WakeUp {
+  let isUp = false;
+  let waiting: (() => void) | null = null;
   return {
-    ring() {
-      if (answer) answer();
-      else rung = true;
+    up() {
+      if (waiting) waiting();
+      else isUp = true;
     },
     wait(ms) {
-      if (rung) {
-        rung = false;
+      if (isUp) {
+        isUp = false;
         return Promise.resolve();
       }
       return new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
-          answer = null;
+          waiting = null;
           resolve();
         };
         const timer = setTimeout(done, ms);
-        answer = done;
+        waiting = done;
       });
     },
   };

@@ -9,7 +9,8 @@ import type { AccountAccess } from '../../src/destinations/kind.ts';
 import { limitsFrom, type RateWindow } from '../../src/destinations/limits.ts';
 import { registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
-import type { PushResult, PushSettings } from '../../src/push/request.ts';
+import type { PushResult } from '../../src/push/result.ts';
+import type { PushSettings } from '../../src/push/settings.ts';
 
 export interface ChildOptions {
   readonly databaseUrl: string;

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Settled, settle } from '../../src/push/answer/settle.ts';
 import { settlementOf } from '../../src/push/answer/settlement.ts';
-import { defaultSettings, type Work } from '../../src/push/request.ts';
+import { defaultSettings } from '../../src/push/settings.ts';
+import type { Work } from '../../src/push/work/claim.ts';
 import { addRun, type House, kinds, many, stand } from './support.ts';
 
 interface Sent {

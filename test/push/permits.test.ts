@@ -13,21 +13,31 @@ import {
 import { cloneDatabase } from '../support/postgres.ts';
 import { type House, houseOf } from './support.ts';
 
+/** Requests in flight: no process keeps another one from booking slots. */
+const plenty = 1_000;
+
+/** An account, and processes with the tokens 1 to 7. */
 async function booth(t: TestContext): Promise<House> {
   const { db, url } = await cloneDatabase(t, { max: 12 });
-  return houseOf(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
+  const house = await houseOf(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
+  await house.query(
+    `insert into pointferry.owner (host, boot_id, pid, process_start, actor, verb, lease_until)
+     select 'h', 'b', n, '1', 'tester', 'run', now() + interval '1 hour' from generate_series(1, 7) n`,
+  );
+  return house;
 }
 
 const request = (house: House, more: Partial<BookingRequest> = {}): BookingRequest => ({
   account: house.account.name,
   token: 1,
   origin: 'http://127.0.0.1',
-  limits: limitsFrom([{ limit: 100, perMs: 1_000 }]),
+  limits: limitsFrom([{ limit: 100, perMs: 1_000 }], plenty),
   wanted: 50,
   jitterMs: 0,
   last: null,
   probeWithinMs: 1_000,
   lifting: null,
+  places: { used: 0, needed: 50, slowestMs: 0 },
   ...more,
 });
 
@@ -142,13 +152,14 @@ test('a clock that was set back makes nobody seem to share the window for as lon
 
 test('longer windows are counted in slices, by everybody', async (t) => {
   const house = await booth(t);
-  const limits = limitsFrom([
+  const windows = [
     { limit: 100, perMs: 1_000 },
     { limit: 60, perMs: 3_600_000 },
-  ]);
+  ];
+  const limits = limitsFrom(windows, plenty);
   let permits = 0;
   for (let i = 0; i < 6; i++) {
-    const booking = await bookPermits(house.db, request(house, { limits, token: i }));
+    const booking = await bookPermits(house.db, request(house, { limits, token: i + 1 }));
     if (booking.block) permits += booking.block.permits;
     else assert.equal(booking.why, 'window');
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import type { PushEvent } from '../../src/push/request.ts';
+import type { PushEvent } from '../../src/push/result.ts';
 import { addRun, many, stand } from './support.ts';
 
 test('one 429 pauses the account for every process, for as long as it says', async (t) => {

@@ -8,8 +8,8 @@ import { meaningOf } from '../../src/push/answer/status.ts';
 import { blockSize, slotMs } from '../../src/push/pace/permits.ts';
 import { createBudget } from '../../src/push/pace/retry-budget.ts';
 import { createWindow } from '../../src/push/pace/window.ts';
-import { defaultSettings } from '../../src/push/request.ts';
-import { createBell } from '../../src/push/wake-up.ts';
+import { defaultSettings } from '../../src/push/settings.ts';
+import { createWakeUp } from '../../src/push/wake-up.ts';
 import { againstResending } from '../../src/push/work/doubt.ts';
 import { canonicalJson } from '../../src/push/work/hash.ts';
 import { type AcceptedValue, fateOf, unitsOf } from '../../src/push/work/supersede.ts';
@@ -222,15 +222,15 @@ test('retries get a tenth of the requests, and alone a tenth of the limit', () =
   assert.equal(budget.left(1_000_000), 10, 'never more than the reserve is saved up');
 });
 
-test('a ring is never lost, and is heard once', async () => {
-  const bell = createBell();
-  bell.ring();
-  bell.ring();
-  await bell.wait(60_000);
-  const waited = bell.wait(60_000);
-  bell.ring();
+test('nobody sleeps through a wake-up, and each ends one wait', async () => {
+  const wakeUp = createWakeUp();
+  wakeUp.up();
+  wakeUp.up();
+  await wakeUp.wait(60_000);
+  const waited = wakeUp.wait(60_000);
+  wakeUp.up();
   await waited;
   const before = performance.now();
-  await bell.wait(20);
+  await wakeUp.wait(20);
   assert.ok(performance.now() - before >= 15);
 });

@@ -9,7 +9,9 @@ import type { AccountAccess, FieldValue } from '../../src/destinations/kind.ts';
 import { limitsFrom, type RateWindow } from '../../src/destinations/limits.ts';
 import { type Owner, registerOwner } from '../../src/ledger/owner.ts';
 import { pushRun } from '../../src/push/push.ts';
-import type { PushContext, PushResult, PushSettings } from '../../src/push/request.ts';
+import type { PushRequest } from '../../src/push/request.ts';
+import type { PushResult } from '../../src/push/result.ts';
+import type { PushSettings } from '../../src/push/settings.ts';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -113,7 +115,7 @@ export async function addRun(db: Db, account: string, pipeline = 'pos'): Promise
   return id;
 }
 
-export interface PushOptions extends Partial<PushContext> {
+export interface PushOptions extends Partial<PushRequest> {
   readonly windows?: readonly RateWindow[];
   readonly maxInFlight?: number;
 }

@@ -14,13 +14,15 @@ export interface Settler {
 const gatherMs = 5;
 const most = 500;
 
-export function createSettler(
-  db: Db,
-  scope: () => SettleScope,
-  onBatch: (batch: readonly Settled[], result: SettleResult) => Promise<void>,
-  onError: (error: unknown) => void,
-  databaseWithinMs: number,
-): Settler {
+export interface SettlerContext {
+  readonly db: Db;
+  readonly scope: () => SettleScope;
+  readonly onBatch: (batch: readonly Settled[], result: SettleResult) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  readonly databaseWithinMs: number;
+}
+
+export function createSettler({ db, scope, onBatch, onError, databaseWithinMs }: SettlerContext): Settler {
   const queue: Settled[] = [];
   let writing: Promise<void> | null = null;
   let batchSize = 0;

@@ -1,18 +1,25 @@
-/** Settlements that no answer stands behind. */
+/** Settlements without an HTTP response. */
 
-import type { Armed, Work } from '../request.ts';
-import type { Push } from '../state.ts';
+import type { PushRequest } from '../request.ts';
+import type { PushSettings } from '../settings.ts';
+import type { Work } from '../work/claim.ts';
 import type { DoubtStep } from '../work/doubt.ts';
+import type { Hand } from '../work/hand.ts';
+import type { Armed } from '../work/intent.ts';
 import type { Settled } from './settle.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
 
 /** A settlement without a request: by a late answer, given up, or not to be built. */
 export function settleBeside(
-  push: Push,
+  push: {
+    readonly request: Pick<PushRequest, 'runs'>;
+    readonly hand: Pick<Hand, 'runs'>;
+    readonly settings: PushSettings;
+  },
   step: Exclude<DoubtStep, { step: 'resend' }> | { readonly work: Work; readonly reason: string },
 ): Settled {
   const { work } = step;
-  const by = push.runs.has(work.run) ? work.run : (push.context.runs[0] ?? work.run);
+  const by = push.hand.runs.has(work.run) ? work.run : (push.request.runs[0] ?? work.run);
   const late = 'judged' in step;
   const judged = late ? step.judged : { outcome: 'failed' as const, reason: step.reason };
   const facts = {

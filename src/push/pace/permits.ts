@@ -1,6 +1,6 @@
 /**
- * Permits: slots in time, booked in Postgres by the account's row, so that processes share one limit and a killed one
- * cannot overspend: its slots are lost, never used again.
+ * Permits: slots in time, and places in flight, booked in Postgres by the account's row, so that processes share one limit
+ * and a killed one cannot overspend: its slots are lost, never used again.
  */
 import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
@@ -8,6 +8,7 @@ import { run, runOne } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { Limits, RateWindow } from '../../destinations/limits.ts';
 import { otherOrigin } from '../origin.ts';
+import { bookPlaces, type PlacesRequest } from './places.ts';
 
 /** At most this much is booked ahead in one block: what a killed process can waste. */
 export const blockMs = 250;
@@ -49,11 +50,13 @@ export interface Block {
   readonly probe: boolean;
 }
 
-export type Refused = 'paused' | 'stopped' | 'breaker' | 'window';
+export type Refused = 'paused' | 'stopped' | 'breaker' | 'window' | 'places';
 
 export type Booking = {
   /** The database's clock while the booking was made. */
   readonly nowMs: number;
+  /** Requests that this process may have under way from now on; null: as before. */
+  readonly places: number | null;
 } & (
   | { readonly block: Block; readonly last: LastBooking }
   | { readonly block: null; readonly why: Refused; readonly words: string; readonly waitMs: number }
@@ -79,6 +82,7 @@ export interface BookingRequest {
   readonly last: LastBooking | null;
   /** The stop (its instant, µs since 1970) that this process may lift by sending one request. */
   readonly lifting: number | null;
+  readonly places: Pick<PlacesRequest, 'used' | 'needed' | 'slowestMs'>;
 }
 
 interface AccountRow {
@@ -114,7 +118,25 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
     throw otherOrigin(request.account, row.origin, request.origin);
   const nowMs = row.nowMs;
   const blocked = standsInTheWay(row, request);
-  if (blocked) return { nowMs, block: null, ...blocked };
+  if (blocked) return { nowMs, places: null, block: null, ...blocked };
+  const { account, token, limits } = request;
+  const { maxInFlight } = limits;
+  const places = await bookPlaces(client, { account, token, maxInFlight, ...request.places }, nowMs);
+  if (places < 1) return { nowMs, places, block: null, ...noPlace(maxInFlight) };
+  const booked = await bookSlots(client, request, row);
+  return { nowMs, places, ...booked };
+}
+
+const noPlace = (maxInFlight: number): Blocked => ({
+  why: 'places',
+  words: `other processes have the ${maxInFlight} requests under way that the account allows at once`,
+  waitMs: 50,
+});
+
+type Booked = { readonly block: Block; readonly last: LastBooking } | ({ readonly block: null } & Blocked);
+
+async function bookSlots(client: Client, request: BookingRequest, row: AccountRow): Promise<Booked> {
+  const { nowMs } = row;
   const single = row.breaker !== 'closed' || row.stoppedAt !== null;
   const { pace } = request.limits;
   const sharedUntilMs = sharedUntil(row, request);
@@ -124,7 +146,7 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   const size = single ? 1 : Math.min(request.wanted, blockSize(pace, guardMs));
   const quota = await quotaLeft(client, request, size);
   if (quota.left < 1) {
-    return { nowMs, block: null, why: 'window', words: quota.words, waitMs: quota.waitMs };
+    return { block: null, why: 'window', words: quota.words, waitMs: quota.waitMs };
   }
   const permits = Math.min(size, quota.left);
   await bookQuotas(client, request, permits);
@@ -142,7 +164,6 @@ async function book(client: Client, request: BookingRequest): Promise<Booking> {
   });
   const probe = row.breaker !== 'closed';
   return {
-    nowMs,
     block: { permits, startMs, everyMs, guardMs, shared, probe },
     last: { endMs: startMs + permits * everyMs, sharedUntilMs },
   };

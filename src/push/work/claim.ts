@@ -10,8 +10,29 @@ import { jsonRows, run, runCount } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { parseExact } from '../../destinations/json.ts';
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
-import type { Unit, Work } from '../request.ts';
-import { type AcceptedValue, fateOf } from './supersede.ts';
+import { type AcceptedValue, fateOf, type Unit } from './supersede.ts';
+
+/** An operation whose lane this process holds. */
+export interface Work {
+  readonly operation: number;
+  readonly lane: number;
+  readonly kind: Kind;
+  readonly run: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** States only: what is remembered once it is accepted. */
+  readonly units: readonly Unit[];
+  /** A request of it may have been applied already: then its very bytes are sent again. */
+  readonly doubtful: boolean;
+  /** By `performance.now()`: what is doubtful and has not left by then stays unsent, since its key may be forgotten. */
+  readonly sendBy: number;
+  /** A retry that has to wait for room in the retries' budget. */
+  readonly budgeted: boolean;
+  /** Counted attempts and resends so far. */
+  readonly attempts: number;
+  readonly resends: number;
+}
 
 export interface ClaimScope {
   readonly account: string;

@@ -12,8 +12,8 @@ import { fenceOwner, ownerState, standing } from '../../ledger/standing.ts';
 import type { Judged } from '../answer/judge.ts';
 import { backoffFarMs } from '../answer/retry.ts';
 import type { AttemptOutcome } from '../answer/settlement.ts';
-import type { PushSettings, Work } from '../request.ts';
-import { parseFields } from './claim.ts';
+import type { PushSettings } from '../settings.ts';
+import { parseFields, type Work } from './claim.ts';
 import { restAfter } from './lane-rest.ts';
 import { type AcceptedValue, fateOf } from './supersede.ts';
 

@@ -5,8 +5,18 @@ import { jsonRows, run } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../../destinations/kind.ts';
 import type { WatchedLedger } from '../../ledger/position/watch.ts';
-import type { Armed, Work } from '../request.ts';
+import type { Work } from './claim.ts';
 import { sha256 } from './hash.ts';
+
+/** Work whose attempt is committed: it may leave. */
+export interface Armed extends Work {
+  readonly attempt: number;
+  /** Attempt number within the revision, from 1; attempts that do not count are numbered too. */
+  readonly n: number;
+  readonly request: BuiltRequest;
+  /** Where its kind would send it now; null: it can no longer be built. */
+  readonly builtUrl: string | null;
+}
 
 export interface Intended {
   readonly armed: readonly Armed[];

@@ -3,8 +3,14 @@
  * accepted (unchanged), or it is to be sent, with the fields that nothing newer overtook. Pure.
  */
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
-import type { Unit } from '../request.ts';
 import { canonicalJson, sha256 } from './hash.ts';
+
+/** One thing that is accepted and compared as a whole: a field, fields `together`, or all of them (`*`). */
+export interface Unit {
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly hash: string;
+}
 
 /** A row of `accepted`, seen from one operation. */
 export interface AcceptedValue {

@@ -2,9 +2,8 @@
 import type { Client } from '../../db/pool.ts';
 import { jsonRows, run } from '../../db/sql.ts';
 import type { Kind } from '../../destinations/kind.ts';
-import type { Unit } from '../request.ts';
 import { parseFields } from './claim.ts';
-import { type AcceptedValue, fateOf } from './supersede.ts';
+import { type AcceptedValue, fateOf, type Unit } from './supersede.ts';
 
 /** What is asked for: one row, or one group of errors (as the ledger names it), of a run. */
 export type Unsettled =
