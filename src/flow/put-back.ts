@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Ending } from '../ledger/runs.ts';
-import { sourceOf } from '../read/files.ts';
+import { createSource } from '../read/registry.ts';
 import type { Written } from '../report/files/write.ts';
 import type { Journey } from './journey.ts';
 
@@ -22,14 +22,14 @@ export async function putBack(journey: Journey, ending: Ending, written: Written
     ({ name, rows }) => /^errors(-\d+)?\.csv$/.test(name) && rows > 0,
   );
   if (errors.length === 0) return;
-  const source = await sourceOf(pipeline.source, {
+  const source = await createSource(pipeline.source, {
     base: journey.base,
     secrets: (ref) => readVariable(ref.env, journey.env),
     signal: journey.signal,
   });
   try {
     for (const { name } of errors) {
-      const content = createReadStream(path.join(written.folder, name));
+      const content = () => createReadStream(path.join(written.folder, name));
       await source.putBack(folder, `${run.pipeline}_${run.id}_${name}`, content);
     }
   } catch (error) {

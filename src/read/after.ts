@@ -1,6 +1,6 @@
-/** Where a taken file goes. Only names are made here; the sources carry it out. */
+/** The names that an after action gives. */
 import type { After } from '../pipeline/source.ts';
-import { within } from './source.ts';
+import { folderOf, within } from './source.ts';
 
 /** The folder that a file of `folder` ends up in. */
 export function archiveFolder(after: After, folder: string): string {
@@ -9,12 +9,14 @@ export function archiveFolder(after: After, folder: string): string {
   return target.startsWith('/') ? target : within(folder, target);
 }
 
-/** The name that it gets there. */
-export function archiveName(after: After, name: string): string {
-  return typeof after === 'object' && 'rename' in after ? fill(after.rename, name) : name;
+/** The path that a file ends up under. */
+export function archivePath(after: After, path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const renamed = typeof after === 'object' && 'rename' in after ? fill(after.rename, name) : name;
+  return within(archiveFolder(after, folderOf(path)), renamed);
 }
 
-/** A name built on another: `{name}` is all of it, `{stem}` what stands before the last dot. */
+/** A name made from another: `{name}` is the whole name, `{stem}` the part before its last dot. */
 export function fill(template: string, name: string): string {
   const dot = name.lastIndexOf('.');
   return template.replaceAll('{name}', name).replaceAll('{stem}', dot > 0 ? name.slice(0, dot) : name);

@@ -1,8 +1,5 @@
-/** The rules of a source as they hold when a pipeline says nothing (src/pipeline/source.ts says what they mean). */
-import type { EnvRef, UnpackLimits } from '../pipeline/source.ts';
-
-/** Gives the secret for a reference, or nothing; asked at the moment of use, never stored. */
-export type Secrets = (ref: EnvRef) => string | undefined;
+/** What holds for a source where its pipeline states nothing; src/pipeline/source.ts explains each. */
+import type { UnpackLimits } from '../pipeline/source.ts';
 
 const GB = 1_000_000_000;
 

@@ -1,9 +1,7 @@
-/** Bringing one file into the private folder, whole or not at all. */
+/** Copies one file into the private folder, whole or not at all. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../ground/backoff.ts';
-import { type Code, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Facts } from './companion.ts';
 import { fault } from './faults.ts';
 import { ContentHash, type Digest } from './hash.ts';
@@ -12,28 +10,20 @@ import type { PrivateFolder } from './private.ts';
 import type { Candidate, Source } from './source.ts';
 
 export interface Fetched extends Digest {
-  /** In the private folder, under a name of our own. */
+  /** In the private folder, under a random name. */
   readonly path: string;
 }
 
 export interface FetchOptions {
   readonly facts?: Facts;
   readonly maxBytes: number;
-  /** Fresh connections in all, each going on where the last one ended. */
-  readonly attempts: number;
-  /** For all attempts together; looked at with every chunk. */
-  readonly totalMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** What a fresh connection may mend. */
-export const worthAnotherTry: ReadonlySet<Code> = new Set(['READ_CONNECT', 'READ_STALLED', 'READ_TRUNCATED']);
-
 /**
- * Copies a file's bytes and hashes them on the way. The source compares size and time before and after; here
- * bytes and hashes are compared with what the companion said. Nothing is left behind on an error:
- * READ_NOT_FINISHED (it changed), READ_TRUNCATED, READ_CHECKSUM, READ_TOO_BIG, READ_DISK_FULL, READ_STALLED,
- * READ_CONNECT.
+ * Copies a file's bytes and hashes them on the way. The source compares size and time before and after; bytes and hashes
+ * are compared here with what the companion states. An error leaves nothing in the private folder. Throws READ_NOT_FINISHED
+ * (it changed), READ_TRUNCATED, READ_CHECKSUM, READ_TOO_BIG, READ_DISK_FULL, READ_STALLED, READ_CONNECT.
  */
 export async function fetchFile(
   source: Source,
@@ -51,11 +41,12 @@ export async function fetchFile(
     throw fault('READ_WORKDIR', 'cannot write to the private folder', error);
   });
   try {
-    await receive(source, candidate, options, async (chunk) => {
+    for await (const chunk of source.open(candidate, 0)) {
+      options.signal?.throwIfAborted();
       await write(file, chunk);
       hash.update(chunk);
       md5?.update(chunk);
-    });
+    }
     const digest = hash.digest();
     check(name, digest, md5?.digest('hex'), options.facts ?? {});
     return { path, ...digest };
@@ -66,36 +57,6 @@ export async function fetchFile(
     await file.close();
   }
 }
-
-async function receive(
-  source: Source,
-  candidate: Candidate,
-  options: FetchOptions,
-  take: (chunk: Uint8Array) => Promise<void>,
-): Promise<void> {
-  let bytes = 0;
-  const deadline = performance.now() + options.totalMs;
-  const isLate = (): boolean => performance.now() > deadline;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      for await (const chunk of source.open(candidate, bytes)) {
-        options.signal?.throwIfAborted();
-        if (isLate()) throw new PointferryError('READ_STALLED', `not done after ${options.totalMs / 1000} s`);
-        await take(chunk);
-        bytes += chunk.length;
-      }
-      return;
-    } catch (error) {
-      const again = error instanceof PointferryError && worthAnotherTry.has(error.code);
-      if (!again || isLate() || attempt >= options.attempts) throw error;
-      await source.reset();
-      await sleep(pauseBefore(attempt), undefined, { signal: options.signal });
-    }
-  }
-}
-
-/** After a failed attempt, before the next one. */
-export const pauseBefore = (attempt: number): number => backoffMs(attempt, { firstMs: 500, mostMs: 30_000 });
 
 async function write(file: FileHandle, chunk: Uint8Array): Promise<void> {
   let at = 0;

@@ -1,52 +1,52 @@
 /**
- * The one way in: from what a pipeline says about its source to files that stand whole, verified and plain in
- * the private folder. No database in here: whether a file is known is for the caller to say.
+ * The entry of this room: from a pipeline's source to files that are whole, verified and plain in the private folder.
+ * It uses no database: the caller decides whether a file is known.
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { milliseconds } from '../ground/duration.ts';
 import { type Code, catalogue, PointferryError } from '../ground/errors.ts';
 import type { Source as SourceOptions } from '../pipeline/source.ts';
 import { businessDateOf } from './date.ts';
-import { defaults, type Secrets } from './defaults.ts';
+import { defaults } from './defaults.ts';
 import { fetchFile } from './fetch.ts';
-import { localSource, namedFiles } from './local/source.ts';
+import { namedFiles } from './local/source.ts';
 import { escaped, naturalCompare } from './names.ts';
 import { type PrivateFolder, privateFolder } from './private.ts';
 import { type Ready, whichAreReady } from './ready.ts';
-import type { Candidate, Finished, Source } from './source.ts';
+import { createSource } from './registry.ts';
+import type { Candidate, Finished, Source, SourceContext } from './source.ts';
 import { type Plain, unpack } from './unpack/unpack.ts';
 
 interface Named {
-  /** The file's name; for an entry of an archive `archive.zip/entry.csv`. Fit to be printed. */
+  /** The file's name; for an entry of an archive `archive.zip/entry.csv`. Escaped for printing. */
   readonly name: string;
-  /** Where it came from, for people. */
+  /** Its path at the source, for people. */
   readonly displayPath: string;
 }
 
 export interface ReadFile extends Named {
   readonly kind: 'file';
-  /** As received, and the sha256 of that (of the archive, for an entry). */
+  /** Of the file as received; for an entry, of its archive. */
   readonly bytes: number;
   readonly sha256: string;
-  /** Of the plain bytes, and what their hash is without line ends at the end: how a file is recognized. */
+  /** Of the plain bytes. The hash leaves out line ends at the end: a file is recognized by it. */
   readonly contentBytes: number;
   readonly contentSha256: string;
   readonly mtime: Date;
   /** `YYYY-MM-DD` from the file's name (or its archive's), null where the pattern finds none. */
   readonly businessDateText: string | null;
-  /** The plain bytes, from the beginning; as often as wanted until `discard`. */
+  /** The plain bytes from the beginning. May be called again until `discard`. */
   open(): Readable;
   /**
-   * The after action, once the content is safe in the database; safe to repeat. For entries of one archive it
-   * happens when all of them were finished: until then `waits`.
+   * Carries out the after action. Call it when the content is safe in the database. Safe to repeat. An archive is finished with
+   * the last of its entries; for the others it returns `waits`.
    */
   finish(): Promise<Finished | 'waits'>;
   /** Removes the plain bytes from the private folder. */
   discard(): Promise<void>;
 }
 
-/** A file that is not taken, and a person has to see to it. */
+/** A file that cannot be read until somebody repairs it. */
 export interface Refused extends Named {
   readonly kind: 'refused';
   readonly code: Code;
@@ -54,7 +54,7 @@ export interface Refused extends Named {
   readonly hint: string;
 }
 
-/** A file that a later run takes. */
+/** A file that a later run reads. */
 export interface Unfinished extends Named {
   readonly kind: 'unfinished';
   readonly code: 'READ_NOT_FINISHED';
@@ -63,30 +63,27 @@ export interface Unfinished extends Named {
 
 export type Outcome = ReadFile | Refused | Unfinished;
 
-export interface ReadContext {
+export interface ReadContext extends SourceContext {
   readonly workdir: string;
-  /** Where relative paths of a local source start (default: where the process stands). */
-  readonly base?: string;
-  /** Files named by a person (`--file`): local, taken as finished, left where they are. */
+  /** The files of `--file`: local, taken as finished, left where they are. */
   readonly only?: readonly string[];
   /** A pattern such as `transactions_{yyyyMMdd}`, see date.ts. */
   readonly businessDate?: string;
-  readonly secrets?: Secrets;
   readonly now?: () => Date;
-  readonly signal?: AbortSignal;
 }
 
 /**
- * Gives refused and unfinished files first, then files by business date and name in natural order, one at a
- * time: the next is fetched when it is asked for. Nothing found: gives nothing. Throws what concerns the source
- * as a whole or the machine (READ_CONNECT, READ_AUTH, READ_HOST_KEY, READ_STALLED, READ_LISTING_TOO_LONG,
- * READ_FAILED on a folder, READ_WORKDIR, READ_DISK_FULL), READ_NO_INPUT for a file of `only` that is not there, and the signal's
- * reason when it was aborted.
+ * Yields refused and unfinished files first, then files by business date and name in natural order. Each is fetched when it
+ * is asked for. Throws what concerns the source as a whole or the machine: READ_CONNECT, READ_AUTH, READ_HOST_KEY,
+ * READ_STALLED, READ_LISTING_TOO_LONG, READ_FAILED on a folder, READ_WORKDIR, READ_DISK_FULL. Throws READ_NO_INPUT for a file of
+ * `only` that is not there, and the signal's reason when it was aborted.
  */
 export async function* readFiles(options: SourceOptions, context: ReadContext): AsyncGenerator<Outcome> {
   const named = context.only === undefined ? undefined : await namedFiles(context.only);
   const source =
-    named === undefined ? await sourceOf(options, context) : localSource({ kind: 'local', path: '' });
+    named === undefined
+      ? await createSource(options, context)
+      : await createSource({ kind: 'local', path: '' }, {});
   const folder = await privateFolder(context.workdir);
   try {
     const found = named === undefined ? yield* find(source, options, context) : named.map(asReady);
@@ -98,16 +95,6 @@ export async function* readFiles(options: SourceOptions, context: ReadContext): 
     await source.close();
     await folder.close();
   }
-}
-
-/** The source that the options describe. Opens nothing yet. ssh2 is loaded by who has a server to read from. */
-export async function sourceOf(
-  options: SourceOptions,
-  context: Pick<ReadContext, 'base' | 'secrets' | 'signal'>,
-): Promise<Source> {
-  if (options.kind === 'local') return localSource(options, context.base);
-  const { sftpSource } = await import('./sftp/source.ts');
-  return sftpSource(options, context.secrets ?? (() => undefined), context.signal);
 }
 
 async function* find(
@@ -150,7 +137,7 @@ interface Take {
   readonly context: ReadContext;
 }
 
-/** What stops the run rather than one file of it. */
+/** Errors that stop the run, not only the file. */
 const ofTheRun: ReadonlySet<Code> = new Set([
   'READ_AUTH',
   'READ_CONNECT',
@@ -170,10 +157,6 @@ async function* take(from: Take, ready: Ready): AsyncGenerator<Outcome> {
     const fetched = await fetchFile(source, ready.candidate, folder, {
       facts: ready.facts,
       maxBytes: options.maxBytes ?? defaults.maxBytes,
-      attempts: options.kind === 'sftp' ? (options.attempts ?? defaults.attempts) : 1,
-      totalMs: milliseconds(
-        (options.kind === 'sftp' ? options.deadlines?.total : undefined) ?? defaults.total,
-      ),
       ...signal,
     });
     const plain = await unpack({ ...fetched, name: ready.candidate.name }, folder, {
@@ -224,7 +207,7 @@ async function* files(
       };
     }
   } finally {
-    // the caller stopped asking in the middle of an archive
+    // entries of an archive that the caller never asked for
     for (const part of plain) if (!shown.has(part)) await folder.remove(part.path);
   }
 }

@@ -1,38 +1,38 @@
-/** Walking folders by a pattern, the same for a disk and a server. */
+/** Walks folders by a pattern, the same for a disk and a server. */
 import { posix } from 'node:path';
 import { PointferryError } from '../ground/errors.ts';
+import type { CommonSource } from '../pipeline/source.ts';
+import { archiveFolder } from './after.ts';
+import { defaults } from './defaults.ts';
 import { nameFault, printable } from './names.ts';
-import { type Candidate, type Listing, type Trap, within } from './source.ts';
+import { type Candidate, folderOf, type Listing, type Trap, within } from './source.ts';
 
-/** One name in a folder, not followed where it is a link. */
+/** One name in a folder; a link is not followed. */
 export interface Entry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** Asked only of files that match. */
+  /** Called only for files that match. */
   look(): Promise<{ size: number; mtime: Date } | null>;
 }
 
-/** The entries of a folder; nothing where there is no such folder. */
+/** The entries of a folder; none if there is no such folder. */
 export type ReadFolder = (path: string) => AsyncIterable<Entry>;
 
 const maxDepth = 16;
 const maxTraps = 100;
 
 /**
- * Lists what a pattern matches: regular files as candidates; links, pipes, devices and names that cannot be
- * taken as traps (at most 100). Folders are walked, never followed through links. Names with a leading dot need
- * a pattern with one. Throws READ_LISTING_TOO_LONG when more than `maxListed` names would have to be looked at.
+ * Lists what a source's pattern matches: regular files as candidates; links, pipes, devices and names that are refused
+ * as traps (at most 100). Folders are walked, never followed through links, and the folder that files are moved to is not
+ * entered. Names with a leading dot need a pattern with one. Throws READ_LISTING_TOO_LONG when more than `maxListed` names
+ * would have to be looked at.
  */
-export async function walk(
-  pattern: string,
-  readFolder: ReadFolder,
-  options: {
-    maxListed: number;
-    ignore: readonly string[];
-    /** Folders found by the pattern that are not entered. */
-    skip?: (folder: string) => boolean;
-  },
-): Promise<Listing> {
+export async function listFiles(source: CommonSource, readFolder: ReadFolder): Promise<Listing> {
+  const pattern = source.path;
+  const maxListed = source.maxListed ?? defaults.maxListed;
+  const ignored = source.ready?.ignore ?? defaults.ignore;
+  const isArchive = (folder: string): boolean =>
+    archiveFolder(source.after ?? 'leave', folderOf(folder)) === folder;
   const candidates: Candidate[] = [];
   const traps: Trap[] = [];
   let seen = 0;
@@ -43,7 +43,7 @@ export async function walk(
   };
 
   const enter = async (folder: string, parts: readonly string[], depth: number): Promise<void> => {
-    if (options.skip?.(folder) !== true) await visit(folder, parts, depth);
+    if (!isArchive(folder)) await visit(folder, parts, depth);
   };
   const visit = async (folder: string, parts: readonly string[], depth: number): Promise<void> => {
     const [part = '', ...rest] = parts;
@@ -52,7 +52,7 @@ export async function walk(
     if (part === '**') await visit(folder, rest, depth);
     for await (const entry of readFolder(folder)) {
       seen += 1;
-      if (seen > options.maxListed) throw tooLong(folder, options.maxListed);
+      if (seen > maxListed) throw tooLong(folder, maxListed);
       const { name } = entry;
       const fault = nameFault(name);
       if (fault !== null) {
@@ -65,7 +65,7 @@ export async function walk(
       } else if (rest.length > 0) {
         if (entry.kind === 'folder') await enter(within(folder, name), rest, depth + 1);
       } else if (entry.kind === 'file') {
-        if (options.ignore.some((end) => name.endsWith(end))) continue;
+        if (ignored.some((end) => name.endsWith(end))) continue;
         const look = await entry.look();
         if (look !== null) candidates.push({ name, path: within(folder, name), ...look });
       } else if (entry.kind !== 'folder') {
@@ -82,7 +82,7 @@ export async function walk(
   return { candidates: distinct(candidates), traps };
 }
 
-/** Whether a part of a pattern has to be matched, rather than stands for itself. */
+/** False for a part that is a plain name. */
 function isPattern(part: string): boolean {
   return /[*?[\]{}!()]/.test(part);
 }

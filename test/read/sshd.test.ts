@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { SftpSource } from '../../src/pipeline/source.ts';
-import { type Outcome, type ReadContext, readFiles, sourceOf } from '../../src/read/files.ts';
+import { type Outcome, type ReadContext, readFiles } from '../../src/read/files.ts';
+import { createSource } from '../../src/read/registry.ts';
 import { keygenLine, makeKey, type Sshd, skipWithoutSshd as skip, startSshd } from './sshd.ts';
 import { brief, collect, contentOf, filesOf, put, tempFolder } from './support.ts';
 
@@ -180,22 +181,23 @@ test('sshd: an error report is put back under its name only when it is whole', {
   const { base, options } = await house(t);
   await put(base, { 'out/errors.csv': 'of yesterday' });
   const key = await readFile(join(base, 'user'), 'utf8');
-  const source = await sourceOf(options(), { secrets: () => key });
+  const source = await createSource(options(), { secrets: () => key });
   t.after(() => source.close());
   const report = Buffer.alloc(3_000_000, 'row,reason\n');
   assert.equal(
-    await source.putBack(`${base}/out/reports`, 'errors.csv', Readable.from([report])),
+    await source.putBack(`${base}/out/reports`, 'errors.csv', () => Readable.from([report])),
     `${base}/out/reports/errors.csv`,
   );
   assert.deepEqual(await readFile(join(base, 'out/reports/errors.csv')), report);
-  await source.putBack(`${base}/out`, 'errors.csv', Readable.from([report]));
+  await source.putBack(`${base}/out`, 'errors.csv', () => Readable.from([report]));
   assert.deepEqual(await readFile(join(base, 'out/errors.csv')), report);
-  const broken = Readable.from(
-    (async function* () {
-      yield Buffer.from('half');
-      throw new Error('the report could not be made');
-    })(),
-  );
+  const broken = (): Readable =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from('half');
+        throw new Error('the report could not be made');
+      })(),
+    );
   await assert.rejects(source.putBack(`${base}/out`, 'errors.csv', broken));
   assert.deepEqual((await readdir(join(base, 'out'))).sort(), ['errors.csv', 'reports']);
   assert.deepEqual(await readFile(join(base, 'out/errors.csv')), report);

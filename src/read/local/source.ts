@@ -12,41 +12,43 @@ import {
   rm,
   unlink,
 } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PointferryError } from '../../ground/errors.ts';
-import type { After, LocalSource } from '../../pipeline/source.ts';
-import { archiveFolder, archiveName } from '../after.ts';
-import { defaults } from '../defaults.ts';
+import type { LocalSource } from '../../pipeline/source.ts';
 import { fault, notFinished } from '../faults.ts';
-import { type Candidate, type Finished, folderOf, type Look, type Source, within } from '../source.ts';
-import { type Entry, walk } from '../walk.ts';
+import { type FileActs, finishFile } from '../finish.ts';
+import { type Candidate, type Look, type Source, within } from '../source.ts';
+import { type Entry, listFiles } from '../walk.ts';
 
 const readSize = 256 * 1024;
 
-/** Opens nothing yet. Relative paths start at `base` (default: the folder the process stands in). */
+/** Opens nothing yet. Relative paths start at `base` (default: the working directory). */
 export function localSource(options: LocalSource, base = process.cwd()): Source {
   const at = (path: string): string => resolve(base, path);
-  const after: After = options.after ?? 'leave';
-  return {
-    kind: 'local',
-    display: (path) => path,
-    list: () =>
-      walk(options.path, (folder) => entries(at(folder)), {
-        maxListed: options.maxListed ?? defaults.maxListed,
-        ignore: options.ready?.ignore ?? defaults.ignore,
-        skip: (folder) => archiveFolder(after, folderOf(folder)) === folder,
-      }),
+  const acts: FileActs = {
     look: (path) => look(at(path)),
+    remove: (path) => rm(at(path), { force: true }),
+    async moveIfFree(path, target) {
+      await mkdir(dirname(at(target)), { recursive: true });
+      return renameFree(at(path), at(target));
+    },
+    moveOver: (path, target) => replace(at(path), at(target)),
+  };
+  return {
+    display: (path) => path,
+    list: () => listFiles(options, (folder) => entries(at(folder))),
+    look: acts.look,
     open: (candidate, from) => read(at(candidate.path), candidate, from),
     small: (path, limit) => small(at(path), limit),
-    finish: (candidate, sha256, companion) => finish(at, after, candidate, sha256, companion),
-    putBack: async (folder, name, content) => {
+    finish: (candidate, sha256, companion) =>
+      finishFile(acts, options.after ?? 'leave', { candidate, sha256, companion }),
+    async putBack(folder, name, content) {
       await mkdir(at(folder), { recursive: true });
       const target = within(folder, name);
       const part = `${at(target)}.part`;
       const handle = await open(part, 'w', 0o600);
-      await pipeline(content, handle.createWriteStream({ flush: true }));
+      await pipeline(content(), handle.createWriteStream({ flush: true }));
       await rename(part, at(target));
       return target;
     },
@@ -55,7 +57,7 @@ export function localSource(options: LocalSource, base = process.cwd()): Source 
   };
 }
 
-/** Files named by a person: taken as finished, links followed, nothing done to them afterwards. */
+/** The files of --file: taken as finished, links followed, left where they are. Throws READ_NO_INPUT. */
 export async function namedFiles(paths: readonly string[]): Promise<Candidate[]> {
   return Promise.all(
     paths.map(async (path) => {
@@ -90,7 +92,7 @@ async function look(path: string): Promise<Look | null> {
   return stat?.isFile() ? { size: stat.size, mtime: stat.mtime } : null;
 }
 
-/** O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
+/** O_NONBLOCK: without it, opening a pipe that nobody writes to would wait for ever. */
 function openPlain(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
@@ -137,49 +139,14 @@ async function small(path: string, limit: number): Promise<Buffer | null> {
   }
 }
 
-/**
- * The data goes before its companion: a companion that a crash leaves behind is older than the next file of
- * that name, and is then not taken for its (ready.ts); data without a companion would wait for ever.
- */
-async function finish(
-  at: (path: string) => string,
-  after: After,
-  candidate: Candidate,
-  sha256: string,
-  companion: string | null,
-): Promise<Finished> {
-  if (after === 'leave') return 'done';
-  const now = await look(at(candidate.path));
-  if (now === null) return 'gone';
-  if (now.size !== candidate.size || now.mtime.getTime() !== candidate.mtime.getTime()) return 'changed';
-  for (const path of companion === null ? [candidate.path] : [candidate.path, companion]) {
-    if (after === 'delete') await rm(at(path), { force: true });
-    else if ((await look(at(path))) !== null) await archive(at, after, path, sha256);
-  }
-  return 'done';
-}
-
-async function archive(
-  at: (path: string) => string,
-  after: After,
-  path: string,
-  sha256: string,
-): Promise<void> {
-  const folder = archiveFolder(after, folderOf(path));
-  await mkdir(at(folder), { recursive: true });
-  const name = archiveName(after, basename(path));
-  const free = await renameFree(at(path), at(within(folder, name)));
-  if (!free) await replace(at(path), at(within(folder, `${name}.${sha256.slice(0, 8)}`)));
-}
-
-/** Renames without replacing: a link to the old name is made under the new one first. */
+/** Renames without replacing: makes a link under the new name first, then removes the old one. */
 async function renameFree(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && !(await sameFile(from, to))) return false;
-    // a move that a crash left half done: both names are there already
+    // a crash interrupted an earlier move: both names are there already
     if (code === 'EEXIST') return unlink(from).then(() => true);
     if ((await look(to)) !== null) return false;
     await replace(from, to);
@@ -194,7 +161,7 @@ async function sameFile(a: string, b: string): Promise<boolean> {
   return left.ino === right.ino && left.dev === right.dev;
 }
 
-/** Across disks a rename is a copy; it is whole under a temporary name before it gets its own. */
+/** Across disks a move is a copy, made under a temporary name first. */
 async function replace(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

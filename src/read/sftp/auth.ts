@@ -1,8 +1,9 @@
-/** How we say who we are. Secrets are asked for here, at the moment of use, and go nowhere else. */
+/** Logging in. Secrets are resolved here, at the moment of use, and go nowhere else. */
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import { PointferryError } from '../../ground/errors.ts';
 import type { EnvRef, SftpSource } from '../../pipeline/source.ts';
-import type { Secrets } from '../defaults.ts';
+import type { Secrets } from '../source.ts';
+import { agentSocket } from './settings.ts';
 
 const maxRounds = 10;
 
@@ -25,7 +26,8 @@ export function authOf(options: SftpSource, secrets: Secrets): AnyAuthMethod[] {
     const passphrase = auth.passphrase === undefined ? undefined : value(auth.passphrase);
     methods.push({ type: 'publickey', username, key: keyOf(value(auth.key), auth.key, passphrase) });
   }
-  if (auth.agent !== undefined) methods.push({ type: 'agent', username, agent: socketOf(auth.agent) });
+  if (auth.agent !== undefined)
+    methods.push({ type: 'agent', username, agent: auth.agent === true ? value(agentSocket) : auth.agent });
   const answers = (auth.answers ?? (auth.password === undefined ? [] : [auth.password])).map(value);
   const answer = answering(answers);
   if (answers.length > 0)
@@ -45,7 +47,7 @@ export function authOf(options: SftpSource, secrets: Secrets): AnyAuthMethod[] {
   return methods;
 }
 
-/** Each prompt takes the next answer; a server that asks for more than there is gets no more. */
+/** Each prompt takes the next answer; further prompts get an empty one. */
 function answering(answers: readonly string[]): (prompts: readonly string[]) => string[] {
   const left = [...answers];
   let rounds = 0;
@@ -65,11 +67,4 @@ function keyOf(text: string, ref: EnvRef, passphrase: string | undefined): Parse
       ? `the key in ${ref.env} needs a passphrase, or another one`
       : `${ref.env} holds no private key in a form known here`,
   );
-}
-
-function socketOf(agent: string | true): string {
-  const socket = agent === true ? process.env.SSH_AUTH_SOCK : agent;
-  if (socket === undefined || socket === '')
-    throw new PointferryError('CONFIG_MISSING_ENV', 'SSH_AUTH_SOCK is not set: no agent to ask');
-  return socket;
 }

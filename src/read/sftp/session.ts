@@ -4,9 +4,11 @@ import ssh2, { type Client, type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import { milliseconds } from '../../ground/duration.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import type { SftpSource } from '../../pipeline/source.ts';
-import { defaults, type Secrets } from '../defaults.ts';
+import { defaults } from '../defaults.ts';
+import type { Secrets } from '../source.ts';
 import { authOf } from './auth.ts';
 import { fingerprintOf, hostKeyTypes, judge, knownKeys, parsePin, type Trust, typeOf } from './hostkeys.ts';
+import { defaultPort } from './settings.ts';
 
 export interface Session {
   readonly sftp: SFTPWrapper;
@@ -38,11 +40,11 @@ export async function connect(options: SftpSource, secrets: Secrets, signal?: Ab
   const shown: { key?: Buffer } = {};
   const config: ConnectConfig = {
     host: options.host,
-    port: options.port ?? 22,
+    port: options.port ?? defaultPort,
     username: options.user,
     authHandler: authOf(options, secrets),
     ...keepalive,
-    // our own timer says what it waited for
+    // the timer of `within` ends first, and names what it waited for
     readyTimeout: connectMs + 1_000,
     hostVerifier: (key: Buffer) => {
       shown.key = key;
@@ -150,7 +152,7 @@ async function trustOf(options: SftpSource): Promise<Trust> {
       `cannot read knownHosts ${options.knownHosts}: ${error.code}`,
     );
   });
-  const known = knownKeys(file, options.host, options.port ?? 22);
+  const known = knownKeys(file, options.host, options.port ?? defaultPort);
   return { pins: [...pins, ...known.pins], revoked: known.revoked };
 }
 
@@ -171,7 +173,7 @@ function explain(error: unknown, options: SftpSource, trust: Trust, key: Buffer 
     return new PointferryError('READ_AUTH', `${options.host} refuses ${options.user}: ${error.message}`);
   return new PointferryError(
     'READ_CONNECT',
-    `${options.host}:${options.port ?? 22}: ${code ?? error.message}`,
+    `${options.host}:${options.port ?? defaultPort}: ${code ?? error.message}`,
     {
       cause: error,
     },

@@ -1,31 +1,73 @@
 /** A folder of an SFTP server as a source. */
-import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attributes, FileEntryWithStats, Stats } from 'ssh2';
 import { PointferryError } from '../../ground/errors.ts';
-import type { After, SftpSource } from '../../pipeline/source.ts';
-import { archiveFolder, archiveName } from '../after.ts';
-import { defaults, type Secrets } from '../defaults.ts';
-import { pauseBefore, worthAnotherTry } from '../fetch.ts';
-import { type Candidate, type Finished, folderOf, type Look, type Source, within } from '../source.ts';
-import { type Entry, walk } from '../walk.ts';
+import type { SftpSource } from '../../pipeline/source.ts';
+import { type FileActs, finishFile } from '../finish.ts';
+import { type Candidate, folderOf, type Look, type Secrets, type Source, within } from '../source.ts';
+import { type Entry, listFiles } from '../walk.ts';
 import { download, lookOf } from './download.ts';
 import { connect, type Session } from './session.ts';
 import { writePart } from './upload.ts';
 
-/** One listing may hold so many bytes of names; a server that goes on for ever is left. */
+/** Bytes of names in one listing; more is refused, since a hostile server may never end one. */
 const maxListingBytes = 64 * 1024 * 1024;
 const noSuchFile = 2;
 const endOfList = 1;
 
-/** Connects when first needed, and again after `reset` or `close`. */
+/** Connects when first needed, and again after `reset`. */
 export function sftpSource(options: SftpSource, secrets: Secrets, signal?: AbortSignal): Source {
-  const after: After = options.after ?? 'leave';
+  const connection = connectionOf(() => connect(options, secrets, signal));
+  const doing = async <T>(what: string, act: (session: Session) => Promise<T>): Promise<T> => {
+    try {
+      return await connection.use(act);
+    } catch (error) {
+      throw asFault(error, what);
+    }
+  };
+  const after = options.after ?? 'leave';
+  return {
+    display: (path) => `sftp://${options.host}${path.startsWith('/') ? '' : '/'}${path}`,
+    list: () =>
+      doing(`list ${options.path}`, (session) => listFiles(options, (folder) => entries(session, folder))),
+    look: (path) => doing('look at a file', (session) => look(session, path)),
+    async *open(candidate, from) {
+      try {
+        yield* download(await connection.session(), candidate, from);
+      } catch (error) {
+        throw asFault(error, `read ${candidate.name}`);
+      }
+    },
+    small: (path, limit) => doing('read a companion', (session) => small(session, path, limit)),
+    finish: (candidate, sha256, companion) =>
+      doing(`${JSON.stringify(after)} ${candidate.name}`, (session) =>
+        finishFile(actsOf(session), after, { candidate, sha256, companion }),
+      ),
+    putBack: (folder, name, content) =>
+      doing(`write ${name}`, async (session) => {
+        const target = within(folder, name);
+        await makeFolder(session, folder);
+        await replace(session, await writePart(session, target, content()), target);
+        return target;
+      }),
+    reset: connection.drop,
+    close: connection.close,
+  };
+}
+
+interface Connection {
+  /** The open session, or a new one. */
+  session(): Promise<Session>;
+  use<T>(act: (session: Session) => Promise<T>): Promise<T>;
+  drop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function connectionOf(open: () => Promise<Session>): Connection {
   let current: Promise<Session> | null = null;
-  let closed = false;
+  let isClosed = false;
   const session = async (): Promise<Session> => {
     if (current !== null && !(await current).isOpen()) current = null;
-    current ??= connect(options, secrets, signal);
+    current ??= open();
     return current.catch((error: unknown) => {
       current = null;
       throw error;
@@ -36,65 +78,25 @@ export function sftpSource(options: SftpSource, secrets: Secrets, signal?: Abort
     current = null;
     (await old?.catch(() => null))?.close();
   };
-  /** An act that can be done again from its beginning, on a fresh connection where the last one failed. */
-  const doing = async <T>(what: string, act: (session: Session) => Promise<T>): Promise<T> => {
-    for (let attempt = 1; ; attempt++) {
+  return {
+    session,
+    drop,
+    async use(act) {
       try {
         return await act(await session());
-      } catch (error) {
-        const again = error instanceof PointferryError && worthAnotherTry.has(error.code);
-        if (!again) throw asFault(error, what);
-        await drop();
-        if (attempt >= (options.attempts ?? defaults.attempts)) throw error;
-        await sleep(pauseBefore(attempt), undefined, { signal });
       } finally {
-        if (closed) await drop();
-      }
-    }
-  };
-  const once = async <T>(what: string, act: (session: Session) => Promise<T>): Promise<T> => {
-    // looked at first, so that a connection that died in the meantime costs nothing
-    await doing('look at the server', (session) => exists(session, '.'));
-    return act(await session()).catch((error: unknown) => {
-      throw asFault(error, what);
-    });
-  };
-  return {
-    kind: 'sftp',
-    display: (path) => `sftp://${options.host}${path.startsWith('/') ? '' : '/'}${path}`,
-    list: () => doing(`list ${options.path}`, (session) => list(session, options, after)),
-    look: (path) => doing('look at a file', (session) => look(session, path)),
-    async *open(candidate, from) {
-      try {
-        yield* download(await session(), candidate, from);
-      } catch (error) {
-        throw asFault(error, `read ${candidate.name}`);
+        // closed while it connected
+        if (isClosed) await drop();
       }
     },
-    small: (path, limit) => doing('read a companion', (session) => small(session, path, limit)),
-    finish: (candidate, sha256, companion) =>
-      doing(`${JSON.stringify(after)} ${candidate.name}`, (session) =>
-        finish(session, after, candidate, sha256, companion),
-      ),
-    putBack: async (folder, name, content: Readable) => {
-      const target = within(folder, name);
-      // A stream can be read once: the write is not repeated, the rename is.
-      const part = await once(`write ${name}`, async (session) => {
-        await makeFolder(session, folder);
-        return writePart(session, target, content);
-      });
-      await doing(`rename ${name}`, (session) => replace(session, part, target));
-      return target;
-    },
-    reset: drop,
-    close: async () => {
-      closed = true;
+    async close() {
+      isClosed = true;
       await drop();
     },
   };
 }
 
-/** What the server says of one of our requests; READ_FAILED unless it is one of ours already. */
+/** The server's own error as READ_FAILED; a PointferryError and an abort stay as they are. */
 function asFault(error: unknown, what: string): unknown {
   if (error instanceof PointferryError || !(error instanceof Error)) return error;
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return error;
@@ -103,14 +105,6 @@ function asFault(error: unknown, what: string): unknown {
     return new PointferryError('READ_CONNECT', 'the connection ended', { cause: error });
   return new PointferryError('READ_FAILED', `cannot ${what}: ${error.message.slice(0, 200)}`, {
     cause: error,
-  });
-}
-
-function list(session: Session, options: SftpSource, after: After): ReturnType<typeof walk> {
-  return walk(options.path, (folder) => entries(session, folder), {
-    maxListed: options.maxListed ?? defaults.maxListed,
-    ignore: options.ready?.ignore ?? defaults.ignore,
-    skip: (folder) => archiveFolder(after, folderOf(folder)) === folder,
   });
 }
 
@@ -142,7 +136,7 @@ async function* entries(session: Session, folder: string): AsyncGenerator<Entry>
   }
 }
 
-/** By the mode; servers that send none still write it into the long name. */
+/** By the mode; a server that sends none still shows it in the long name. */
 function kindOf({ attrs, longname }: FileEntryWithStats): Entry['kind'] {
   const type = (attrs.mode ?? 0) & 0o170000;
   if (type === 0o100000 || (type === 0 && /^[^dlpscb]/.test(longname))) return 'file';
@@ -167,36 +161,21 @@ async function small(session: Session, path: string, limit: number): Promise<Buf
   return Buffer.concat(chunks);
 }
 
-/** As for a local folder: the data goes before its companion, and only if it is still what was read. */
-async function finish(
-  session: Session,
-  after: After,
-  candidate: Candidate,
-  sha256: string,
-  companion: string | null,
-): Promise<Finished> {
-  if (after === 'leave') return 'done';
-  const now = await look(session, candidate.path);
-  if (now === null) return 'gone';
-  if (now.size !== candidate.size || now.mtime.getTime() !== candidate.mtime.getTime()) return 'changed';
-  for (const path of companion === null ? [candidate.path] : [candidate.path, companion]) {
-    if (after === 'delete')
-      await session.ask((done) => session.sftp.unlink(path, (error) => done(error, null))).catch(absent);
-    else if ((await look(session, path)) !== null) await archive(session, after, path, sha256);
-  }
-  return 'done';
-}
+const actsOf = (session: Session): FileActs => ({
+  look: (path) => look(session, path),
+  remove: async (path) => {
+    await session.ask((done) => session.sftp.unlink(path, (error) => done(error, null))).catch(absent);
+  },
+  async moveIfFree(path, target) {
+    if (folderOf(target) !== folderOf(path)) await makeFolder(session, folderOf(target));
+    if (await exists(session, target)) return false;
+    await replace(session, path, target);
+    return true;
+  },
+  moveOver: (path, target) => replace(session, path, target),
+});
 
-async function archive(session: Session, after: After, path: string, sha256: string): Promise<void> {
-  const folder = archiveFolder(after, folderOf(path));
-  if (folder !== folderOf(path)) await makeFolder(session, folder);
-  const name = archiveName(after, path.slice(path.lastIndexOf('/') + 1));
-  const target = within(folder, name);
-  const taken = await exists(session, target);
-  await replace(session, path, taken ? `${target}.${sha256.slice(0, 8)}` : target);
-}
-
-/** Over what stands there, in one step where the server can (posix-rename), else in two. */
+/** Replaces what has that name: in one step where the server can (posix-rename), else in two. */
 async function replace(session: Session, from: string, to: string): Promise<void> {
   const { sftp } = session;
   try {

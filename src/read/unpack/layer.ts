@@ -1,5 +1,5 @@
 import type { UnpackRules } from '../../pipeline/source.ts';
-import type { Secrets } from '../defaults.ts';
+import type { Secrets } from '../source.ts';
 import type { Guard } from './guard.ts';
 
 /** Takes one file that comes out of a packing, with the name it has inside (null where the packing keeps none). */

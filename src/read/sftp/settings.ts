@@ -1,0 +1,7 @@
+/** What an SFTP source assumes. Apart from the rest, so that reading it does not load ssh2. */
+import type { EnvRef } from '../../pipeline/source.ts';
+
+export const defaultPort = 22;
+
+/** Where an SSH agent listens, unless the pipeline names a socket. */
+export const agentSocket: EnvRef = { env: 'SSH_AUTH_SOCK' };
