@@ -2,7 +2,7 @@
 import type { Kind } from '../destinations/kind.ts';
 import { exit, PointferryError } from '../ground/errors.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { boundOf } from '../stage/land.ts';
+import { boundOf } from '../stage/header.ts';
 import { shapeOf } from '../stage/shape.ts';
 
 /** Throws CONFIG_INVALID where a file of that header lacks a column. */

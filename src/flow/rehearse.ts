@@ -106,10 +106,11 @@ async function landOrNote(
     bytes: file.bytes,
     open: () => file.open(),
   };
+  const shape = shapeOf(pipeline, kind);
   const options = { allowAgain: true, asNew: false, signal, progress: () => undefined };
   await client.query('savepoint file');
   try {
-    await landInto(client, run, landing, shapeOf(pipeline, kind), options, true);
+    await landInto(client, { run, file: landing, shape, options, isKnown: true });
   } catch (error) {
     if (!(error instanceof PointferryError) || !/^(STAGE|READ)_/.test(error.code)) throw error;
     await client.query('rollback to savepoint file');

@@ -7,7 +7,9 @@ import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
 import { duplicateOf, knownFiles } from '../stage/known.ts';
-import { type Landed, type Landing, landFile, note, notesOf } from '../stage/land.ts';
+import { landFile } from '../stage/land.ts';
+import type { Landed, Landing } from '../stage/landing.ts';
+import { note, notesOf } from '../stage/notes.ts';
 import { shapeOf } from '../stage/shape.ts';
 import type { Halt, Journey, RunOptions } from './journey.ts';
 
@@ -133,11 +135,16 @@ async function takeOne(
     open: () => file.open(),
   };
   try {
-    const landed = await landFile(db, run, landing, shapeOf(journey.pipeline, journey.kind), {
-      allowAgain: journey.options.allowDuplicateFile ?? false,
-      asNew: journey.options.asNew ?? false,
-      signal: journey.signal,
-      progress: show,
+    const landed = await landFile(db, {
+      run,
+      file: landing,
+      shape: shapeOf(journey.pipeline, journey.kind),
+      options: {
+        allowAgain: journey.options.allowDuplicateFile ?? false,
+        asNew: journey.options.asNew ?? false,
+        signal: journey.signal,
+        progress: show,
+      },
     });
     for (const warning of landed.warnings) log('warn', warning, { file: file.name });
     // Its rows are in Postgres: the original is no longer needed. A kill before this line is no loss, the content is known.

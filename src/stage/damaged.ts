@@ -1,20 +1,25 @@
-/** Records that could not be parsed: out of the raw table, into the books. */
+/** Moves records that could not be parsed from the raw table into the books. */
 import { sql } from 'kysely';
 import { runCompiled } from '../db/kysely.ts';
 import type { Client } from '../db/pool.ts';
 import { rawBuilder, rawName } from './raw-table.ts';
 
-/** Damaged records are rows of the books, rejected, with their bytes; they leave the raw table. */
-export async function takeDamagedOut(
+/** Damaged records become rejected rows of the books, with their bytes, and leave the raw table. */
+export async function moveDamaged(
   client: Client,
-  landed: { readonly file: number; readonly run: string; readonly table: string },
-  hasAmount: boolean,
+  landed: {
+    readonly file: number;
+    readonly run: string;
+    readonly table: string;
+    /** The pipeline has an amount, so a damaged record has an unreadable one. */
+    readonly hasAmount: boolean;
+  },
 ): Promise<void> {
-  const { file, run } = landed;
+  const { file, run, hasAmount } = landed;
   const raw = rawName(landed.table);
   const damaged = rawBuilder.selectFrom(raw).where('_damage', 'is not', null);
   const of = sql<number>`${file}::bigint`;
-  const said = (key: string) => sql<string>`coalesce(_damage->>${sql.lit(key)}, '')`;
+  const damage = (key: string) => sql<string>`coalesce(_damage->>${sql.lit(key)}, '')`;
   const statements = [
     rawBuilder
       .insertInto('pointferry.row')
@@ -37,9 +42,9 @@ export async function takeDamagedOut(
           sql<number>`_record`.as('record'),
           sql<number>`1`.as('n'),
           sql<string>`'stage'`.as('stage'),
-          said('code').as('code'),
-          said('field').as('field'),
-          said('reason').as('reason'),
+          damage('code').as('code'),
+          damage('field').as('field'),
+          damage('reason').as('reason'),
           sql<string>`${run}::text`.as('run'),
         ]),
       ),

@@ -43,6 +43,14 @@ export interface Binding {
   readonly warnings: readonly string[];
 }
 
+/** From the pipeline's names to the places of the columns. */
+export const boundOf = (header: Binding): Record<string, string | number> =>
+  Object.fromEntries([...header.byNeeded].map(([name, column]) => [name, placeOf(header, column)]));
+
+/** A column's name in the raw table, or its place in `_cells` from 1. */
+export const placeOf = (header: Binding, column: BoundColumn): string | number =>
+  header.mode === 'cells' ? column.index + 1 : column.column;
+
 /** A table row of more columns may exceed a page (docs/decisions/0009-logged-raw-tables.md). */
 export const MOST_COLUMNS = 300;
 

@@ -1,10 +1,10 @@
-/** Is a file known? Its content, and the file of that name and day that it may be a correction of. */
+/** Whether a file is known: by its content, or as a correction of an earlier file of that name and day. */
 
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { Landing, LandingRun, LandOptions, Shape } from './land.ts';
+import type { Landing, LandingRun, LandOptions, LandRequest, Shape } from './landing.ts';
 
 export interface KnownFile {
   readonly id: number;
@@ -30,38 +30,34 @@ export const knownFiles = (
   );
 
 /**
- * Events happen once, so known content is a duplicate whatever it is called. A state may go back: a file that says again
- * what an earlier one said is new when its name says another business date, or when the partner overwrote the file of
- * that name with something else in between. (A renamed copy without a date stays a duplicate: it would overwrite newer
- * values with old ones.)
+ * Events happen once, so known content is a duplicate whatever its name. A state may go back to an earlier value: known
+ * content is new if the name has another business date, or if the partner sent another content under this name since. A
+ * renamed copy without a date stays a duplicate, because it would overwrite newer values with old ones.
  */
-function comesBack(known: readonly KnownFile[], file: Pick<Landing, 'name' | 'businessDate'>): boolean {
+function isBack(known: readonly KnownFile[], file: Pick<Landing, 'name' | 'businessDate'>): boolean {
   const dated = file.businessDate !== null && known.every((each) => each.businessDate !== file.businessDate);
   const sameName = known.filter((each) => each.name === file.name);
   return dated || (sameName.length > 0 && sameName.every((each) => each.wentOn));
 }
 
-/** The file that was taken with this content, where it is not to be taken again; else null. */
+/** Returns the earliest file with this content if the content is not to be landed again, else null. */
 export function duplicateOf(
   known: readonly KnownFile[],
   file: Pick<Landing, 'name' | 'businessDate'>,
   how: Pick<LandOptions, 'allowAgain'> & Pick<Shape, 'state'>,
 ): KnownFile | null {
   const [earliest] = known;
-  if (!earliest || how.allowAgain || (how.state && comesBack(known, file))) return null;
+  if (!earliest || how.allowAgain || (how.state && isBack(known, file))) return null;
   return earliest;
 }
 
 /**
- * The file that this one corrects, or null: the same name with other content, where the day stands in the name. Throws
- * STAGE_CORRECTION where rows have no natural key, unless a person says that all of them are new.
+ * Returns the file that this one corrects, or null. A correction has the same name and other content, and its day is in the
+ * name. Throws STAGE_CORRECTION if rows have no natural key, unless --as-new states that all of them are new.
  */
 export async function correctionFor(
   client: Client,
-  run: LandingRun,
-  file: Landing,
-  shape: Shape,
-  options: Pick<LandOptions, 'asNew'>,
+  { run, file, shape, options }: LandRequest,
 ): Promise<number | null> {
   if (!file.dated || file.businessDate === null) return null;
   const earlier = await runMaybe<{ id: number; run: string }>(client, 'stage/correction-of', {

@@ -1,12 +1,9 @@
-/**
- * The raw table of a file. What it is called and which columns it has depends on the file, so its statements are built
- * here, by Kysely, and not in a `.sql` file.
- */
+/** The raw table of a file. Its name and columns depend on the file, so Kysely builds its statements, not a `.sql` file. */
 import { type CompiledQuery, type Generated, sql } from 'kysely';
 import { builder } from '../db/kysely.ts';
 import type { Binding } from './header.ts';
 
-/** Our own columns of a raw table; the file's come beside them. */
+/** The columns that every raw table has, beside those of its file. */
 export interface RawTable {
   _record: number;
   _line: number;

@@ -1,4 +1,4 @@
-/** From what a pipeline says to what landing a file needs. */
+/** What landing a file needs, from its pipeline. */
 import type { Kind } from '../destinations/kind.ts';
 import { amountSql } from '../mapping/amount.ts';
 import { neededColumns } from '../mapping/needed.ts';
@@ -6,12 +6,11 @@ import { decimalValue, formOf, numberText } from '../mapping/number.ts';
 import { rawTable } from '../mapping/source.ts';
 import type { Format } from '../pipeline/format.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { type Binding, bindHeader } from './header.ts';
-import { boundOf, type Shape } from './land.ts';
+import { type Binding, bindHeader, boundOf } from './header.ts';
+import type { Shape, TrailerRule } from './landing.ts';
 import { delimited, fixed, type ParseFormat } from './parse/index.ts';
-import type { TrailerRule } from './trailer.ts';
 
-/** The parser's format; what the pipeline leaves out has the parser's defaults. */
+/** The parser's format. What the pipeline leaves out has the parser's defaults. */
 export function parseFormat(format: Format = {}): ParseFormat {
   const { fixed: columns, control: _0, nulls: _n, aliases: _a, extra: _e, match: _m, ...bytes } = format;
   if (columns === undefined) return delimited(stated(bytes));
@@ -19,7 +18,7 @@ export function parseFormat(format: Format = {}): ParseFormat {
   return fixed({ ...stated(common), columns });
 }
 
-/** Without the keys that say nothing: `undefined` must not hide a default. */
+/** Without undefined keys: they would hide a default. */
 const stated = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
 
@@ -44,10 +43,10 @@ function trailerRule({ format, amount, numbers }: Pipeline): TrailerRule | null 
   const { count = null, total = null } = format.control ?? {};
   if (total === null || amount === undefined) return { count, total: null, totalSql: null };
   const form = formOf(amount, numbers, 'from' in amount ? amount.from : '*');
-  return { count, total, totalSql: decimalValue(numberText('t.said', form), form) };
+  return { count, total, totalSql: decimalValue(numberText('t.cell', form), form) };
 }
 
-/** Sums over the raw table by the very expressions that normalize reads the rows with. */
+/** Sums over the raw table, by the same expressions that normalize reads the rows with. */
 function sumsSql(pipeline: Pipeline, table: string, header: Binding): string {
   const rows = amountSql(pipeline, rawTable(table, boundOf(header)));
   return `select currency, coalesce(sum(amount), 0)::text as sum, count(*)::int as rows,

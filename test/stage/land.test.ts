@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { bindHeader } from '../../src/stage/header.ts';
-import { type Landing, landFile, note, type Shape } from '../../src/stage/land.ts';
+import { landFile } from '../../src/stage/land.ts';
+import type { Landed, Landing, LandingRun, Shape } from '../../src/stage/landing.ts';
+import { note } from '../../src/stage/notes.ts';
 import { delimited } from '../../src/stage/parse/index.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
@@ -16,6 +18,9 @@ const options = {
   signal: new AbortController().signal,
   progress: () => undefined,
 };
+
+const land = (run: LandingRun, file: Landing, shape: Shape, how = options): Promise<Landed> =>
+  landFile(db, { run, file, shape, options: how });
 
 const file = (name: string, content: string | Buffer): Landing => ({
   name,
@@ -51,12 +56,10 @@ const rows = async <R>(sql: string, values: unknown[] = []): Promise<R[]> =>
 
 test('a file lands with its rows, its count and its sums, and the damaged record apart with its bytes', async () => {
   const run = await newRun(db, owner, { pipeline: 'lands' });
-  const landed = await landFile(
-    db,
+  const landed = await land(
     run,
     file('a.csv', 'id,amount\n1,2.50\n2,3.25,extra\n3,0.001\n'),
     shape(['id', 'amount']),
-    options,
   );
   assert.deepEqual([landed.verdict, landed.records, landed.damaged], ['staged', 3, 1]);
   const [facts] = await rows<{ records: number; amounts: unknown; raw_table: string; header: unknown }>(
@@ -85,18 +88,12 @@ test('a file lands with its rows, its count and its sums, and the damaged record
 
 test('the same content under another name is a duplicate, named with the earlier run, and allowed only on request', async () => {
   const first = await newRun(db, owner, { pipeline: 'again' });
-  await landFile(db, first, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
+  await land(first, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
   await rows('update pointferry.run set owner = null where id = $1', [first.id]);
   const second = await newRun(db, owner, { pipeline: 'again' });
-  const again = await landFile(
-    db,
-    second,
-    file('b.csv', 'id,amount\n1,1\n'),
-    shape(['id', 'amount']),
-    options,
-  );
+  const again = await land(second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
   assert.deepEqual([again.verdict, again.earlierRun, again.records], ['duplicate', first.id, 0]);
-  const allowed = await landFile(db, second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), {
+  const allowed = await land(second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), {
     ...options,
     allowAgain: true,
   });
@@ -119,13 +116,7 @@ test('a state file may come back: under a later date in its name, or after anoth
   ] as const) {
     await rows('update pointferry.run set owner = null where owner is not null and pipeline = $1', ['back']);
     const night = await newRun(db, owner, { pipeline: 'back' });
-    const landed = await landFile(
-      db,
-      night,
-      { ...file(name, `id,amount\n${value},1\n`), businessDate },
-      state,
-      options,
-    );
+    const landed = await land(night, { ...file(name, `id,amount\n${value},1\n`), businessDate }, state);
     verdicts.push(landed.verdict);
   }
   const [yes, no] = ['staged', 'duplicate'];
@@ -134,8 +125,8 @@ test('a state file may come back: under a later date in its name, or after anoth
 
 test('a run that goes on after a kill finds its own file landed', async () => {
   const run = await newRun(db, owner, { pipeline: 'goes-on' });
-  const one = await landFile(db, run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
-  const two = await landFile(db, run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), options);
+  const one = await land(run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
+  const two = await land(run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
   assert.deepEqual([two.verdict, two.file], ['staged', one.file]);
 });
 
@@ -148,7 +139,7 @@ test('nothing of a refused or empty file is visible, and the file says why', asy
     ['missing.csv', 'id,value\n1,2\n'],
     ['page.csv', '<!DOCTYPE html><html><body>Please log in</body></html>'],
   ] as const) {
-    const landed = await landFile(db, run, file(name, content), shape(['id', 'amount']), options);
+    const landed = await land(run, file(name, content), shape(['id', 'amount']));
     verdicts.push([landed.verdict, landed.code]);
   }
   assert.deepEqual(verdicts, [
@@ -170,20 +161,8 @@ test('a trailer that contradicts the count refuses the file', async () => {
     trailer: { count: 2, total: null, totalSql: null },
   };
   const content = (n: number) => `id,amount\n1,1\n2,2\nT,${n}\n`;
-  const bad = await landFile(
-    db,
-    run,
-    file('bad.csv', content(3)),
-    shape(['id', 'amount'], withTrailer),
-    options,
-  );
-  const good = await landFile(
-    db,
-    run,
-    file('good.csv', content(2)),
-    shape(['id', 'amount'], withTrailer),
-    options,
-  );
+  const bad = await land(run, file('bad.csv', content(3)), shape(['id', 'amount'], withTrailer));
+  const good = await land(run, file('good.csv', content(2)), shape(['id', 'amount'], withTrailer));
   assert.deepEqual(
     [bad.verdict, bad.code, good.verdict, good.records],
     ['refused', 'STAGE_TRAILER', 'staged', 2],
@@ -194,12 +173,10 @@ test('a file of 2,000 columns keeps its cells in one array, hostile cells unharm
   const run = await newRun(db, owner, { pipeline: 'wide' });
   const names = Array.from({ length: 2000 }, (_, i) => `c${i}`);
   const cells = names.map((_, i) => (i === 7 ? '"NULL, {x} ""y"" \\"' : String(i)));
-  const landed = await landFile(
-    db,
+  const landed = await land(
     run,
     file('wide.csv', `${names.join(',')}\n${cells.join(',')}\n`),
     shape(['c7'], { amountSums: null }),
-    options,
   );
   const [row] = await rows<{ cell: string; n: number }>(
     `select _cells[8] as cell, cardinality(_cells) as n from pointferry_staging.raw_${landed.file}`,
@@ -214,16 +191,10 @@ test('a process that was taken over meanwhile adds no file to the run, staged or
   const run = await newRun(db, other, { pipeline: 'taken' });
   const late = { ...run, token: owner.token };
   const content = file('late.csv', 'id,amount\n1,1\n');
-  await assert.rejects(landFile(db, late, content, shape(['id', 'amount']), options), { code: 'RUN_LOST' });
+  await assert.rejects(land(late, content, shape(['id', 'amount'])), { code: 'RUN_LOST' });
   await assert.rejects(note(db, late, content, { verdict: 'unfinished' }), { code: 'RUN_LOST' });
   assert.deepEqual(await rows('select 1 from pointferry.file where run = $1', [run.id]), []);
-  const landed = await landFile(
-    db,
-    { ...run, token: other.token },
-    content,
-    shape(['id', 'amount']),
-    options,
-  );
+  const landed = await land({ ...run, token: other.token }, content, shape(['id', 'amount']));
   assert.equal(landed.verdict, 'staged');
   await other.end();
 });
