@@ -1,6 +1,7 @@
 /** What a well-shaped pipeline may still get wrong: against its kind, and against itself. */
 import { posix } from 'node:path';
 import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
+import { swapDayAndMonth } from '../ground/date-format.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Report } from '../ground/shape.ts';
 import { didYouMean } from '../ground/words.ts';
@@ -171,10 +172,8 @@ function checkTypes(mapping: Scalar, declared: FieldDeclaration, path: string, r
 
 /** 05-06 under both dd-MM and MM-dd is two days: nobody but a person can say which. */
 function checkFormats(formats: readonly string[], path: string, report: Report): void {
-  const swapped = (format: string): string =>
-    format.replace(/d+|M+/g, (letters) => (letters.startsWith('d') ? 'M' : 'd').repeat(letters.length));
   for (const [index, format] of formats.entries()) {
-    const twin = formats.findIndex((other) => other === swapped(format) && other !== format);
+    const twin = formats.findIndex((other) => other === swapDayAndMonth(format) && other !== format);
     if (twin > index)
       report(path, `'${format}' and '${formats[twin]}' read the same text as two dates: keep one`);
   }

@@ -1,4 +1,12 @@
 /** In which formats of the grammar a column's dates are written, and whether day and month can be told apart. */
+import {
+  monthNumber,
+  namedIsoPattern,
+  namedPattern,
+  swapDayAndMonth,
+  tokensOf,
+} from '../ground/date-format.ts';
+
 export interface TimeGuess {
   /** Tried in this order; of day and month that cannot be told apart both stand here, and `check` refuses that. */
   readonly formats: readonly string[];
@@ -49,39 +57,15 @@ interface Format {
   readonly test: RegExp;
 }
 
-/** Letters of the grammar, longest first, as JavaScript reads them. */
-const letters: Readonly<Record<string, string>> = {
-  yyyy: '(?<year>\\d{4})',
-  yy: '(?<yy>\\d{2})',
-  MMMM: '(?<name>january|february|march|april|may|june|july|august|september|october|november|december)',
-  MMM: '(?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)',
-  MM: '(?<month>\\d{2})',
-  M: '(?<month>\\d{1,2})',
-  dd: '(?<day>\\d{2})',
-  d: '(?<day>\\d{1,2})',
-  HH: '(?<hour>\\d{2})',
-  H: '(?<hour>\\d{1,2})',
-  hh: '(?<half>\\d{2})',
-  h: '(?<half>\\d{1,2})',
-  mm: '[0-5]\\d',
-  ss: '[0-5]\\d',
-  SSS: '\\d{1,9}',
-  a: '[ap]\\.?m\\.?',
-  XXX: '(?<offset>z|[+-]\\d{2}(?::?\\d{2})?)',
-};
-const isoTest =
-  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})[T ](?<hour>\d{2}):\d{2}(?::\d{2}(?:[.,]\d{1,9})?)? ?(?<offset>z|[+-]\d{2}(?::?\d{2})?)?$/i;
-
-const made = (format: string, as: 'date' | 'timestamp'): Format => {
-  const body = format
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/'T'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|a|XXX/g, (word) => letters[word] ?? 'T');
-  return { format, as, test: new RegExp(`^${body}$`, 'i') };
-};
+const made = (format: string, as: 'date' | 'timestamp'): Format => ({
+  format,
+  as,
+  test: new RegExp(`^${namedPattern(tokensOf(format))}$`, 'i'),
+});
 
 /** Simple ones first: of formats that read the same cells the first one is taken. */
 const known: readonly Format[] = [
-  { format: 'iso', as: 'timestamp', test: isoTest },
+  { format: 'iso', as: 'timestamp', test: new RegExp(`^${namedIsoPattern}$`, 'i') },
   ...dates.map((date) => made(date, 'date')),
   made('yyyyMMddHHmmss', 'timestamp'),
   ...dates.flatMap((date) =>
@@ -149,9 +133,7 @@ function bestOf(cells: readonly string[]): Fit | undefined {
 
 /** The format with day and month changed over, where it reads every cell that the format itself reads. */
 function twinOf(format: string, cells: readonly string[]): string[] {
-  const swapped = format.replace(/d+|M+/g, (letters) =>
-    (letters.startsWith('d') ? 'M' : 'd').repeat(letters.length),
-  );
+  const swapped = swapDayAndMonth(format);
   const twin = known.find((one) => one.format === swapped);
   const own = known.find((one) => one.format === format);
   if (twin === undefined || own === undefined || swapped === format) return [];
@@ -159,18 +141,17 @@ function twinOf(format: string, cells: readonly string[]): string[] {
   return read.every((cell) => reads(twin, cell)) ? [swapped] : [];
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
-/** Shape, and a day and an hour that there are. */
+/** Shape, and a day and a time that there are. */
 function reads({ test }: Format, cell: string): boolean {
   const part = test.exec(cell)?.groups;
   if (part === undefined) return false;
   const year = Number(part.year ?? `20${part.yy}`);
-  const month =
-    part.name === undefined ? Number(part.month) : months.indexOf(part.name.slice(0, 3).toLowerCase()) + 1;
+  const month = part.monthName === undefined ? Number(part.month) : monthNumber(part.monthName);
   const day = Number(part.day);
   if (year < 1000 || month < 1 || month > 12 || day < 1) return false;
-  if (Number(part.hour ?? 0) > 23 || Number(part.half ?? 1) > 12 || Number(part.half ?? 1) < 1) return false;
+  const hour12 = Number(part.hour12 ?? 1);
+  if (Number(part.hour ?? 0) > 23 || hour12 > 12 || hour12 < 1) return false;
+  if (Number(part.minute ?? 0) > 59 || Number(part.second ?? 0) > 59) return false;
   // a run of digits is a date only in years that people live in
   if (/^\d{8}(\d{6})?$/.test(cell) && (year < 1900 || year > 2100)) return false;
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();

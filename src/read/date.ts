@@ -1,13 +1,7 @@
 /** The business date that stands in a file's name. */
+import { dateLetters, isTextToken, namedPattern, type Token } from '../ground/date-format.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { isDay } from '../ground/words.ts';
-
-const tokens: Record<string, string> = {
-  yyyy: '(?<y>\\d{4})',
-  yy: '(?<yy>\\d{2})',
-  MM: '(?<m>\\d{2})',
-  dd: '(?<d>\\d{2})',
-};
 
 /**
  * The date that a pattern finds in a name, as `YYYY-MM-DD`, or null. The pattern is text with one date in curly
@@ -18,19 +12,22 @@ export function businessDateOf(name: string, pattern: string | undefined): strin
   if (pattern === undefined) return null;
   const parts = matcherOf(pattern).exec(name)?.groups;
   if (parts === undefined) return null;
-  const date = `${parts.y ?? `20${parts.yy}`}-${parts.m}-${parts.d}`;
+  const date = `${parts.year ?? `20${parts.yy}`}-${parts.month}-${parts.day}`;
   return isDay(date) ? date : null;
 }
 
 function matcherOf(pattern: string): RegExp {
   const [, before = '', format = '', after = ''] = /^([^{}]*)\{([^{}]*)\}([^{}]*)$/.exec(pattern) ?? [];
-  const date = literal(format).replace(/yyyy|yy|MM|dd/g, (token) => tokens[token] ?? token);
-  if (!/\(\?<yy?>/.test(date) || !date.includes('(?<m>') || !date.includes('(?<d>'))
+  const tokens = tokensOfName(format);
+  const parts = new Set(tokens.map((token) => (isTextToken(token) ? '' : token.part)));
+  if (!(parts.has('year') || parts.has('yy')) || !parts.has('month') || !parts.has('day'))
     throw new PointferryError(
       'CONFIG_INVALID',
       `"${pattern}" needs a date in curly brackets, such as {yyyyMMdd}`,
     );
-  return new RegExp(`${literal(before)}${date}${literal(after)}`);
+  return new RegExp(`${RegExp.escape(before)}${namedPattern(tokens)}${RegExp.escape(after)}`);
 }
 
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+/** In a name only these letters are a date's: every other one is itself, as in `{yyyyMMdd-all}`. */
+const tokensOfName = (format: string): readonly Token[] =>
+  format.split(/(yyyy|yy|MM|dd)/).map((text) => dateLetters.get(text) ?? { text });

@@ -64,6 +64,7 @@ test('dates are told by the calendar; day and month stay open where every cell r
     [['12345678', '87654321'], null],
     [['1001', '1002'], null],
     [['25:00', '12:60'], null],
+    [['2026-05-12 10:60', '2026-05-12 23:59:60'], null],
   ];
   for (const [cells, formats, ambiguous] of cases) {
     const found = guessTime(cells);

@@ -81,5 +81,7 @@ test('business dates come from names, and only days of the calendar', () => {
   assert.equal(businessDateOf('11-05-26_members.csv', '{dd-MM-yy}_members'), '2026-05-11');
   assert.equal(businessDateOf('transactions_20260231.csv', 'transactions_{yyyyMMdd}'), null);
   assert.equal(businessDateOf('members.csv', 'members_{yyyyMMdd}'), null);
+  assert.equal(businessDateOf('a.b_20260511-all.csv', 'a.b_{yyyyMMdd-all}'), '2026-05-11');
+  assert.equal(businessDateOf('axb_20260511-all.csv', 'a.b_{yyyyMMdd-all}'), null);
   assert.throws(() => businessDateOf('x', 'members_{yyyy}'), { code: 'CONFIG_INVALID' });
 });

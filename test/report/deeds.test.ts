@@ -93,6 +93,17 @@ test('a text that only a pipeline can tell is read by its format', () => {
   assert.equal(readAs('2026-05-11T14:02:00Z', 'iso')?.minute, 842);
 });
 
+test('a month is read by its English name alone, as the pipeline reads it', () => {
+  assert.equal(readAs('11-May-26', 'd-MMM-yy')?.month, 5);
+  assert.equal(readAs('11-Mai-26', 'd-MMM-yy'), null);
+  assert.equal(readAs('11-Sept-26', 'd-MMM-yy'), null);
+  assert.equal(readAs('11 Sept 2026', 'd MMMM yyyy'), null);
+});
+
+test('a quote in a format is written twice, as the pipeline reads it', () => {
+  assert.equal(readAs("2026 o'clock 05-11", "yyyy 'o''clock' MM-dd")?.month, 5);
+});
+
 test('whatever a cell holds, saying nothing about it throws nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {

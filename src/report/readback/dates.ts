@@ -1,4 +1,5 @@
 /** Dates and times as people and spreadsheets write them: what a text may mean, and whether two texts may mean the same. */
+import { monthNumber, namedPattern, tokensOf } from '../../ground/date-format.ts';
 
 /** One way to read a text. A year below 100 is known by its last two digits only; null: the text does not say. */
 export interface Reading {
@@ -113,27 +114,6 @@ function isSerial(meant: readonly Reading[], seen: string): boolean {
   );
 }
 
-const letters: Readonly<Record<string, string>> = {
-  yyyy: '(?<y>\\d{4})',
-  yy: '(?<y>\\d{2})',
-  MMMM: '(?<M>\\p{L}+\\.?)',
-  MMM: '(?<M>\\p{L}{3,4}\\.?)',
-  MM: '(?<M>\\d{2})',
-  M: '(?<M>\\d{1,2})',
-  dd: '(?<d>\\d{2})',
-  d: '(?<d>\\d{1,2})',
-  HH: '(?<H>\\d{2})',
-  H: '(?<H>\\d{1,2})',
-  hh: '(?<H>\\d{2})',
-  h: '(?<H>\\d{1,2})',
-  mm: '(?<m>\\d{2})',
-  ss: '\\d{2}',
-  SSS: '\\d{1,9}',
-  a: '(?<a>[ap])\\.?m\\.?',
-  XXX: '(?:z|[+-]\\d{2}(?::?\\d{2})?)',
-};
-const token = /'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|XXX|a|[\s\S]/g;
-
 /** The text read by a format of a pipeline (`dd-MM-yyyy HH:mm`); null where it does not fit. */
 export function readAs(text: string, format: string): Reading | null {
   if (format.startsWith('epoch')) return null;
@@ -141,23 +121,17 @@ export function readAs(text: string, format: string): Reading | null {
     return /^\d{4}-\d{2}-\d{2}/.test(text.trim())
       ? (readingsOf(text).find(({ year }) => (year ?? 0) > 99) ?? null)
       : null;
-  const pattern = format.replaceAll(token, (part, quoted?: string) =>
-    quoted === undefined ? (letters[part] ?? RegExp.escape(part)) : RegExp.escape(quoted),
-  );
-  const found = new RegExp(`^${pattern}$`, 'iu').exec(text.trim())?.groups;
+  const found = new RegExp(`^${namedPattern(tokensOf(format))}$`, 'i').exec(text.trim())?.groups;
   if (!found) return null;
-  const { y, M = '', d, H, m = '0', a } = found;
-  const month = /^\d+$/.test(M) ? Number(M) : (monthNames.get(M.toLowerCase().replace(/\.$/, '')) ?? null);
-  const hours =
-    H === undefined
-      ? null
-      : a === undefined
-        ? Number(H)
-        : (Number(H) % 12) + (a.toLowerCase() === 'p' ? 12 : 0);
+  const { year, yy, month, monthName, day, hour, hour12, half = '', minute = '0' } = found;
+  const hours = hour12 === undefined ? numberOf(hour) : (Number(hour12) % 12) + (/^p/i.test(half) ? 12 : 0);
   return {
-    year: y === undefined ? null : Number(y),
-    month,
-    day: d === undefined ? null : Number(d),
-    minute: hours === null ? null : hours * 60 + Number(m),
+    year: numberOf(year ?? yy),
+    month: monthName === undefined ? numberOf(month) : monthNumber(monthName),
+    day: numberOf(day),
+    minute: hours === null ? null : hours * 60 + Number(minute),
   };
 }
+
+const numberOf = (digits: string | undefined): number | null =>
+  digits === undefined ? null : Number(digits);
