@@ -1,6 +1,7 @@
 /** argv in, exit code out. The only file that ends the process. */
+
 import { runCommandLine } from './cli/command-line.ts';
-import { exit } from './ground/errors.ts';
+import { exit } from './ground/exit.ts';
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

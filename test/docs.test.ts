@@ -1,10 +1,11 @@
 /** Pages, comments and fields cite only what a reader can open. */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { exit } from '../src/ground/errors.ts';
+import { exit } from '../src/ground/exit.ts';
 import { linksIn, sectionsOf } from './support/markdown.ts';
 
 const root = path.join(import.meta.dirname, '..');

@@ -5,7 +5,8 @@ import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { otherSender, renamed, type Today } from '../flow/renamed.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { ensureAccount, recordDecision } from '../ledger/runs.ts';
+import { ensureAccount } from '../ledger/begin-run.ts';
+import { recordDecision } from '../ledger/decisions.ts';
 
 /** The request is to be made again with an answer, or `refused` is what to tell whoever asked. */
 export type Needs = {

@@ -5,11 +5,12 @@ import { inTransaction, reading } from '../db/transaction.ts';
 import { loadKinds } from '../destinations/index.ts';
 import { rewrite, runsOfOperations } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
+import { noteDecision } from '../ledger/decisions.ts';
 import { dismiss, requireOpen } from '../ledger/dismiss.ts';
 import { sayWaiting } from '../ledger/owner.ts';
 import { acceptLedger, lookAtLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
-import { loadRun, noteDecision, resolveRun } from '../ledger/runs.ts';
+import { loadRun, resolveRun } from '../ledger/run.ts';
 import { type DecidedAs, decideUnknown, type Unsettled } from '../push/work/unknown.ts';
 import type { App } from './app.ts';
 

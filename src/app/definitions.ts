@@ -5,7 +5,8 @@ import { type Checked, checkFolder, checkLoaded, type Problem } from '../check/c
 import { resolveAccount } from '../destinations/account.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { didYouMean } from '../ground/words.ts';
 import { type Guess, guessPipeline } from '../guess/guess.ts';
 import { loadAll } from '../pipeline/load.ts';

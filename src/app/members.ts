@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { loadKinds } from '../destinations/index.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { crosswalkType, subjectField } from '../mapping/fields.ts';
 import { isTooLong } from '../mapping/indexed.ts';
 import { type Imported, importMembers, type KeyRule, type MemberKey } from '../normalize/members.ts';

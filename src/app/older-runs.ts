@@ -1,7 +1,11 @@
 /** Runs that earlier nights left: resumed, oldest first, or left to a person. None of them stops what comes after it. */
 import { requireAccessOf, type Sending } from '../flow/prepare.ts';
-import { type ExitCode, exit, machineFailure, PointferryError } from '../ground/errors.ts';
-import { closeRun, endRun, holdRun, loadRun, type Unfinished, unfinishedRuns } from '../ledger/runs.ts';
+import { machineFailure, PointferryError } from '../ground/errors.ts';
+import { type ExitCode, exit } from '../ground/exit.ts';
+import { closeRun, endRun } from '../ledger/end-run.ts';
+import { holdRun } from '../ledger/hold-run.ts';
+import { loadRun } from '../ledger/run.ts';
+import { nextOf, type Unfinished, unfinishedRuns } from '../ledger/unfinished.ts';
 import { finishRun, isOver } from './sending.ts';
 import type { RunReport, Watching } from './watch.ts';
 
@@ -21,9 +25,10 @@ export async function resumeOlder(
   reports: RunReport[],
 ): Promise<Older[]> {
   const all: Older[] = [];
-  for (const older of await unfinishedRuns(sending.db, name, 'nightly')) {
-    if (waitsForPerson(older)) nameIt(sending, older);
-    const isLeft = waitsForPerson(older) || isOver(sending);
+  for (const older of await unfinishedRuns(sending.db, { pipeline: name, scope: 'nightly' })) {
+    const { resume } = nextOf(older);
+    if (resume !== null) nameIt(sending, older, resume);
+    const isLeft = resume !== null || isOver(sending);
     all.push(isLeft ? leftAlone(older) : await resumeOne(sending, watch, older.id, reports));
   }
   return all;
@@ -31,23 +36,19 @@ export async function resumeOlder(
 
 /** All of them left as they are. */
 export const leaveOlder = async ({ db }: Sending, name: string): Promise<Older[]> =>
-  (await unfinishedRuns(db, name, 'nightly')).map(leftAlone);
+  (await unfinishedRuns(db, { pipeline: name, scope: 'nightly' })).map(leftAlone);
 
 /** A run that died has no exit code yet: it counts as interrupted. */
-const leftAlone = ({ id, owner, exitCode }: Unfinished): Older => ({
+const leftAlone = ({ id, held, exitCode }: Unfinished): Older => ({
   run: id,
-  exitCode: owner === null && exitCode !== null ? (exitCode as ExitCode) : exit.interrupted,
+  exitCode: !held && exitCode !== null ? (exitCode as ExitCode) : exit.interrupted,
   resumed: false,
 });
 
-const waitsForPerson = ({ owner, exitCode }: Unfinished): boolean =>
-  owner === null && (exitCode === exit.threshold || exitCode === exit.bug);
-
-function nameIt({ log }: Sending, { id, exitCode }: Unfinished): void {
-  const how = exitCode === exit.threshold ? ' --accept-threshold' : '';
+function nameIt({ log }: Sending, { id, exitCode }: Unfinished, resume: string): void {
   log(
     'warn',
-    `left alone (exit ${exitCode}); a person may type: pointferry resume ${id}${how}, or give it up: pointferry dismiss ${id} --note TEXT`,
+    `left alone (exit ${exitCode}); a person may type: ${resume}, or give it up: pointferry dismiss ${id} --note TEXT`,
     { run: id },
   );
 }

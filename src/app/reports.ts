@@ -6,8 +6,7 @@ import { writeFilesOf } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { type Bucket, families } from '../ledger/buckets.ts';
 import { filesOf, goneCells } from '../ledger/file.ts';
-import { reportedRun } from '../ledger/run.ts';
-import { loadRun, resolveRun } from '../ledger/runs.ts';
+import { loadRun, readRun, resolveRun } from '../ledger/run.ts';
 import type { Output } from '../report/files/csv.ts';
 import { writeRowFiles } from '../report/files/errors-csv.ts';
 import { findingsIn, inSnapshot, type Written, writeRunFiles } from '../report/files/write.ts';
@@ -144,7 +143,7 @@ export async function unknownRows(app: App, { showValues, most }: Listing): Prom
   return inSnapshot(await app.db(), async (client) => {
     const all: ErrorRows[] = [];
     for (const { run, rows: total } of await query<UnknownRun>(client, 'report/unknown-runs')) {
-      const reported = await reportedRun(client, run);
+      const reported = await readRun(client, run);
       const rows = await listRows(client, reported, { buckets: ['unknown'] }, { showValues, most });
       all.push({ run, pipeline: reported.pipeline, total, rows });
     }

@@ -8,11 +8,11 @@ import { begin, requireAccess, type Sending } from '../flow/prepare.ts';
 import { type RehearsedRerun, rehearseRerun } from '../flow/rehearse-rerun.ts';
 import { NothingToRerun, type Selected, type Selection, takeRows } from '../flow/rerun.ts';
 import { rewriteDue } from '../flow/touched.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import type { Log } from '../ground/log.ts';
 import { counted } from '../ground/words.ts';
-import { reportedRun } from '../ledger/run.ts';
-import { loadRun, type RunRecord, resolveRun } from '../ledger/runs.ts';
+import { loadRun, type Run, readRun, resolveRun } from '../ledger/run.ts';
 import { inSnapshot } from '../report/files/write.ts';
 import { type ReadBack, readBack } from '../report/readback/readback.ts';
 import { openSheet, refused, type Sheet } from '../report/readback/sheet.ts';
@@ -53,7 +53,7 @@ export async function readEdits(
   const { db, of, today } = await rerunOf(app, word);
   const sheet = await openSheet(file);
   const back = await inSnapshot(db, async (client) =>
-    readBack(client, await reportedRun(client, of.id), today.pipeline, sheet, accept),
+    readBack(client, await readRun(client, of.id), today.pipeline, sheet, accept),
   );
   const { problems } = back;
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
@@ -109,7 +109,7 @@ export async function startRerun(
 }
 
 /** The run, and its pipeline as it is today. */
-async function rerunOf(app: App, word: string): Promise<{ db: Db; of: RunRecord; today: Found }> {
+async function rerunOf(app: App, word: string): Promise<{ db: Db; of: Run; today: Found }> {
   const db = await app.db();
   const of = await loadRun(db, await resolveRun(db, word));
   return { db, of, today: await findPipeline(app.pipelines, of.pipeline) };
@@ -143,10 +143,10 @@ async function namesUncertain(db: Db, { run, code, group: number }: Selection): 
 async function beginRerun(
   under: Sending,
   today: Found,
-  of: RunRecord,
+  of: Run,
   selection: Selection,
   from: string | undefined,
-): Promise<{ run: RunRecord; selected: Selected } | null> {
+): Promise<{ run: Run; selected: Selected } | null> {
   const takeUncertain = await namesUncertain(under.db, selection);
   const options: RunOptions = { rerun: kept(selection, from), takeUncertain };
   const tries: Selected[] = []; // one per try of the transaction

@@ -8,20 +8,17 @@ import type { RunOptions } from '../flow/journey.ts';
 import { begin, destinationOf, requireAccess, requireAccessOf, type Sending } from '../flow/prepare.ts';
 import { filesOf, firstOf, newsIn } from '../flow/take.ts';
 import { rewriteDue } from '../flow/touched.ts';
-import { type ExitCode, exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { type ExitCode, exit } from '../ground/exit.ts';
 import { requestStop } from '../ledger/control.ts';
-import {
-  acceptThreshold,
-  holdRun,
-  loadRun,
-  type RunRecord,
-  recordDecision,
-  resolveRun,
-} from '../ledger/runs.ts';
+import { acceptThreshold, recordDecision } from '../ledger/decisions.ts';
+import { holdRun } from '../ledger/hold-run.ts';
+import { nextStep } from '../ledger/next-step.ts';
+import { loadRun, type Run, resolveRun } from '../ledger/run.ts';
+import { resumableRuns } from '../ledger/unfinished.ts';
 import type { App } from './app.ts';
 import { type Answers, type Needs, needsConsent, needsNewAccount } from './consent.ts';
 import { leaveOlder, type Older, resumeOlder, resumeOne } from './older-runs.ts';
-import { openRuns } from './open-runs.ts';
 import { type Bounds, finishRun, isOver, sending, type UsedLimit, usedLimit } from './sending.ts';
 import type { RunReport, Watching } from './watch.ts';
 
@@ -202,18 +199,21 @@ export async function resumable(
   { acceptThreshold }: Pick<ResumeRequest, 'acceptThreshold'>,
 ): Promise<Resumable> {
   const db = await app.db();
-  const runs: RunRecord[] = [];
+  const runs: Run[] = [];
   const finished: string[] = [];
-  for (const id of word === null ? await openRuns(db) : [await resolveRun(db, word)]) {
+  for (const id of word === null ? await resumableRuns(db) : [await resolveRun(db, word)]) {
     const run = await loadRun(db, id);
     if (run.stage === 'done') finished.push(id);
-    else if (run.exitCode === exit.threshold && acceptThreshold !== true) throw stopped(run);
+    else if (isStopped(run) && acceptThreshold !== true) throw stopped(run);
     else runs.push(run);
   }
   return { runs: runs.map(({ id: run, pipeline, stage }) => ({ run, pipeline, stage })), finished };
 }
 
-const stopped = ({ id, stopReason }: RunRecord): PointferryError =>
+const isStopped = (run: Run): boolean =>
+  nextStep({ ...run, held: run.owner !== null, dismissed: false, attention: 0 }).kind === 'accept';
+
+const stopped = ({ id, stopReason }: Run): PointferryError =>
   new PointferryError('CONFIG_USAGE', `${id} was stopped by a threshold: ${stopReason ?? ''}`, {
     hint: `look first: pointferry errors ${id} --group; then pointferry resume ${id} --accept-threshold`,
   });

@@ -7,7 +7,7 @@ import { deadlineOf } from '../ground/clock.ts';
 import { leaseFrom, registerOwner } from '../ledger/owner.ts';
 import { requireLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
-import type { RunRecord } from '../ledger/runs.ts';
+import type { Run } from '../ledger/run.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { Outcome } from '../read/files.ts';
 import type { App } from './app.ts';
@@ -63,7 +63,7 @@ export async function sending<T>(
 export async function finishRun(
   sending: Sending,
   watch: Watching['watch'],
-  run: RunRecord,
+  run: Run,
   { files, options }: { files?: AsyncIterable<Outcome>; options?: RunOptions } = {},
 ): Promise<RunReport> {
   watch({ type: 'started', run: subjectOf(run) });
@@ -88,7 +88,7 @@ export async function finishRun(
   }
 }
 
-function subjectOf(run: RunRecord): Subject {
+function subjectOf(run: Run): Subject {
   const { schedule } = run.definition as Pipeline;
   const { stage } = run.accountDefinition as Account;
   return {

@@ -1,7 +1,7 @@
 /** What a request says of its runs while it is under way. */
 import type { Progress, Subject } from '../flow/progress.ts';
 import type { Selected } from '../flow/rerun.ts';
-import type { ExitCode } from '../ground/errors.ts';
+import type { ExitCode } from '../ground/exit.ts';
 import type { Summary } from '../report/findings/summary.ts';
 
 /** A run that came to its end. */

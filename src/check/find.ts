@@ -1,5 +1,7 @@
 /** A pipeline by its name, with its account, checked and ready to be used. */
-import { exit, PointferryError } from '../ground/errors.ts';
+
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { didYouMean } from '../ground/words.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import { type Checked, checkFolder, problemLine } from './check.ts';

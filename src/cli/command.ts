@@ -1,5 +1,5 @@
 /** What a verb is: its line in the list (verbs.ts), and the command in its file. */
-import type { ExitCode } from '../ground/errors.ts';
+import type { ExitCode } from '../ground/exit.ts';
 import type { Log } from '../ground/log.ts';
 import type { Options, Values } from './options.ts';
 

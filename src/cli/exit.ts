@@ -1,5 +1,7 @@
 /** Exit codes of the command line, derived from what a command came to. */
-import { type ExitCode, exit, PointferryError, worstFirst } from '../ground/errors.ts';
+
+import { PointferryError } from '../ground/errors.ts';
+import { type ExitCode, exit, worstFirst } from '../ground/exit.ts';
 
 /** What decides about the exit code; what is left out does not. */
 export interface Result {

@@ -1,5 +1,5 @@
 /** The text of help: of one verb, and of all. */
-import { exit } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import type { Command, Verb } from './command.ts';
 import { globalOptions } from './global-options.ts';
 import type { Option, Options } from './options.ts';

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type Code, type ExitCode, exit, PointferryError } from '../ground/errors.ts';
+import { type Code, PointferryError } from '../ground/errors.ts';
+import { type ExitCode, exit } from '../ground/exit.ts';
 
 /**
  * What a failure of the database means for whoever waits for it. `retry` is decided from this and nothing else:

@@ -1,9 +1,10 @@
 /** One sample through the very code of `pointferry run`, and what became of it. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { App } from '../app/app.ts';
 import { type Started, startRun } from '../app/runs.ts';
-import { exit } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import type { Summary } from '../report/findings/summary.ts';
 import { differences } from './compare.ts';
 import type { Sample } from './samples.ts';

@@ -1,7 +1,7 @@
 /** From books and files to status and exit code: pure, and in one place (docs/contract.md#exit-codes). */
-import { type ExitCode, exit, worstFirst } from '../ground/errors.ts';
+import { type ExitCode, exit, worstFirst } from '../ground/exit.ts';
 import { allowed } from '../ground/threshold.ts';
-import type { Ending } from '../ledger/runs.ts';
+import type { Ending } from '../ledger/end-run.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Books } from '../report/books/books.ts';
 import type { Halt } from './journey.ts';

@@ -1,7 +1,8 @@
 /** The last step: the books, what they mean for the exit code, the run's files, and the run given back. */
+
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { closeRun, type Ending, endRun } from '../ledger/runs.ts';
+import { closeRun, type Ending, endRun } from '../ledger/end-run.ts';
 import { type Books, booksOf, booksOfSelected } from '../report/books/books.ts';
 import type { Written } from '../report/files/write.ts';
 import { endingOf, outcomeOf } from './ending.ts';

@@ -2,10 +2,10 @@
 
 import type { Db } from '../db/pool.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
-import type { ExitCode } from '../ground/errors.ts';
+import type { ExitCode } from '../ground/exit.ts';
 import type { Log } from '../ground/log.ts';
 import type { Owner } from '../ledger/owner.ts';
-import type { RunRecord } from '../ledger/runs.ts';
+import type { Run } from '../ledger/run.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { SendLimit } from '../push/send-limit.ts';
 import type { Progress } from './progress.ts';
@@ -45,7 +45,7 @@ export const isUsedUp = ({ limit }: Allowed): boolean => limit !== null && limit
 export interface Journey {
   readonly db: Db;
   readonly owner: Owner;
-  readonly run: RunRecord;
+  readonly run: Run;
   readonly pipeline: Pipeline;
   readonly account: Account;
   readonly access: AccountAccess;

@@ -1,4 +1,5 @@
 /** Puts a journey together: from a pipeline as it is written today, or from a run as it was begun. */
+
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,10 +18,10 @@ import { deadlineOf } from '../ground/clock.ts';
 import type { Environment } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
+import { beginRun, ensureAccount, type NewRun } from '../ledger/begin-run.ts';
 import type { Owner } from '../ledger/owner.ts';
-import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../ledger/runs.ts';
-import { storedPipeline } from '../pipeline/definition.ts';
-import type { Account, Pipeline } from '../pipeline/types.ts';
+import type { Run } from '../ledger/run.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import { requireOrigin } from '../push/origin.ts';
 import type { Allowed, Journey, RunOptions } from './journey.ts';
 import type { Progress } from './progress.ts';
@@ -51,7 +52,7 @@ export async function begin(
   written: Found,
   options: RunOptions,
   how: Pick<NewRun, 'scope' | 'mode' | 'businessDate' | 'of' | 'alongside'>,
-): Promise<RunRecord> {
+): Promise<Run> {
   const { db, owner } = sending;
   const { name, pipeline, account } = written;
   await reading(db, (client) => requireUnderstood(client, written));
@@ -79,15 +80,14 @@ const stamp = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-
 /** All that the steps of a held run need. Its own definition is used, and today's secrets. */
 export async function journeyOf(
   sending: Sending,
-  run: RunRecord,
+  run: Run,
   watch: (progress: Progress) => void,
   options: RunOptions = {},
 ): Promise<Journey & { end: () => Promise<void> }> {
   const { db, owner, allowed, workdir, env, log } = sending;
-  const pipeline = run.definition as Pipeline & { base?: string };
-  const account = run.accountDefinition as Account;
+  const { definition: pipeline, accountDefinition: account } = run;
   const { kinds, kind, platform } = await destinationOf(pipeline.operation, account.platform);
-  const access = resolveAccount(run.account, account as never, platform, env);
+  const access = resolveAccount(run.account, account, platform, env);
   requireServer(access, sending);
   const stop = watchForStop(db, run.id, log);
   const deadline = atDeadline(pipeline, log);
@@ -122,18 +122,15 @@ export async function requireAccess(
   sending: Pick<Sending, 'db' | 'env' | 'embedded'>,
 ): Promise<AccountAccess> {
   const { platform } = await destinationOf(pipeline.operation, account.platform);
-  const access = resolveAccount(pipeline.account, account as never, platform, sending.env);
+  const access = resolveAccount(pipeline.account, account, platform, sending.env);
   requireServer(access, sending);
   await requireOrigin(sending.db, access);
   return access;
 }
 
 /** The same for a run that is to be resumed: what is wrong leaves it as it is. */
-export const requireAccessOf = (run: RunRecord, sending: Sending): Promise<AccountAccess> =>
-  requireAccess(
-    { pipeline: storedPipeline(run.definition), account: run.accountDefinition as Account },
-    sending,
-  );
+export const requireAccessOf = (run: Run, sending: Sending): Promise<AccountAccess> =>
+  requireAccess({ pipeline: run.definition, account: run.accountDefinition }, sending);
 
 /** Sending to a remote platform needs a database that somebody named: the embedded one is for trials. */
 function requireServer(

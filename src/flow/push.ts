@@ -4,7 +4,7 @@ import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { type Limits, limitsOf } from '../destinations/limits.ts';
 import { durationText, milliseconds } from '../ground/duration.ts';
-import { exit } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { releaseParked } from '../normalize/release.ts';
 import { pushRun } from '../push/push.ts';
 import type { Ended, PushCounts, PushEvent } from '../push/result.ts';

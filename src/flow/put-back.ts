@@ -1,9 +1,10 @@
 /** The partner's own copy of what was wrong: errors.csv, put back where the files came from. */
+
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { Ending } from '../ledger/runs.ts';
+import type { Ending } from '../ledger/end-run.ts';
 import { createSource } from '../read/registry.ts';
 import type { Written } from '../report/files/write.ts';
 import type { Journey } from './journey.ts';

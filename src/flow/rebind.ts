@@ -1,6 +1,8 @@
 /** Where today's pipeline finds its columns in a file that was landed under an earlier definition. */
+
 import type { Kind } from '../destinations/kind.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { boundOf } from '../stage/header.ts';
 import { shapeOf } from '../stage/shape.ts';

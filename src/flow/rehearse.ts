@@ -9,7 +9,7 @@ import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { RunFile } from '../normalize/build.ts';
+import type { StagedFile } from '../normalize/build.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';
 import { landInto } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
@@ -27,7 +27,7 @@ export interface Rehearsed {
   readonly client: Client;
   /** Of the run that never was. */
   readonly run: string;
-  readonly files: readonly RunFile[];
+  readonly files: readonly StagedFile[];
   readonly notTaken: readonly NotTaken[];
 }
 
@@ -75,7 +75,7 @@ export async function rehearse<T>(
           if (file.kind !== 'file') notTaken.push({ name: file.name, code: file.code, reason: file.message });
           else await landOrNote(client, run, file, pipeline, kind, signal, notTaken);
         }
-        const landed = await query<RunFile>(client, 'normalize/files', { run: rehearsal });
+        const landed = await query<StagedFile>(client, 'normalize/files', { run: rehearsal });
         throw new Over(await fn({ client, run: rehearsal, files: landed, notTaken }));
       },
       { statementTimeoutMs: 3_600_000 },

@@ -3,7 +3,8 @@
 import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { cellsGone, widenSelection } from '../normalize/selection.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { changedRules } from '../pipeline/rules.ts';

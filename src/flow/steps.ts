@@ -3,8 +3,10 @@
  * so resuming a run is starting at the step that it stands in.
  */
 
-import { exit, machineFailure, PointferryError } from '../ground/errors.ts';
-import { addSeconds, type Stage, setStage } from '../ledger/runs.ts';
+import { machineFailure, PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
+import { addSeconds, setStage } from '../ledger/end-run.ts';
+import type { Stage } from '../ledger/run.ts';
 import type { Outcome } from '../read/files.ts';
 import { type Finished, finish } from './finish.ts';
 import type { Halt, Journey } from './journey.ts';

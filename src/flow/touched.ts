@@ -2,6 +2,7 @@
  * Runs whose rows were moved by something else than themselves: a rerun, a person, a run that settled them on its way. What
  * goes wrong with their files never decides about whoever moved them: it is a warning that names the run and its folder.
  */
+
 import { basename, join } from 'node:path';
 import type { Db } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
@@ -9,8 +10,7 @@ import { inTransaction, reading } from '../db/transaction.ts';
 import { machineFailure, PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
 import { filesOf, goneCells } from '../ledger/file.ts';
-import { loadRun } from '../ledger/runs.ts';
-import { storedPipeline } from '../pipeline/definition.ts';
+import { loadRun } from '../ledger/run.ts';
 import { booksOf, booksOfSelected } from '../report/books/books.ts';
 import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/files/write.ts';
 import { endingOf, outcomeOf } from './ending.ts';
@@ -45,7 +45,7 @@ async function newEnding(db: Db, id: string): Promise<void> {
   if (run.stage !== 'done' || run.owner !== null) return;
   const books = await (run.mode === 'rerun' ? booksOfSelected : booksOf)(db, id);
   if (books.rows.pending > 0) return;
-  const outcome = outcomeOf(null, books, storedPipeline(run.definition), await dismissedOf(db, id));
+  const outcome = outcomeOf(null, books, run.definition, await dismissedOf(db, id));
   const { status, exitCode } = endingOf(outcome);
   await inTransaction(db, (client) => query(client, 'ledger/new-ending', { id, status, exitCode }), {
     idempotent: true,

@@ -1,10 +1,14 @@
 /** Times as people read them: in the pipeline's zone, with its name. */
-import { record } from './json.ts';
+/** What of a pipeline says when it runs, and where. */
+interface Schedule {
+  readonly schedule?: { readonly zone: string; readonly deadline?: string };
+  readonly businessDate?: { readonly zone?: string };
+}
 
 /** The zone a pipeline's people live in: its schedule's, else its business date's, else UTC. */
-export function zoneOf(definition: Readonly<Record<string, unknown>>): string {
-  const zone = record(definition.schedule).zone ?? record(definition.businessDate).zone;
-  return typeof zone === 'string' && isZone(zone) ? zone : 'UTC';
+export function zoneOf({ schedule, businessDate }: Schedule): string {
+  const zone = schedule?.zone ?? businessDate?.zone;
+  return zone !== undefined && isZone(zone) ? zone : 'UTC';
 }
 
 function isZone(zone: string): boolean {
@@ -96,7 +100,7 @@ function instantOf(date: string, hour: number, minute: number, zone: string): Da
 }
 
 /** When the run must have ended, by the schedule of its pipeline; null where it has no deadline. */
-export function deadlineOf(definition: Readonly<Record<string, unknown>>, startedAt: Date): Date | null {
-  const { deadline } = record(definition.schedule);
-  return typeof deadline === 'string' ? nextLocal(startedAt, deadline, zoneOf(definition)) : null;
+export function deadlineOf(pipeline: Schedule, startedAt: Date): Date | null {
+  const deadline = pipeline.schedule?.deadline;
+  return deadline === undefined ? null : nextLocal(startedAt, deadline, zoneOf(pipeline));
 }

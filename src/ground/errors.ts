@@ -8,6 +8,8 @@
  *
  * `retryable` says what a person can do with a row of that code: send it again as it is, after an edit, or not.
  */
+import { type ExitCode, exit } from './exit.ts';
+
 export type Family = 'fatal' | 'wait' | 'row';
 export type Retryable = 'as-is' | 'after-edit' | 'no';
 
@@ -38,33 +40,6 @@ const wait = (text: string, hint: string): CatalogueEntry => ({
   hint,
   retryable: 'as-is',
 });
-
-/** Exit codes of the command line (docs/contract.md#exit-codes). */
-export const exit = {
-  ok: 0,
-  rows: 1,
-  threshold: 2,
-  fatal: 3,
-  interrupted: 4,
-  usage: 64,
-  noInput: 66,
-  bug: 70,
-  busy: 75,
-  config: 78,
-} as const;
-export type ExitCode = (typeof exit)[keyof typeof exit];
-
-/** Of several, the first in this order applies: to the runs of one command, and to the lines of `status`. */
-export const worstFirst: readonly ExitCode[] = [
-  exit.config,
-  exit.bug,
-  exit.fatal,
-  exit.threshold,
-  exit.interrupted,
-  exit.rows,
-  exit.noInput,
-  exit.ok,
-];
 
 export const catalogue = {
   // CONFIG_: what a person wrote in a pipeline, an account or the environment

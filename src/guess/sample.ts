@@ -1,9 +1,11 @@
 /** The beginning of a file, as far as a guess needs it: plain bytes, gzip taken off. */
+
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 
 export interface Sample {
   readonly bytes: Buffer;

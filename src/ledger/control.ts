@@ -1,9 +1,10 @@
 /** What people do to accounts and runs from any machine: through the database, and recorded. */
+
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { recordDecision } from './runs.ts';
+import { recordDecision } from './decisions.ts';
 
 /** Nobody sends for the account until `until` (or for ever), in any process, within a second. */
 export async function pauseAccount(

@@ -1,10 +1,14 @@
 /** A person gives up a run, or the rows of one of its groups of errors. Recorded; no row and no book changes. */
+
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
+import { noteDecision } from './decisions.ts';
+import { letGo } from './hold-run.ts';
 import type { Waiting } from './owner.ts';
-import { letGo, loadRun, noteDecision } from './runs.ts';
+import { loadRun } from './run.ts';
 
 export interface Dismissal {
   readonly run: string;

@@ -9,7 +9,7 @@ export interface StagedAmount {
   readonly unreadable: number;
 }
 
-export interface FileRecord {
+export interface RunFile {
   readonly id: number;
   /** Who read it. */
   readonly run: string;
@@ -42,10 +42,10 @@ export interface FileRecord {
 }
 
 type JsonColumn = 'skipped' | 'header' | 'rawColumns' | 'bound' | 'amounts';
-type Stored = Omit<FileRecord, JsonColumn> & Readonly<Record<JsonColumn, unknown>>;
+type Stored = Omit<RunFile, JsonColumn> & Readonly<Record<JsonColumn, unknown>>;
 
 /** The files that a run reports on, in the order they were taken: its own, and of a rerun those whose rows it took. */
-export async function filesOf(client: Client, runId: string): Promise<FileRecord[]> {
+export async function filesOf(client: Client, runId: string): Promise<RunFile[]> {
   const rows = await query<Stored>(client, 'ledger/files', { run: runId });
   return rows.map((row) => ({
     ...row,
@@ -62,7 +62,7 @@ export async function filesOf(client: Client, runId: string): Promise<FileRecord
 }
 
 /** What must be said of files whose cells are gone: the ledger knows their rows, and no more. */
-export const goneCells = (files: readonly FileRecord[]): string[] =>
+export const goneCells = (files: readonly RunFile[]): string[] =>
   files
     .filter(({ verdict, rawTable }) => verdict === 'staged' && rawTable === null)
     .map(({ name }) => `the cells of ${name} are gone from the database: its rows are told of without them`);

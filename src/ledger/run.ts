@@ -1,30 +1,45 @@
-/** A run as its report needs it. */
-import type { Client } from '../db/pool.ts';
+/** A run, as everybody knows it: one type, its JSON parsed once. */
+import type { Client, Db } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
+import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { numbers, record } from '../ground/json.ts';
+import { isDay } from '../ground/words.ts';
+import { storedAccount, storedPipeline } from '../pipeline/definition.ts';
+import type { Account, Pipeline } from '../pipeline/types.ts';
 
-export interface ReportedRun {
+export type Scope = 'nightly' | 'backfill' | 'rerun';
+export type Mode = 'run' | 'rerun' | 'backfill';
+export type Stage = 'read' | 'stage' | 'normalize' | 'push' | 'report' | 'done';
+export type Status = 'running' | 'completed' | 'completed_with_errors' | 'stopped' | 'failed' | 'interrupted';
+
+/** A pipeline as its run stores it. */
+export interface Definition extends Pipeline {
+  /** The folder that relative paths of a local source start from. */
+  readonly base?: string;
+}
+
+export interface Run {
   readonly id: string;
   readonly seq: number;
   readonly pipeline: string;
   readonly account: string;
   readonly platform: string;
-  readonly accountStage: 'sandbox' | 'staging' | 'production';
+  readonly accountStage: Account['stage'];
   readonly kind: string;
-  readonly scope: 'nightly' | 'backfill' | 'rerun';
-  readonly mode: 'run' | 'rerun' | 'backfill';
+  readonly scope: Scope;
+  readonly mode: Mode;
   readonly businessDate: string | null;
   readonly actor: string;
-  /** As stored, parsed from JSON and no further. */
-  readonly definition: Readonly<Record<string, unknown>>;
+  readonly definition: Definition;
   readonly definitionHash: string;
-  readonly accountDefinition: Readonly<Record<string, unknown>>;
+  readonly accountDefinition: Account;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Of a rerun: the runs that read its rows. */
   readonly of: readonly string[];
   readonly folder: string;
-  readonly stage: string;
-  readonly status: 'running' | 'completed' | 'completed_with_errors' | 'stopped' | 'failed' | 'interrupted';
+  readonly stage: Stage;
+  readonly status: Status;
   readonly exitCode: number | null;
   readonly stopCode: string | null;
   readonly stopReason: string | null;
@@ -32,22 +47,26 @@ export interface ReportedRun {
   readonly version: number;
   /** By stage. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Rows of finished runs that this one settled, by bucket. */
   readonly carried: Readonly<Record<string, number>>;
+  /** Token of the process that holds it. */
+  readonly owner: number | null;
+  readonly stopRequested: boolean;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  /** Null where nobody has given it up since its end. */
   readonly dismissed: Dismissed | null;
-  /** The database's clock at the snapshot that everything else is read from. */
+  /** The database's clock at the snapshot that it was read in. */
   readonly asOf: Date;
 }
 
-/** Given up by a person: who, when, and why. */
+/** Who gave something up, when, and why. */
 export interface Dismissed {
   readonly by: string;
   readonly at: Date;
   readonly note: string;
 }
 
-/** As tables keep it; null where nobody has given it up. */
 export interface DismissedColumns {
   readonly dismissedAt: Date | null;
   readonly dismissedBy: string | null;
@@ -62,30 +81,45 @@ export const dismissedFrom = ({
   dismissedAt && { by: dismissedBy ?? '', at: dismissedAt, note: dismissedNote ?? '' };
 
 type JsonColumn = 'definition' | 'accountDefinition' | 'options' | 'seconds' | 'carried';
-type Stored = Omit<ReportedRun, JsonColumn | 'dismissed'> &
+type StoredRun = Omit<Run, JsonColumn | 'dismissed'> &
   Readonly<Record<JsonColumn, unknown>> &
   DismissedColumns;
 
-/** The run of that id. Throws CONFIG_USAGE when there is none. */
-export async function reportedRun(client: Client, id: string): Promise<ReportedRun> {
-  const row = await runMaybe<Stored>(client, 'report/run', { run: id });
-  if (!row) throw new PointferryError('CONFIG_USAGE', `there is no run ${id}`, { hint: 'pointferry status' });
+function parseRun(row: StoredRun): Run {
   const { dismissedAt, dismissedBy, dismissedNote, ...run } = row;
   return {
     ...run,
     dismissed: dismissedFrom({ dismissedAt, dismissedBy, dismissedNote }),
-    definition: record(row.definition),
-    accountDefinition: record(row.accountDefinition),
+    definition: storedPipeline(row.definition),
+    accountDefinition: storedAccount(row.accountDefinition),
     options: record(row.options),
     seconds: numbers(row.seconds),
     carried: numbers(row.carried),
   };
 }
 
-/** What a pipeline says of its rows' amounts: none at all, one currency for all, or a column of the file. */
-export function amountRule(run: ReportedRun): { readonly currency: string } | null {
-  const { amount } = run.definition;
-  if (amount === undefined || amount === null) return null;
-  const { currency } = record(amount);
-  return { currency: typeof currency === 'string' ? currency : '?' };
+/** The run of that id, in the caller's snapshot. Throws CONFIG_USAGE where there is none. */
+export async function readRun(client: Client, id: string): Promise<Run> {
+  const row = await runMaybe<StoredRun>(client, 'ledger/run', { id });
+  if (!row) throw unknownRun(id);
+  return parseRun(row);
 }
+
+export const loadRun = (db: Db, id: string): Promise<Run> => reading(db, (client) => readRun(client, id));
+
+/** `<run>` as it is typed: an id, PIPELINE@last or PIPELINE@DATE. Returns the id. */
+export async function resolveRun(db: Db, word: string): Promise<string> {
+  const [pipeline, when] = word.split('@');
+  if (when === undefined) return (await loadRun(db, word)).id;
+  if (when !== 'last' && !isDay(when)) {
+    throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
+  }
+  const found = await reading(db, (client) =>
+    runMaybe<{ id: string }>(client, 'ledger/find-run', { pipeline, date: when === 'last' ? null : when }),
+  );
+  if (!found) throw unknownRun(word);
+  return found.id;
+}
+
+const unknownRun = (word: string): PointferryError =>
+  new PointferryError('CONFIG_USAGE', `there is no run ${word}`, { hint: 'pointferry status' });

@@ -7,7 +7,7 @@ import type { Client, Db } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import { rawTable } from '../mapping/source.ts';
-import { buildOperations, buildRows, type Plan, type RunFile } from './build.ts';
+import { buildOperations, buildRows, type Plan, type StagedFile } from './build.ts';
 import { excerpt } from './selection.ts';
 import { runTables } from './tables.ts';
 
@@ -19,7 +19,7 @@ export async function overFile<T>(
   db: Db,
   run: string,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   build: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -56,7 +56,7 @@ interface AtFault {
  * The record over which the file cannot be built, by halving; null where no record alone makes it fail. Rows of a rerun, and
  * groups that reach across files, are not looked for.
  */
-async function recordAtFault(db: Db, run: string, plan: Plan, file: RunFile): Promise<AtFault | null> {
+async function recordAtFault(db: Db, run: string, plan: Plan, file: StagedFile): Promise<AtFault | null> {
   const grouping = groupingOf(plan.pipeline);
   if (plan.again !== undefined || grouping === 'run' || file.rawTable === null) return null;
   const trial: Plan = { ...plan, tables: runTables(`${run}_fault`, grouping) };
@@ -76,7 +76,7 @@ async function recordAtFault(db: Db, run: string, plan: Plan, file: RunFile): Pr
 async function fails(
   client: Client,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   from: number,
   until: number,
 ): Promise<boolean> {
@@ -92,12 +92,18 @@ async function fails(
   return failed;
 }
 
-async function build(client: Client, plan: Plan, file: RunFile, from: number, until: number): Promise<void> {
+async function build(
+  client: Client,
+  plan: Plan,
+  file: StagedFile,
+  from: number,
+  until: number,
+): Promise<void> {
   await buildRows(client, plan, file, excerpt(file, from, until));
   await buildOperations(client, plan, file, [file]);
 }
 
-async function placeOf(client: Client, file: RunFile, record: number): Promise<AtFault> {
+async function placeOf(client: Client, file: StagedFile, record: number): Promise<AtFault> {
   const { from } = rawTable(file.rawTable ?? '', file.bound);
   const { rows } = await client.query<{ line: number }>(
     `select _line as line from ${from} where _record = $1`,

@@ -1,27 +1,23 @@
 /** Raw rows of a run's files -> typed rows and operations in the run's own tables. Each file is one transaction. */
 import type { Client } from '../db/pool.ts';
 import type { Kind } from '../destinations/kind.ts';
+import type { RunFile } from '../ledger/file.ts';
 import { keyColumnName } from '../mapping/columns.ts';
 import { type Compiled, compile } from '../mapping/compile.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { operationColumns } from '../mapping/operations.ts';
-import { type Place, rawTable } from '../mapping/source.ts';
+import { rawTable } from '../mapping/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { fillPhones } from './phones.ts';
 import { cellsGone, selectedRows } from './selection.ts';
 import { createTables, indexTables, onRun, type RunTables } from './tables.ts';
 
 /** A staged file of the run, as sql/normalize/files.sql gives it. */
-export interface RunFile {
-  readonly id: number;
-  readonly place: number;
-  readonly name: string;
-  /** In pointferry_staging; null where it is gone. */
-  readonly rawTable: string | null;
-  readonly bound: Readonly<Record<string, Place>>;
-  /** Names as in the file, and where each stands in the raw table. */
-  readonly header: readonly string[];
-  readonly rawColumns: readonly Place[];
+export interface StagedFile
+  extends Pick<
+    RunFile,
+    'id' | 'place' | 'name' | 'rawTable' | 'bound' | 'header' | 'rawColumns' | 'records'
+  > {
   readonly contentSha256: string;
   /** Its own, or that of the run that read it. */
   readonly businessDate: string;
@@ -29,7 +25,6 @@ export interface RunFile {
   readonly runSeq: number;
   /** Files that it corrects, the nearest first or last. */
   readonly corrects: readonly number[];
-  readonly records: number;
   readonly rowsDone: boolean;
   readonly built: boolean;
   readonly done: boolean;
@@ -45,15 +40,15 @@ export interface Plan {
   readonly again?: { readonly run: string; readonly takeUncertain: boolean };
 }
 
-export function compileFile(plan: Plan, file: RunFile, source: RowSource = rowsOf(plan, file)): Compiled {
+export function compileFile(plan: Plan, file: StagedFile, source: RowSource = rowsOf(plan, file)): Compiled {
   const facts = { id: file.id, place: file.place, contentSha256: file.contentSha256 };
   return compile(plan.pipeline, plan.kind, source, { phones: plan.tables.phones }, facts);
 }
 
-const rowsOf = (plan: Plan, file: RunFile): RowSource =>
+const rowsOf = (plan: Plan, file: StagedFile): RowSource =>
   plan.again === undefined ? rawTable(file.rawTable ?? '', file.bound) : selectedRows(plan.again.run, file);
 
-const operationFacts = (plan: Plan, file: RunFile, only: number | null) => ({
+const operationFacts = (plan: Plan, file: StagedFile, only: number | null) => ({
   account: plan.pipeline.account,
   file: only,
   businessDate: file.businessDate,
@@ -66,7 +61,7 @@ const settings = `set local jit = off; set local work_mem = '128MB'`;
 export async function buildRows(
   client: Client,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   source?: RowSource,
 ): Promise<number> {
   const { tables } = plan;
@@ -86,8 +81,8 @@ export async function buildRows(
 export async function buildOperations(
   client: Client,
   plan: Plan,
-  file: RunFile,
-  files: readonly RunFile[],
+  file: StagedFile,
+  files: readonly StagedFile[],
 ): Promise<void> {
   const { tables, pipeline } = plan;
   const across = pipeline.group?.across === 'files';
@@ -113,7 +108,7 @@ export function identityColumns(pipeline: Pipeline): string {
 export async function meetFile(
   client: Client,
   { tables, pipeline, kind }: Plan,
-  file: RunFile,
+  file: StagedFile,
 ): Promise<void> {
   if (kind.nature !== 'event') return;
   await onRun(client, tables, 'meet', {

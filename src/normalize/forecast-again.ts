@@ -5,7 +5,7 @@ import type { Kind } from '../destinations/kind.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import type { Place } from '../mapping/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
+import { buildOperations, buildRows, identityColumns, type Plan, type StagedFile } from './build.ts';
 import { onRun, runTables } from './tables.ts';
 
 export interface AgainForecast {
@@ -34,7 +34,7 @@ export async function forecastAgain(
   const across = groupingOf(pipeline) === 'run';
   const tables = runTables(run, groupingOf(pipeline));
   const plan: Plan = { pipeline, kind, tables, again: { run, takeUncertain } };
-  const stored = await query<RunFile>(client, 'normalize/rerun-files', { run });
+  const stored = await query<StagedFile>(client, 'normalize/rerun-files', { run });
   const files = stored.map((file) => ({ ...file, bound: bind(file.header) }));
   for (const file of files) await buildRows(client, plan, file);
   for (const file of across ? files.slice(0, 1) : files)

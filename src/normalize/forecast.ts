@@ -4,7 +4,14 @@
  */
 import type { Client } from '../db/pool.ts';
 import { groupingOf } from '../mapping/compile.ts';
-import { buildOperations, buildRows, identityColumns, meetFile, type Plan, type RunFile } from './build.ts';
+import {
+  buildOperations,
+  buildRows,
+  identityColumns,
+  meetFile,
+  type Plan,
+  type StagedFile,
+} from './build.ts';
 import { onRun, runTables } from './tables.ts';
 
 export interface Forecast {
@@ -29,7 +36,7 @@ interface Bucket {
 export async function forecast(
   client: Client,
   request: Omit<Plan, 'tables'> & { readonly run: string },
-  files: readonly RunFile[],
+  files: readonly StagedFile[],
 ): Promise<Forecast> {
   const { pipeline } = request;
   const tables = runTables(request.run, groupingOf(pipeline));

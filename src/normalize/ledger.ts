@@ -1,14 +1,15 @@
 /** From the run's tables into the ledger: a chunk is one short transaction; a restart goes on behind the last mark. */
+
 import { failpoint } from '../db/failpoint.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { lostRun } from '../ledger/runs.ts';
+import { lostRun } from '../ledger/end-run.ts';
 import { contentRecipe } from '../mapping/content.ts';
 import { crosswalkType, subjectField } from '../mapping/fields.ts';
 import { parkInterval } from '../pipeline/definition.ts';
 import { overRecords } from './at-fault.ts';
-import { identityColumns, type Plan, type RunFile } from './build.ts';
+import { identityColumns, type Plan, type StagedFile } from './build.ts';
 import { countOnRun, onRun } from './tables.ts';
 
 /** Operations per transaction unless stated otherwise: a second or two of work. */
@@ -25,7 +26,7 @@ export async function insertFile(
   db: Db,
   run: LedgerRun,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   hooks: { readonly signal: AbortSignal; readonly progress: (rows: number) => void; readonly chunk?: number },
 ): Promise<void> {
   let after: number | null = file.nextRecord;
@@ -59,7 +60,7 @@ async function insertChunk(
   client: Client,
   run: LedgerRun,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   after: number,
   size: number,
 ): Promise<Chunk> {
@@ -123,7 +124,7 @@ interface Here {
 async function meet(
   client: Client,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   here: Here,
   { account, kind, nature }: { readonly account: string; readonly kind: string; readonly nature: string },
 ): Promise<void> {
@@ -133,7 +134,7 @@ async function meet(
     await onRun(client, plan.tables, 'meet', { ...here, account, kind, corrects: file.corrects });
 }
 
-async function endFile(client: Client, { tables, again }: Plan, file: RunFile): Promise<void> {
+async function endFile(client: Client, { tables, again }: Plan, file: StagedFile): Promise<void> {
   // a rerun has some rows of the file only: what they leave out says nothing
   if (file.corrects.length > 0 && again === undefined)
     await onRun(client, tables, 'withdrawn', { file: file.id, corrects: file.corrects });

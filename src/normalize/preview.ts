@@ -11,15 +11,15 @@ import { groupingOf } from '../mapping/compile.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { fieldsOf } from '../mapping/fields.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { buildOperations, buildRows, compileFile, meetFile, type Plan, type RunFile } from './build.ts';
+import { buildOperations, buildRows, compileFile, meetFile, type Plan, type StagedFile } from './build.ts';
 import { excerpt } from './selection.ts';
 import { runTables } from './tables.ts';
 
 /** A file whose raw table stands, landed in the same transaction or earlier. */
-export type PreviewFile = Pick<RunFile, 'id' | 'bound'> & {
+export type PreviewFile = Pick<StagedFile, 'id' | 'bound'> & {
   readonly rawTable: string | null;
   readonly businessDate: string | null;
-} & Partial<Pick<RunFile, 'contentSha256' | 'place' | 'corrects'>>;
+} & Partial<Pick<StagedFile, 'contentSha256' | 'place' | 'corrects'>>;
 
 export interface PreviewRequest {
   readonly pipeline: Pipeline;
@@ -108,7 +108,7 @@ export async function preview(client: Client, request: PreviewRequest): Promise<
   };
 }
 
-const asRunFile = (file: PreviewFile, businessDate: string): RunFile => ({
+const asRunFile = (file: PreviewFile, businessDate: string): StagedFile => ({
   name: '',
   place: 1,
   contentSha256: 'not taken',
@@ -131,7 +131,7 @@ type RowCells = Readonly<Record<string, unknown>>;
 async function readRows(
   client: Client,
   plan: Plan,
-  file: RunFile,
+  file: StagedFile,
   source: RowSource,
   until: number,
 ): Promise<readonly PreviewRow[]> {
@@ -176,7 +176,7 @@ interface Shown {
 }
 
 /** Scalars one by one; an item of a list as a whole. */
-function shownValues(plan: Plan, file: RunFile, source: RowSource): readonly Shown[] {
+function shownValues(plan: Plan, file: StagedFile, source: RowSource): readonly Shown[] {
   const { leaves, items } = compileFile(plan, file, source).rows;
   const scalars = [...leaves.values()].map(({ path, columns, as, value, cleared }) => ({
     path,

@@ -5,17 +5,18 @@
  * then they are inserted, chunk by chunk. Every step is a transaction with its mark: called again after any death, it
  * redoes what is not marked and nothing else.
  */
+
 import { failpoint } from '../db/failpoint.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { lostRun } from '../ledger/runs.ts';
+import { lostRun } from '../ledger/end-run.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import type { Place } from '../mapping/source.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { overFile, overRecords } from './at-fault.ts';
-import { buildOperations, buildRows, identityColumns, type Plan, type RunFile } from './build.ts';
+import { buildOperations, buildRows, identityColumns, type Plan, type StagedFile } from './build.ts';
 import { insertFile } from './ledger.ts';
 import { analyzeTables, dropTables, onRun, runTables, worthAnalyzing } from './tables.ts';
 
@@ -74,7 +75,7 @@ export async function normalizeRun(
   const again = isAgain ? { run: run.id, takeUncertain: hooks.takeUncertain ?? false } : undefined;
   const plan: Plan = { pipeline, kind, tables, ...(again === undefined ? {} : { again }) };
   const stored = await reading(db, (client) =>
-    query<RunFile>(client, isAgain ? 'normalize/rerun-files' : 'normalize/files', { run: run.id }),
+    query<StagedFile>(client, isAgain ? 'normalize/rerun-files' : 'normalize/files', { run: run.id }),
   );
   const { bind } = hooks;
   const files = isAgain && bind ? stored.map((file) => ({ ...file, bound: bind(file.header) })) : stored;
@@ -98,7 +99,7 @@ async function buildFiles(
   db: Db,
   run: NormalizeRun,
   plan: Plan,
-  files: readonly RunFile[],
+  files: readonly StagedFile[],
   signal: AbortSignal,
 ): Promise<void> {
   const across = groupingOf(plan.pipeline) === 'run';
@@ -140,7 +141,7 @@ async function buildFiles(
 }
 
 /** Throws RUN_LOST where another process, which took over, has built them meanwhile. */
-async function markBuilt(client: Client, run: string, files: readonly RunFile[]): Promise<void> {
+async function markBuilt(client: Client, run: string, files: readonly StagedFile[]): Promise<void> {
   const marked = await query(client, 'normalize/mark-built', { run, files: files.map((file) => file.id) });
   if (marked.length < files.length) throw lostRun(run);
 }

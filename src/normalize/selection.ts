@@ -1,14 +1,19 @@
 /** Rows that a rerun takes, as rows of a query: cells as they were read, with what people have made of them over it. */
+
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { literal, name } from '../mapping/quote.ts';
 import { type Place, rawTable } from '../mapping/source.ts';
-import type { RunFile } from './build.ts';
+import type { StagedFile } from './build.ts';
 
 /** Records of a staged file, from one to another. */
-export function excerpt(file: Pick<RunFile, 'rawTable' | 'bound'>, from: number, until: number): RowSource {
+export function excerpt(
+  file: Pick<StagedFile, 'rawTable' | 'bound'>,
+  from: number,
+  until: number,
+): RowSource {
   const source = rawTable(file.rawTable ?? '', file.bound);
   return {
     ...source,
@@ -26,7 +31,7 @@ export const cellsGone = (file: string): PointferryError =>
  * The selected rows of one file. A record that could not be parsed is in it once somebody has repaired it: then all its
  * cells come from the edits. Throws STAGE_CELLS_GONE where the raw table is gone.
  */
-export function selectedRows(run: string, file: RunFile): RowSource {
+export function selectedRows(run: string, file: StagedFile): RowSource {
   if (file.rawTable === null) {
     throw cellsGone(file.name);
   }

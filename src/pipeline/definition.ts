@@ -1,13 +1,25 @@
-/** A pipeline as a run stores it. */
+/** A pipeline and its account as a run stores them: checked before the run began, so only their outline is looked at. */
 
 import { milliseconds } from '../ground/duration.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { Pipeline } from './types.ts';
+import type { Account, Pipeline } from './types.ts';
 
-/** A stored definition: checked before the run began, so only its outline is looked at. Throws CONFIG_INVALID. */
+/** Throws CONFIG_INVALID. */
 export function storedPipeline(definition: unknown): Pipeline {
   if (isPipeline(definition)) return definition;
   throw new PointferryError('CONFIG_INVALID', 'the stored definition of the run is no pipeline');
+}
+
+/** Throws CONFIG_INVALID. */
+export function storedAccount(definition: unknown): Account {
+  if (isAccount(definition)) return definition;
+  throw new PointferryError('CONFIG_INVALID', 'the stored account of the run is no account');
+}
+
+function isAccount(value: unknown): value is Account {
+  if (typeof value !== 'object' || value === null) return false;
+  const { platform, stage } = value as Partial<Record<keyof Account, unknown>>;
+  return typeof platform === 'string' && typeof stage === 'string';
 }
 
 function isPipeline(value: unknown): value is Pipeline {

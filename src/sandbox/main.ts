@@ -2,9 +2,11 @@
  * The sandbox as a process of its own, which tests can kill: `node src/sandbox/main.ts --journal FILE`. Prints one
  * JSON line `{"url": …}` when it listens; SIGTERM and SIGINT close it.
  */
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { exit, PointferryError } from '../ground/errors.ts';
+import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { checkFaults } from './fault-check.ts';
 import { parseExact } from './json.ts';
 import type { SandboxOptions, Seeds } from './options.ts';

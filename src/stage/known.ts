@@ -4,13 +4,12 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
+import type { RunFile } from '../ledger/file.ts';
 import type { Landing, LandingRun, LandOptions, LandRequest, Shape } from './landing.ts';
 
-export interface KnownFile {
-  readonly id: number;
-  readonly run: string;
-  readonly name: string;
-  readonly businessDate: string | null;
+/** A file that was taken before with the same content. */
+export interface KnownFile extends Pick<RunFile, 'id' | 'run' | 'name' | 'businessDate'> {
+  /** Another content was staged under this name since. */
   readonly wentOn: boolean;
 }
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { globalOptions } from '../../src/cli/global-options.ts';
 import { verbs } from '../../src/cli/verbs.ts';
-import { exit } from '../../src/ground/errors.ts';
+import { exit } from '../../src/ground/exit.ts';
 import { root } from '../support/flow.ts';
 
 interface Typed {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Journey } from '../../src/flow/journey.ts';
 import { travel } from '../../src/flow/steps.ts';
 import { ledgerWentBack } from '../../src/ledger/position/guard.ts';
-import { loadRun } from '../../src/ledger/runs.ts';
+import { loadRun } from '../../src/ledger/run.ts';
 import type { Outcome } from '../../src/read/files.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun, quietLog } from '../support/runs.ts';

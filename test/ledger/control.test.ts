@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { ensureAccount } from '../../src/ledger/begin-run.ts';
 import { acceptAddress, pauseAccount, unpauseAccount } from '../../src/ledger/control.ts';
-import { ensureAccount } from '../../src/ledger/runs.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
 const { db } = await cloneDatabase();

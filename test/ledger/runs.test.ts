@@ -3,9 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { exit, PointferryError } from '../../src/ground/errors.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
+import { exit } from '../../src/ground/exit.ts';
 import { identityOf } from '../../src/ground/process.ts';
-import { closeRun, endRun, holdRun, loadRun, setStage, unfinishedRuns } from '../../src/ledger/runs.ts';
+import { closeRun, endRun, setStage } from '../../src/ledger/end-run.ts';
+import { holdRun } from '../../src/ledger/hold-run.ts';
+import { loadRun } from '../../src/ledger/run.ts';
+import { unfinishedRuns } from '../../src/ledger/unfinished.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 import { newOwner, newRun } from '../support/runs.ts';
 
@@ -104,7 +108,7 @@ test('interrupted and fatally stopped runs are unfinished, oldest first; complet
     await closeRun(db, owner, run.id, done);
     ids.push(run.id);
   }
-  const left = await unfinishedRuns(db, 'nights', 'nightly');
+  const left = await unfinishedRuns(db, { pipeline: 'nights', scope: 'nightly' });
   assert.deepEqual(
     left.map((run) => run.id),
     [ids[0], ids[2]],

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { reportedRun } from '../../src/ledger/run.ts';
+import { readRun } from '../../src/ledger/run.ts';
 import { unguard } from '../../src/report/files/cell.ts';
 import { type RowFile, writeRowFiles } from '../../src/report/files/errors-csv.ts';
 import { ownColumns } from '../../src/report/findings/line.ts';
@@ -23,7 +23,7 @@ async function folderFor(t: TestContext): Promise<string> {
 async function write(t: TestContext, run: string, name: RowFile = 'errors', mask = false): Promise<string> {
   const folder = await folderFor(t);
   await inTransaction(db, async (client) =>
-    writeRowFiles(client, await reportedRun(client, run), folder, name, { mask }),
+    writeRowFiles(client, await readRun(client, run), folder, name, { mask }),
   );
   return folder;
 }

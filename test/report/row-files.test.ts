@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { reportedRun } from '../../src/ledger/run.ts';
+import { readRun } from '../../src/ledger/run.ts';
 import { type RowFile, writeRowFiles, writeSuccess } from '../../src/report/files/errors-csv.ts';
 import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
@@ -22,7 +22,7 @@ async function folderFor(t: TestContext): Promise<string> {
 async function write(t: TestContext, run: string, name: RowFile = 'errors', mask = false): Promise<string> {
   const folder = await folderFor(t);
   await inTransaction(db, async (client) =>
-    writeRowFiles(client, await reportedRun(client, run), folder, name, { mask }),
+    writeRowFiles(client, await readRun(client, run), folder, name, { mask }),
   );
   return folder;
 }
@@ -77,7 +77,7 @@ describe('pending.csv, skipped.csv and success.csv', () => {
 
     const folder = await folderFor(t);
     await inTransaction(db, async (client) =>
-      writeSuccess(client, await reportedRun(client, run), folder, false),
+      writeSuccess(client, await readRun(client, run), folder, false),
     );
     assert.equal(
       await readFile(path.join(folder, 'success.csv'), 'utf8'),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Definition } from '../../src/ledger/run.ts';
 import { sourceColumnsOf } from '../../src/report/findings/source-columns.ts';
 
-const definition = {
+const definition: Pick<Definition, 'columns'> = {
   columns: {
     member: { from: 'customer', via: 'crosswalk' },
     value: { sum: { compute: 'Quantity * "Unit Price"' } },
@@ -41,7 +42,9 @@ describe('the source columns of a field', () => {
     assert.equal(of('unheard_of'), '');
     assert.equal(of(''), '');
     assert.equal(of('constructor'), '');
-    const program = { columns: { membership_program_id: { from: 'program', via: 'crosswalk' } } };
+    const program: Pick<Definition, 'columns'> = {
+      columns: { membership_program_id: { from: 'program', via: 'crosswalk' } },
+    };
     assert.deepEqual(sourceColumnsOf(program, 'member'), ['program']);
   });
 });

@@ -4,7 +4,14 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { buckets } from '../../src/ledger/buckets.ts';
 import { numberGroups } from '../../src/report/findings/groups.ts';
 import { findingsOf, type Summary, summaryOf } from '../../src/report/findings/summary.ts';
-import { definition, makeAttempt, makeFile, makeRerun, makeRun } from '../support/factory.ts';
+import {
+  accountDefinition,
+  definition,
+  makeAttempt,
+  makeFile,
+  makeRerun,
+  makeRun,
+} from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
 const { db } = await cloneDatabase();
@@ -254,6 +261,7 @@ describe('summary.json', () => {
   it('tells how much of the tightest limit was used while it was sending, nights between left out', async () => {
     const run = await makeRun(db, {
       account_definition: {
+        ...accountDefinition,
         windows: [
           { limit: 10, per: '1s' },
           { limit: 1000, per: '1d' },

@@ -48,6 +48,14 @@ export const definition = {
   amount: { from: 'line_amount', per: 'row', currency: 'USD' },
 };
 
+export const accountDefinition = {
+  platform: 'hang',
+  stage: 'sandbox',
+  baseUrl: 'http://127.0.0.1',
+  windows: [{ limit: 50, per: '1s' }],
+  maxInFlight: 8,
+};
+
 /** A finished run unless `columns` says otherwise. Gives its id. */
 export async function makeRun(db: Db, columns: Columns = {}): Promise<string> {
   const account = await makeAccount(db, String(columns.account ?? 'hang-test'));
@@ -62,7 +70,7 @@ export async function makeRun(db: Db, columns: Columns = {}): Promise<string> {
     actor: 'tester',
     definition,
     definition_hash: 'd1',
-    account_definition: { windows: [{ limit: 50, per: '1s' }], maxInFlight: 8 },
+    account_definition: accountDefinition,
     folder: `/nowhere/${id}`,
     stage: 'done',
     status: 'completed',

@@ -1,7 +1,9 @@
 /** Runs for tests, made by the project's own functions. */
+
 import type { Db } from '../../src/db/pool.ts';
+import { beginRun, ensureAccount, type NewRun } from '../../src/ledger/begin-run.ts';
 import { type Owner, registerOwner } from '../../src/ledger/owner.ts';
-import { beginRun, ensureAccount, type NewRun, type RunRecord } from '../../src/ledger/runs.ts';
+import type { Run } from '../../src/ledger/run.ts';
 
 export const quietLog = (): void => undefined;
 
@@ -14,11 +16,7 @@ export const newOwner = (db: Db, leaseMs = 20_000): Promise<Owner> =>
   });
 
 /** A held run of a pipeline; what is not given does not matter to the test. */
-export async function newRun(
-  db: Db,
-  owner: Pick<Owner, 'token'>,
-  run: Partial<NewRun> = {},
-): Promise<RunRecord> {
+export async function newRun(db: Db, owner: Pick<Owner, 'token'>, run: Partial<NewRun> = {}): Promise<Run> {
   const account = run.account ?? 'hang-test';
   await ensureAccount(db, { name: account, platform: 'hang', stage: 'sandbox' });
   return beginRun(db, owner, {
@@ -28,9 +26,9 @@ export async function newRun(
     mode: 'run',
     businessDate: null,
     actor: 'test',
-    definition: {},
+    definition: { account, operation: 'hang.activity', source: { kind: 'local', path: 'none' }, columns: {} },
     definitionHash: 'none',
-    accountDefinition: {},
+    accountDefinition: { platform: 'hang', stage: 'sandbox', baseUrl: 'http://127.0.0.1' },
     options: {},
     of: [],
     folder: (id) => `/nowhere/${id}`,

@@ -1,7 +1,7 @@
 /** What a command says that took several runs to their end. */
 import type { Resumed, Started } from '../../app/runs.ts';
 import type { RunReport } from '../../app/watch.ts';
-import { type ExitCode, exit } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { line } from '../../ground/table.ts';
 
 type Went = Pick<Resumed, 'runs' | 'older' | 'limit'> & Partial<Pick<Started, 'own'>>;

@@ -1,5 +1,6 @@
 import { acceptLedgerAsIs, ledgerState } from '../../app/decisions.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { note } from '../options.ts';
 import { withApp } from '../with-app.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { check } from '../../app/definitions.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { flag } from '../options.ts';
 import { withApp } from '../with-app.ts';

@@ -1,4 +1,5 @@
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { type Command, type Verb, verb } from '../command.ts';
 import { completionScript } from '../completion.ts';
 

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { App } from '../../app/app.ts';
 import { serverStatus, startServer, stopServer, withDatabaseUrl } from '../../app/server.ts';
-import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { type Context, verb } from '../command.ts';
 import { withApp } from '../with-app.ts';
 

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { demoSize, runDemo } from '../../demo/demo.ts';
 import { trialsDocument } from '../../demo/end.ts';
 import { shownPath } from '../../demo/walk.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { exitOf } from '../exit.ts';
 

@@ -1,5 +1,5 @@
 import { type Dismissed, dismissRun } from '../../app/decisions.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { count, note, required } from '../options.ts';
 import { withApp } from '../with-app.ts';

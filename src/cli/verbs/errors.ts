@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { App } from '../../app/app.ts';
 import { type ErrorsRequest, errorGroups, errorRows, exportErrors, unknownRows } from '../../app/reports.ts';
-import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { groupsText } from '../../report/text/errors.ts';
 import { rowsText } from '../../report/text/rows.ts';
 import { type Context, verb } from '../command.ts';

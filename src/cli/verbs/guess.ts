@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { guess } from '../../app/definitions.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { file, required, text } from '../options.ts';
 import { guessDocument, guessText } from '../text/guess.ts';

@@ -1,5 +1,5 @@
 import { pauseAccount } from '../../app/accounts.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { note } from '../options.ts';
 import { withApp } from '../with-app.ts';

@@ -1,6 +1,7 @@
 import type { App } from '../../app/app.ts';
 import { type Edits, previewRerun, type RerunSelection, readEdits, startRerun } from '../../app/reruns.ts';
-import { type ExitCode, exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { type Context, verb } from '../command.ts';
 import { agreed } from '../consent.ts';

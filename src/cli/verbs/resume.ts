@@ -1,5 +1,5 @@
 import { type Resumable, type ResumeRequest, resumable, resumeAll, resumeRun } from '../../app/runs.ts';
-import { type ExitCode, exit } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { boundOptions, boundsOf } from '../allowed.ts';
 import { type Context, verb } from '../command.ts';
 import { exitOf } from '../exit.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accountVariables } from '../../demo/place.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { checkFaults } from '../../sandbox/fault-check.ts';
 import type { RateLimit } from '../../sandbox/options.ts';
 import { startSandbox } from '../../sandbox/server.ts';

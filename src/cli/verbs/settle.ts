@@ -1,5 +1,6 @@
 import { type Settled, type SettleRequest, settleUnknown } from '../../app/decisions.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { counted } from '../../ground/words.ts';
 import { type Context, verb } from '../command.ts';
 import { choice, count, note, required, rowId } from '../options.ts';

@@ -1,5 +1,5 @@
 import { mappingSql } from '../../app/rehearsals.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { withApp } from '../with-app.ts';
 

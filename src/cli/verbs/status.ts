@@ -1,6 +1,6 @@
 import type { App } from '../../app/app.ts';
 import { status, summary } from '../../app/reports.ts';
-import { type ExitCode, exit } from '../../ground/errors.ts';
+import { type ExitCode, exit } from '../../ground/exit.ts';
 import { statusText } from '../../report/findings/status.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { type Context, verb } from '../command.ts';

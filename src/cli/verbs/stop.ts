@@ -1,5 +1,5 @@
 import { stopRuns } from '../../app/runs.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { withApp } from '../with-app.ts';
 

@@ -1,5 +1,5 @@
 import { acceptAddress, unpauseAccount } from '../../app/accounts.ts';
-import { exit } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { flag } from '../options.ts';
 import { withApp } from '../with-app.ts';

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { DatabaseError, isDatabaseError } from '../failure.ts';
 import { type Db, openDatabase, withConnection } from '../pool.ts';
 import { binariesFor, serverUser } from './binaries.ts';

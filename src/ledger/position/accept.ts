@@ -1,8 +1,9 @@
 /** A ledger that went back is gone on with: by a person, or by a push that lived through the loss of seconds. */
+
 import type { Db } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { type Decision, noteDecision } from '../runs.ts';
+import { type Decision, noteDecision } from '../decisions.ts';
 import { type LedgerPlace, readPlace } from './position.ts';
 
 /**

@@ -1,11 +1,12 @@
 /** A living process watches its ledger: at each sign of life, and before anything leaves. */
+
 import { DatabaseError } from '../../db/failure.ts';
 import type { Client, Db } from '../../db/pool.ts';
 import { runMaybe } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
+import { noteDecision } from '../decisions.ts';
 import type { Who } from '../owner.ts';
-import { noteDecision } from '../runs.ts';
 import { createLedgerGuard, LedgerBehind, type LedgerLook, ledgerWentBack } from './guard.ts';
 import { adoptMark, keepFurthest } from './mark.ts';
 import { type LedgerPlace, readPlace } from './position.ts';

@@ -2,7 +2,8 @@
 
 import { add, atScale, equal, scaleOf, subtract } from '../../ground/decimal.ts';
 import { type Bucket, buckets, noCounts, perBucket } from '../../ledger/buckets.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
+import type { Run } from '../../ledger/run.ts';
 
 /** Amounts of one currency: exact decimals as text, all at the scale of the data. */
 export interface CurrencyBooks {
@@ -50,7 +51,7 @@ export function gather(cells: readonly Cell[]): Record<string, CurrencyBooks> {
 
 /** What stage summed per currency; a record that could not be parsed has no amount that could be read. */
 export function stagedAmounts(
-  files: readonly FileRecord[],
+  files: readonly RunFile[],
   fallback: string,
 ): Record<string, { readonly sum: string; readonly unreadable: number }> {
   const sums: Record<string, { sum: string; unreadable: number }> = {};
@@ -121,4 +122,11 @@ export function amountDifferences(amounts: Amounts): string[] {
       );
     return said;
   });
+}
+
+/** The currency that a pipeline says of its rows' amounts, `?` where a column names it; null where rows have no amount. */
+export function amountRule({ definition }: Pick<Run, 'definition'>): { readonly currency: string } | null {
+  const { amount } = definition;
+  if (amount === undefined) return null;
+  return { currency: typeof amount.currency === 'string' ? amount.currency : '?' };
 }

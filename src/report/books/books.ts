@@ -3,19 +3,29 @@
  * what the parser counted and stage summed when the file landed; the right side is counted from the rows. They come
  * from different places, or the check proves nothing (docs/architecture.md#rows-and-buckets).
  */
+
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { add, subtract } from '../../ground/decimal.ts';
-import { exit, PointferryError } from '../../ground/errors.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import { exit } from '../../ground/exit.ts';
 import { buckets, type Counts, isBucket, noCounts } from '../../ledger/buckets.ts';
-import { type FileRecord, filesOf } from '../../ledger/file.ts';
+import { filesOf, type RunFile } from '../../ledger/file.ts';
 import { rawTable } from '../../ledger/raw-table.ts';
-import { amountRule, reportedRun } from '../../ledger/run.ts';
-import { type Amounts, amountDifferences, type Cell, gather, stagedAmounts, withRead } from './amounts.ts';
+import { readRun } from '../../ledger/run.ts';
+import {
+  type Amounts,
+  amountDifferences,
+  amountRule,
+  type Cell,
+  gather,
+  stagedAmounts,
+  withRead,
+} from './amounts.ts';
 
 export interface FileBooks {
-  readonly file: FileRecord;
+  readonly file: RunFile;
   readonly rows: Counts;
 }
 
@@ -47,7 +57,7 @@ export const booksOfSelected = (db: Db, runId: string): Promise<Books> =>
 
 /** The books of a run as the client's transaction sees them. */
 export async function booksFrom(client: Client, runId: string): Promise<Books> {
-  const rule = amountRule(await reportedRun(client, runId));
+  const rule = amountRule(await readRun(client, runId));
   const files = (await filesOf(client, runId)).filter((file) => file.run === runId);
   const cells = (await query<Stored>(client, 'report/books', { run: runId })).map(toCell(rule?.currency));
   for (const file of files) {
@@ -59,7 +69,7 @@ export async function booksFrom(client: Client, runId: string): Promise<Books> {
 
 /** Where the rows that a rerun took stand now; `read` is how many it took. They balance in the runs that read them. */
 export async function selectedBooks(client: Client, runId: string): Promise<Books> {
-  const rule = amountRule(await reportedRun(client, runId));
+  const rule = amountRule(await readRun(client, runId));
   const cells = (await query<Stored>(client, 'report/selected', { run: runId })).map(toCell(rule?.currency));
   const rows = countRows(cells);
   const amount = gather(cells);
@@ -100,7 +110,7 @@ const toCell =
  */
 async function notNormalized(
   client: Client,
-  file: FileRecord,
+  file: RunFile,
   cells: readonly Cell[],
   fallback: string,
 ): Promise<Cell[]> {
@@ -124,7 +134,7 @@ async function notNormalized(
 }
 
 /** Where the raw table is gone, all that is known of its rows is that the parser counted them. */
-async function rowsWaiting(client: Client, file: FileRecord, own: readonly Cell[]): Promise<number> {
+async function rowsWaiting(client: Client, file: RunFile, own: readonly Cell[]): Promise<number> {
   if (file.rawTable === null) return own.reduce((rest, cell) => rest - cell.rows, file.records);
   const { rows } = await client.query<{ rows: number }>(
     `select count(*) as rows from ${rawTable(file.rawTable)} t
@@ -135,7 +145,7 @@ async function rowsWaiting(client: Client, file: FileRecord, own: readonly Cell[
 }
 
 function balance(
-  files: readonly FileRecord[],
+  files: readonly RunFile[],
   cells: readonly Cell[],
   rule: { currency: string } | null,
 ): Books {

@@ -1,10 +1,11 @@
 /** errors.csv, pending.csv, skipped.csv and success.csv, as docs/contract.md#errorscsv has them. One file per header. */
+
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
 import { record } from '../../ground/json.ts';
 import { type Bucket, families } from '../../ledger/buckets.ts';
-import { type FileRecord, filesOf } from '../../ledger/file.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import { filesOf, type RunFile } from '../../ledger/file.ts';
+import type { Run } from '../../ledger/run.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { batches } from '../findings/cursor.ts';
 import {
@@ -43,7 +44,7 @@ export interface RowFileOptions {
  */
 export async function writeRowFiles(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   folder: string,
   name: RowFile,
   options: RowFileOptions = {},
@@ -57,7 +58,7 @@ export async function writeRowFiles(
 /** Rows of one file, as a run reports them. */
 export interface RowSource {
   readonly run: string;
-  readonly file: FileRecord;
+  readonly file: RunFile;
   readonly filter: RowFilter;
 }
 
@@ -70,7 +71,7 @@ interface Wanted {
 /** Writes the rows of several files, those of one header together. */
 export async function writeSources(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   folder: string,
   sources: readonly RowSource[],
   { name, stem, mask }: Wanted,
@@ -90,12 +91,12 @@ export async function writeSources(
 }
 
 /** A name for each cell: the file's own, else what the raw table calls it. */
-const headerOf = (file: FileRecord | undefined): string[] =>
+const headerOf = (file: RunFile | undefined): string[] =>
   (file?.rawColumns ?? []).map((column, index) => file?.header[index] ?? `column ${column}`);
 
 async function* recordsOf(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   sources: readonly RowSource[],
   { name, header, mask }: Pick<Wanted, 'name' | 'mask'> & { readonly header: readonly string[] },
 ): AsyncGenerator<string[][]> {
@@ -121,7 +122,7 @@ interface Accepted {
  */
 export async function writeSuccess(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   folder: string,
   full: boolean,
   options: { readonly mask?: boolean } = {},

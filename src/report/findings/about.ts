@@ -1,10 +1,11 @@
 /** How a run was made: versions, the definition and what changed in it, reruns, whose fields were sent. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
 import { list, record } from '../../ground/json.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 
 export interface About {
   /** Of Pointferry. */
@@ -28,7 +29,7 @@ interface Stored {
   readonly host: string | null;
 }
 
-export async function aboutRun(client: Client, run: ReportedRun): Promise<About> {
+export async function aboutRun(client: Client, run: Run): Promise<About> {
   const { schema, before, beforeRun, subjects, reruns, host } = await runOne<Stored>(client, 'report/about', {
     run: run.id,
   });

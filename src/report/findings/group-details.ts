@@ -1,14 +1,15 @@
 /** Groups of errors with a sample and what their rows have in common. */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
 import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 import { type Concentration, concentrationOf, type Sampled } from './concentration.ts';
 import type { ErrorGroup } from './groups.ts';
 
 export interface GroupSample {
-  readonly file: FileRecord;
+  readonly file: RunFile;
   readonly record: number;
   readonly line: number;
   readonly requestId: string | null;
@@ -44,8 +45,8 @@ const mostFiles = 8;
 /** Details of the groups given, from the raw tables where they are still there. */
 export async function detailsOf(
   client: Client,
-  run: ReportedRun,
-  files: readonly FileRecord[],
+  run: Run,
+  files: readonly RunFile[],
   groups: readonly ErrorGroup[],
 ): Promise<GroupDetail[]> {
   const widest = Math.max(1, ...files.map((file) => file.rawColumns.length));
@@ -73,7 +74,7 @@ interface CellRow extends Sampled {
   readonly record: number;
 }
 
-async function cellsAt(client: Client, file: FileRecord, records: readonly number[]): Promise<CellRow[]> {
+async function cellsAt(client: Client, file: RunFile, records: readonly number[]): Promise<CellRow[]> {
   const { rows } = await client.query<CellRow>(
     `select t._record as record, ${cellsOf(file, 't')} as cells from ${rawTable(file.rawTable ?? '')} t
       where t._record = any($1::bigint[])`,
@@ -85,7 +86,7 @@ async function cellsAt(client: Client, file: FileRecord, records: readonly numbe
 /** Rows strewn over the file that are in no sample: what the others look like. (Every nth would meet patterns of its own.) */
 async function someOthers(
   client: Client,
-  file: FileRecord,
+  file: RunFile,
   records: readonly number[],
   most: number,
 ): Promise<CellRow[]> {
@@ -101,7 +102,7 @@ async function someOthers(
 function detailOf(
   group: ErrorGroup,
   samples: readonly Stored[],
-  files: readonly FileRecord[],
+  files: readonly RunFile[],
   cells: ReadonlyMap<string, Sampled>,
   others: ReadonlyMap<number, readonly Sampled[]>,
 ): GroupDetail {

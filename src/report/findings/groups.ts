@@ -1,17 +1,12 @@
 /** Groups of errors: rows that have the same code, field and platform code, under a number that never changes. */
+
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
-import type { FileRecord } from '../../ledger/file.ts';
-import {
-  amountRule,
-  type Dismissed,
-  type DismissedColumns,
-  dismissedFrom,
-  type ReportedRun,
-} from '../../ledger/run.ts';
-import { type Amounts, type Cell, gather, withRead } from '../books/amounts.ts';
+import type { RunFile } from '../../ledger/file.ts';
+import { type Dismissed, type DismissedColumns, dismissedFrom, type Run } from '../../ledger/run.ts';
+import { type Amounts, amountRule, type Cell, gather, withRead } from '../books/amounts.ts';
 import { hintOf, rowId } from './line.ts';
 import { columnsOfField } from './source-columns.ts';
 
@@ -67,11 +62,7 @@ export async function numberGroups(db: Db, runId: string): Promise<void> {
 }
 
 /** The groups of a run by their number. */
-export async function groupsOf(
-  client: Client,
-  run: ReportedRun,
-  files: readonly FileRecord[],
-): Promise<ErrorGroup[]> {
+export async function groupsOf(client: Client, run: Run, files: readonly RunFile[]): Promise<ErrorGroup[]> {
   const stored = await query<Stored>(client, 'report/groups', { run: run.id });
   const fallback = amountRule(run)?.currency;
   const known = Map.groupBy(stored, ({ code, field, platformCode }) =>
@@ -86,8 +77,8 @@ const byNumber = (left: ErrorGroup, right: ErrorGroup): number =>
 
 function groupOf(
   parts: readonly Stored[],
-  run: ReportedRun,
-  files: readonly FileRecord[],
+  run: Run,
+  files: readonly RunFile[],
   fallback: string | undefined,
 ): ErrorGroup {
   const [part] = parts;

@@ -1,7 +1,9 @@
 /** One row of errors.csv, pending.csv and skipped.csv: the original cells, then what became of it. */
+
 import { type Code, catalogue, type Retryable } from '../../ground/errors.ts';
 import type { Bucket } from '../../ledger/buckets.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
+import type { Definition } from '../../ledger/run.ts';
 import { type Encoding, showBytes } from './bytes.ts';
 import { maskValue } from './mask.ts';
 import type { Fault, ReportedRow } from './rows.ts';
@@ -40,10 +42,10 @@ export const successColumns = [
 ] as const;
 
 export interface LineContext {
-  readonly file: FileRecord;
+  readonly file: RunFile;
   /** The header as people know it, one name per cell. */
   readonly header: readonly string[];
-  readonly definition: Readonly<Record<string, unknown>>;
+  readonly definition: Definition;
   readonly encoding: Encoding;
   readonly mask: boolean;
 }

@@ -1,8 +1,9 @@
 /** Rows of a file with everything that is said of them, streamed. */
+
 import type { Client } from '../../db/pool.ts';
 import { statement } from '../../db/sql.ts';
 import type { Bucket } from '../../ledger/buckets.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
 import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
 import { batches } from './cursor.ts';
 
@@ -57,7 +58,7 @@ export interface RowFilter {
 export async function* rowsOf(
   client: Client,
   run: string,
-  file: FileRecord,
+  file: RunFile,
   { buckets, group, records, withdrawnBy }: RowFilter,
 ): AsyncGenerator<ReportedRow[]> {
   const chosen = statement('report/rows-out');
@@ -90,7 +91,7 @@ export async function* rowsOf(
 }
 
 /** Records that stand in the raw table only: normalize has not reached them. */
-async function* rowsNotNormalized(client: Client, file: FileRecord): AsyncGenerator<ReportedRow[]> {
+async function* rowsNotNormalized(client: Client, file: RunFile): AsyncGenerator<ReportedRow[]> {
   if (file.rawTable === null) return;
   yield* batches<ReportedRow>(
     client,

@@ -1,7 +1,8 @@
 /** From a field of the kind back to the columns of the file that it is made of. */
+
 import { PointferryError } from '../../ground/errors.ts';
-import { record } from '../../ground/json.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
+import type { Definition } from '../../ledger/run.ts';
 import { sourceColumns } from '../../mapping/columns.ts';
 import { type FieldMapping, isScalar } from '../../pipeline/mapping.ts';
 
@@ -12,10 +13,10 @@ type Columns = Readonly<Record<string, FieldMapping>>;
  * `ofKind` (a refusal of the platform), else the pipeline's names of columns joined with `+`.
  */
 export function columnsOfField(
-  definition: Readonly<Record<string, unknown>>,
+  definition: Pick<Definition, 'columns'>,
   field: string,
   ofKind: boolean,
-  file: FileRecord,
+  file: RunFile,
 ): string[] {
   const known = new Set([...file.header, ...Object.keys(file.bound)]);
   const columns = ofKind
@@ -27,7 +28,7 @@ export function columnsOfField(
 }
 
 /** The header's own name for a column that the pipeline writes otherwise (case, blanks, an older name). */
-function nameInFile(name: string, file: FileRecord): string {
+function nameInFile(name: string, file: RunFile): string {
   const place = file.bound[name];
   const index = place === undefined ? -1 : file.rawColumns.indexOf(place);
   return file.header[index] ?? name;
@@ -39,8 +40,8 @@ function nameInFile(name: string, file: FileRecord): string {
  * columns of its nearest mapped parent. `member` is also what is looked up in the crosswalk, whatever the kind calls
  * it. Works on the definition that the run stored, whatever the pipeline says today.
  */
-export function sourceColumnsOf(definition: Readonly<Record<string, unknown>>, field: string): string[] {
-  const columns = record(definition.columns) as Columns;
+export function sourceColumnsOf(definition: Pick<Definition, 'columns'>, field: string): string[] {
+  const columns = definition.columns;
   const [name = '', ...path] = field.split(/[.[\]]+/).filter(Boolean);
   const mapping = own(columns, name) ?? (name === 'member' ? lookedUp(columns) : undefined);
   return mapping === undefined ? [] : [...new Set(columnsIn(mapping, path))];

@@ -2,15 +2,18 @@
  * `status`: of every pipeline the worst run that is open, else the last one; reruns that are not finished, what keeps accounts
  * from sending, and what to type.
  */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
 import { local, nextLocal, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
-import { type ExitCode, exit, worstFirst } from '../../ground/errors.ts';
+import { type ExitCode, exit, worstFirst } from '../../ground/exit.ts';
 import { numbers, record } from '../../ground/json.ts';
 import { left, line, plain, plural, right } from '../../ground/table.ts';
 import { allowed } from '../../ground/threshold.ts';
 import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
+import { nextStep } from '../../ledger/next-step.ts';
+import type { Status as RunStatus, Stage } from '../../ledger/run.ts';
 import { storedPipeline } from '../../pipeline/definition.ts';
 import { booksFrom, selectedBooks } from '../books/books.ts';
 
@@ -64,7 +67,7 @@ interface StoredRun {
   readonly id: string;
   readonly pipeline: string;
   readonly scope: StatusLine['scope'];
-  readonly status: string;
+  readonly status: RunStatus;
   readonly exitCode: number | null;
   readonly stopCode: string | null;
   readonly stopReason: string | null;
@@ -74,7 +77,7 @@ interface StoredRun {
   readonly figures: unknown;
   readonly now: Date;
   readonly alive: boolean;
-  readonly stage: string;
+  readonly stage: Stage;
   /** The last one of its pipeline and scope. */
   readonly newest: boolean;
   /** Unfinished, and given up as a whole. */
@@ -158,7 +161,7 @@ const latestOf = ({ run, status, exitCode, finishedAt }: StatusLine): StatusLine
 
 /** Runs whose files were never written are counted now; all others say what their files said. */
 async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
-  const definition = record(run.definition);
+  const definition = storedPipeline(run.definition);
   const zone = zoneOf(definition);
   const kept = record(record(run.figures).rows);
   const counted = run.figures === null || run.status === 'running';
@@ -167,8 +170,15 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
   const died = run.status === 'running' && !run.alive;
   const status = died ? 'interrupted' : run.status;
   const exitCode = died ? exit.interrupted : run.exitCode;
-  const { at } = record(definition.schedule);
+  const at = definition.schedule?.at;
   const dismissed = run.dismissed ? { by: run.dismissedBy ?? '', note: run.dismissedNote ?? '' } : null;
+  const next = nextStep({
+    ...run,
+    status,
+    exitCode,
+    held: status === 'running',
+    attention: familyRows(rows, 'person'),
+  });
   return {
     pipeline: run.pipeline,
     scope: run.scope,
@@ -180,8 +190,8 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
     rows,
     refused: Object.fromEntries(run.refused.map(({ verdict, files }) => [verdict, files])),
     stopped: died ? 'its process died' : [run.stopCode, run.stopReason].filter(Boolean).join(': ') || null,
-    do: dismissed ? null : todo(run.id, status, exitCode, rows),
-    nextRun: typeof at === 'string' ? nextLocal(run.now, at, zone) : null,
+    do: next.command,
+    nextRun: at !== undefined ? nextLocal(run.now, at, zone) : null,
     open: status !== 'running' && dismissed === null && (await isOpen(client, run, rows)),
     dismissed,
     others: 0,
@@ -199,13 +209,6 @@ async function isOpen(client: Client, run: StoredRun, rows: Counts): Promise<boo
 
 const dismissedRows = async (client: Client, run: string): Promise<number> =>
   (await runOne<{ rows: number }>(client, 'report/dismissed', { run })).rows;
-
-function todo(run: string, status: string, exitCode: number | null, rows: Counts): string | null {
-  if (exitCode === exit.bug) return 'pointferry doctor';
-  if (status === 'stopped') return `pointferry resume ${run} --accept-threshold`;
-  if (status === 'failed' || status === 'interrupted') return `pointferry resume ${run}`;
-  return familyRows(rows, 'person') > 0 && status !== 'running' ? `pointferry errors ${run} --group` : null;
-}
 
 function accountLine(account: StoredAccount): AccountLine {
   const { name, platform, stage } = account;

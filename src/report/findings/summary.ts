@@ -1,9 +1,12 @@
 /** summary.json: what became of a run, for other programs (docs/contract.md#summaryjson). */
+
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
+import { exit } from '../../ground/exit.ts';
 import { type Bucket, buckets, type Counts, familyRows, perBucket } from '../../ledger/buckets.ts';
 import { filesOf } from '../../ledger/file.ts';
-import { type Dismissed, type ReportedRun, reportedRun } from '../../ledger/run.ts';
+import { nextStep } from '../../ledger/next-step.ts';
+import { type Dismissed, type Run, readRun } from '../../ledger/run.ts';
 import type { Amounts } from '../books/amounts.ts';
 import { type Books, booksFrom, type FileBooks, selectedBooks } from '../books/books.ts';
 import type { Output } from '../files/csv.ts';
@@ -15,7 +18,7 @@ import { type Withdrawn, withdrawnBy, withdrawnOf } from './withdrawn.ts';
 
 /** Everything that the files of a run say, read from one snapshot. */
 export interface Findings {
-  readonly run: ReportedRun;
+  readonly run: Run;
   readonly books: Books;
   /** Of a rerun: the rows it took, as they stand in the runs that read them. */
   readonly selected: Books | null;
@@ -99,7 +102,7 @@ export interface Summary {
 
 /** Reads everything from the client's transaction, which should be one snapshot. Throws CONFIG_USAGE for an unknown run. */
 export async function findingsOf(client: Client, runId: string): Promise<Findings> {
-  const run = await reportedRun(client, runId);
+  const run = await readRun(client, runId);
   const books = await booksFrom(client, runId);
   return {
     run,
@@ -215,12 +218,12 @@ export function tonightOf(findings: Findings): Night {
 /** What to type next, or null where there is nothing to do. */
 export function nextCommand(findings: Findings): string | null {
   const { run, books, dismissed } = findings;
-  if (run.dismissed && run.stage !== 'done') return null;
-  if (!books.balanced || run.exitCode === 70) return 'pointferry doctor';
-  if (run.status === 'running') return null;
-  if (run.status === 'stopped') return `pointferry resume ${run.id} --accept-threshold`;
-  if (run.status === 'failed' || run.status === 'interrupted') return `pointferry resume ${run.id}`;
-  if (familyRows(rowsOfRun(findings), 'person') > dismissed.rows)
-    return `pointferry errors ${run.id} --group`;
-  return null;
+  return nextStep({
+    ...run,
+    // its own process holds it while its files are written
+    held: run.status === 'running' && books.balanced,
+    exitCode: books.balanced ? run.exitCode : exit.bug,
+    dismissed: run.dismissed !== null,
+    attention: familyRows(rowsOfRun(findings), 'person') - dismissed.rows,
+  }).command;
 }

@@ -1,17 +1,18 @@
 /** What was sent on behalf of a run: operations and requests. */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
 import { limitsOf, type RateWindow, windowsOf } from '../../destinations/limits.ts';
 import { add } from '../../ground/decimal.ts';
 import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 
 export type Operations = { readonly total: number; readonly value: string } & Readonly<
   Record<Bucket, number>
 >;
 
 /** Operations of a run (of a rerun: those of the rows it took). `value`: of the delivered ones, as sent. */
-export async function operationsOf(client: Client, run: ReportedRun): Promise<Operations> {
+export async function operationsOf(client: Client, run: Run): Promise<Operations> {
   const name = run.mode === 'rerun' ? 'report/selected-operations' : 'report/operations';
   const rows = await query<{ bucket: string; operations: number; value: string }>(client, name, {
     run: run.id,
@@ -45,7 +46,7 @@ interface Stored {
   readonly sending: number;
 }
 
-export async function requestsOf(client: Client, run: ReportedRun): Promise<Requests> {
+export async function requestsOf(client: Client, run: Run): Promise<Requests> {
   const { sent, retried, throttled, p50, p99, sending } = await runOne<Stored>(client, 'report/requests', {
     run: run.id,
   });

@@ -1,9 +1,10 @@
 /** Tonight against the usual: the last thirty runs of the pipeline, as their files said last. */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { numbers, record } from '../../ground/json.ts';
 import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 
 export interface Night {
   readonly run: string;
@@ -28,7 +29,7 @@ interface Stored {
 }
 
 /** Runs before this one, oldest first; of reruns and backfills none. */
-export async function nightsBefore(client: Client, run: ReportedRun): Promise<Night[]> {
+export async function nightsBefore(client: Client, run: Run): Promise<Night[]> {
   if (run.mode !== 'run') return [];
   const rows = await query<Stored>(client, 'report/usual', { run: run.id });
   return rows

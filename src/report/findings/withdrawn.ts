@@ -1,9 +1,10 @@
 /** Rows that a corrected file held and its correction does not: shown, and nothing done about them. */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { buckets } from '../../ledger/buckets.ts';
 import { filesOf } from '../../ledger/file.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 import type { Output } from '../files/csv.ts';
 import { type RowSource, writeSources } from '../files/errors-csv.ts';
 
@@ -27,7 +28,7 @@ export const withdrawnBy = (file: number, withdrawn: readonly Withdrawn[]): numb
 /** Writes withdrawn.csv: the rows as they were, with what became of them. No file where there are none. */
 export async function writeWithdrawn(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   withdrawn: readonly Withdrawn[],
   folder: string,
   mask: boolean,

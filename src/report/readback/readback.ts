@@ -1,10 +1,11 @@
 /** An edited errors.csv against the rows of a run: which of them are to be rerun, with which edits, and what is refused. */
+
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { didYouMean } from '../../ground/words.ts';
 import { buckets } from '../../ledger/buckets.ts';
-import { type FileRecord, filesOf } from '../../ledger/file.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import { filesOf, type RunFile } from '../../ledger/file.ts';
+import type { Run } from '../../ledger/run.ts';
 import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../../mapping/columns.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 import { rowId } from '../findings/line.ts';
@@ -46,17 +47,17 @@ export interface ReadBack {
 
 interface Under {
   readonly client: Client;
-  readonly run: ReportedRun;
+  readonly run: Run;
   readonly pipeline: Pipeline;
   readonly sheet: Sheet;
   readonly accept: ReadonlySet<string>;
-  readonly files: readonly FileRecord[];
+  readonly files: readonly RunFile[];
 }
 
 /** Reads it all; changes nothing. The client's transaction is the snapshot. Throws CONFIG_USAGE for what is no such file. */
 export async function readBack(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   pipeline: Pipeline,
   sheet: Sheet,
   accept: readonly string[],
@@ -82,12 +83,12 @@ export async function readBack(
 }
 
 interface Place {
-  readonly file: FileRecord;
+  readonly file: RunFile;
   readonly record: number;
 }
 
 /** The row that an id names. A spreadsheet may have taken the id for a date: then file and record name it. */
-function placeOf(row: SheetRow, files: readonly FileRecord[]): Place | null {
+function placeOf(row: SheetRow, files: readonly RunFile[]): Place | null {
   const id = /^(\d{1,15})-(\d{1,15})$/.exec(row.id);
   const named = files.find((file) => String(file.id) === id?.[1]);
   if (id && named) return { file: named, record: Number(id[2]) };
@@ -100,7 +101,7 @@ function placeOf(row: SheetRow, files: readonly FileRecord[]): Place | null {
 
 async function compareFile(
   under: Under,
-  file: FileRecord,
+  file: RunFile,
   mine: ReadonlyMap<number, SheetRow>,
   total: Total,
 ): Promise<void> {
@@ -145,7 +146,7 @@ async function compareFile(
 const unknownRow = (line: number, id: string): string => `line ${line}: "${id}" is no row of this run`;
 
 /** Columns that any of the row's faults is about. */
-function atFault(row: ReportedRow, { definition }: ReportedRun, file: FileRecord): ReadonlySet<string> {
+function atFault(row: ReportedRow, { definition }: Run, file: RunFile): ReadonlySet<string> {
   const named = (field: string, ofKind: boolean): string[] => columnsOfField(definition, field, ofKind, file);
   return new Set(
     row.faults && row.faults.length > 0
@@ -155,13 +156,13 @@ function atFault(row: ReportedRow, { definition }: ReportedRun, file: FileRecord
 }
 
 /** Names in the file for columns that the pipeline calls otherwise. */
-function inFile(file: FileRecord, column: string): string {
+function inFile(file: RunFile, column: string): string {
   const place = file.bound[column];
   return (place === undefined ? undefined : file.header[file.rawColumns.indexOf(place)]) ?? column;
 }
 
 /** Columns that say which event it is, and which rows belong together. */
-function keyColumnsOf({ identity, group }: Pipeline, file: FileRecord): ReadonlySet<string> {
+function keyColumnsOf({ identity, group }: Pipeline, file: RunFile): ReadonlySet<string> {
   const own = identity === undefined || 'file' in identity ? [] : identity.columns;
   return new Set(
     [...own, ...(group ? keyColumns(group.by) : [])].map((key) => inFile(file, keyColumnName(key))),
@@ -169,7 +170,7 @@ function keyColumnsOf({ identity, group }: Pipeline, file: FileRecord): Readonly
 }
 
 /** Formats that today's pipeline reads a column by. */
-function formatsOf(pipeline: Pipeline, file: FileRecord, column: string): readonly string[] {
+function formatsOf(pipeline: Pipeline, file: RunFile, column: string): readonly string[] {
   const scalars = [
     ...Object.values(pipeline.columns).flatMap(scalarsOf),
     ...(pipeline.version ? [pipeline.version] : []),

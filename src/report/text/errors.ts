@@ -3,6 +3,7 @@
 import { add, grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule } from '../../ground/table.ts';
 import { type Bucket, buckets } from '../../ledger/buckets.ts';
+import type { Definition } from '../../ledger/run.ts';
 import { adviceFor } from '../findings/advice.ts';
 import type { Concentration } from '../findings/concentration.ts';
 import type { GroupDetail } from '../findings/group-details.ts';
@@ -77,7 +78,7 @@ const indent = '      ';
 
 /** `all 240 from store=00072; 0 % elsewhere`. */
 export function concentrationText(
-  definition: Readonly<Record<string, unknown>>,
+  definition: Definition,
   { column, value, here, lookedAt, elsewhere }: Concentration,
   { showValues }: ErrorsTextOptions,
 ): string {
@@ -106,7 +107,7 @@ export function sampleText(
 }
 
 export function shownCell(
-  definition: Readonly<Record<string, unknown>>,
+  definition: Definition,
   code: string,
   column: string,
   cell: string,

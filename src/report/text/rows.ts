@@ -1,10 +1,11 @@
 /** `errors <run>` without --group: one line per row. */
+
 import type { Client } from '../../db/pool.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { record } from '../../ground/json.ts';
 import { cut, left, line, plain } from '../../ground/table.ts';
 import { filesOf } from '../../ledger/file.ts';
-import type { ReportedRun } from '../../ledger/run.ts';
+import type { Run } from '../../ledger/run.ts';
 import { encodingOf } from '../findings/bytes.ts';
 import { type LineContext, lineFaults, rowId } from '../findings/line.ts';
 import { maskFault } from '../findings/mask.ts';
@@ -28,7 +29,7 @@ export interface ListedRow {
 /** The first rows of a run that fit, in the order of its files. The client must be in a transaction. */
 export async function listRows(
   client: Client,
-  run: ReportedRun,
+  run: Run,
   filter: RowFilter,
   options: { readonly showValues: boolean; readonly most: number },
 ): Promise<ListedRow[]> {

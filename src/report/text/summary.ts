@@ -4,7 +4,7 @@ import { deadlineOf, lasting, span, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule, share } from '../../ground/table.ts';
 import { type Bucket, type Family, families, familyName } from '../../ledger/buckets.ts';
-import type { FileRecord } from '../../ledger/file.ts';
+import type { RunFile } from '../../ledger/file.ts';
 import type { Amounts, CurrencyBooks } from '../books/amounts.ts';
 import { accounted } from '../books/amounts.ts';
 import type { ErrorGroup } from '../findings/groups.ts';
@@ -224,7 +224,7 @@ function warnings({ run, books, withdrawn }: Findings): string[] {
 }
 
 /** Why a file was not taken, and what to do where a person has to. */
-function notTaken({ name, verdict, code, reason, earlierRun }: FileRecord): string[] {
+function notTaken({ name, verdict, code, reason, earlierRun }: RunFile): string[] {
   const why = verdict === 'duplicate' ? `taken by ${earlierRun}` : [code, reason].filter(Boolean).join(' ');
   const hint = verdict === 'refused' && code !== null ? hintOf(code) : '';
   const said = hint === '' || reason?.includes(hint) === true;

@@ -1,0 +1,26 @@
+/** How a command ends (docs/contract.md#exit-codes). */
+export const exit = {
+  ok: 0,
+  rows: 1,
+  threshold: 2,
+  fatal: 3,
+  interrupted: 4,
+  usage: 64,
+  noInput: 66,
+  bug: 70,
+  busy: 75,
+  config: 78,
+} as const;
+export type ExitCode = (typeof exit)[keyof typeof exit];
+
+/** Of several, the first in this order applies: to the runs of one command, and to the lines of `status`. */
+export const worstFirst: readonly ExitCode[] = [
+  exit.config,
+  exit.bug,
+  exit.fatal,
+  exit.threshold,
+  exit.interrupted,
+  exit.rows,
+  exit.noInput,
+  exit.ok,
+];
