@@ -1,6 +1,5 @@
 import { PointferryError } from '../ground/errors.ts';
 import { type DatabaseError, isDatabaseError } from './failure.ts';
-import type { Client } from './pool.ts';
 
 /** Where `default_transaction_read_only` was turned on, in the words of pg_settings. */
 const places: Readonly<Record<string, string>> = {
@@ -11,12 +10,17 @@ const places: Readonly<Record<string, string>> = {
   client: 'set in the options of the connection',
 };
 
+/** What of a client is asked here: pool.ts calls this, so that its type cannot come from there. */
+interface Connection {
+  query<R>(text: string): Promise<{ readonly rows: readonly R[] }>;
+}
+
 /**
  * What a refused write means, asked on the very connection that refused it, after the rollback: a standby passes (a
  * failover is under way); a setting is a person's decision, which waiting does not undo and we do not override.
  */
-export async function whyReadOnly(client: Client, refused: DatabaseError): Promise<Error> {
-  const { rows } = await client.query<{ standby: boolean; source: string }>(
+export async function whyReadOnly(connection: Connection, refused: DatabaseError): Promise<Error> {
+  const { rows } = await connection.query<{ standby: boolean; source: string }>(
     `select pg_is_in_recovery() as standby, source from pg_settings where name = 'default_transaction_read_only'`,
   );
   const [found] = rows;

@@ -4,7 +4,6 @@ import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { exit } from '../ground/exit.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { changedRules } from '../pipeline/rules.ts';
 
@@ -26,7 +25,6 @@ export async function requireSameRules(client: Client, { name, pipeline }: Found
     'CONFIG_INVALID',
     `${name} has another ${changed.join(' and ')} now than in ${last.id}: what was sent could not be recognized, and would be sent again`,
     {
-      exitCode: exit.config,
       hint: `put it back; or, where nothing of then comes again, say so by another identity.source than '${source}'`,
     },
   );

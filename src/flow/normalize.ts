@@ -1,5 +1,6 @@
 /** The second step: everything staged becomes operations in the ledger, unless the intake threshold stops it. */
 
+import { exit } from '../ground/exit.ts';
 import { exceeds } from '../ground/threshold.ts';
 import { normalizeRun } from '../normalize/run.ts';
 import type { Halt, Journey } from './journey.ts';
@@ -34,7 +35,8 @@ export async function normalize(journey: Journey): Promise<Halt | null> {
     });
     return null;
   } catch (error) {
-    if (error instanceof IntakeStop) return { exitCode: 2, code: 'THRESHOLD_INTAKE', reason: error.message };
+    if (error instanceof IntakeStop)
+      return { exitCode: exit.threshold, code: 'THRESHOLD_INTAKE', reason: error.message };
     throw error;
   }
 }

@@ -2,7 +2,6 @@
 
 import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { exit } from '../ground/exit.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { boundOf } from '../stage/header.ts';
 import { shapeOf } from '../stage/shape.ts';
@@ -22,7 +21,6 @@ export function bindingOf(
         'CONFIG_INVALID',
         `the pipeline as it is now does not fit the file: ${error.message}`,
         {
-          exitCode: exit.config,
           cause: error,
         },
       );

@@ -4,7 +4,6 @@ import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { exit } from '../ground/exit.ts';
 import { cellsGone, widenSelection } from '../normalize/selection.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { changedRules } from '../pipeline/rules.ts';
@@ -73,7 +72,7 @@ async function refuseOtherRules(client: Client, ids: readonly string[], today: F
     throw new PointferryError(
       'CONFIG_INVALID',
       `${today.name} has another ${changed.join(' and ')} now than when ${id} read these rows: what was sent could not be recognized`,
-      { exitCode: exit.config, hint: 'put it back, or give the new rule a pipeline of its own' },
+      { hint: 'put it back, or give the new rule a pipeline of its own' },
     );
   }
 }

@@ -2,9 +2,9 @@
 
 import { isDatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
-
 import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
+import { exit } from '../ground/exit.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
 import { duplicateOf, knownFiles } from '../stage/known.ts';
 import { landFile } from '../stage/land.ts';
@@ -97,13 +97,13 @@ export async function take(journey: Journey, files: AsyncIterable<Outcome>): Pro
     show(0, 0);
     if (landed.verdict === 'refused' && journey.pipeline.files === 'all') {
       return {
-        exitCode: 3,
+        exitCode: exit.fatal,
         code: landed.code ?? 'READ_FAILED',
         reason: `${file.name} was refused, and the pipeline takes all files or none`,
       };
     }
     if (journey.signal.aborted)
-      return { exitCode: 4, code: 'INTERRUPTED', reason: 'stopped while files were read' };
+      return { exitCode: exit.interrupted, code: 'INTERRUPTED', reason: 'stopped while files were read' };
   }
   return null;
 }

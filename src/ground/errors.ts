@@ -20,6 +20,8 @@ export interface CatalogueEntry {
   /** What to do or type next. */
   readonly hint: string;
   readonly retryable: Retryable;
+  /** What a command ends with when nothing above handles the error. */
+  readonly exitCode: ExitCode;
 }
 
 const row = (text: string, hint: string, retryable: Retryable = 'after-edit'): CatalogueEntry => ({
@@ -27,26 +29,33 @@ const row = (text: string, hint: string, retryable: Retryable = 'after-edit'): C
   text,
   hint,
   retryable,
+  exitCode: exit.rows,
 });
-const fatal = (text: string, hint: string): CatalogueEntry => ({
+const fatal = (text: string, hint: string, exitCode: ExitCode = exit.fatal): CatalogueEntry => ({
   family: 'fatal',
   text,
   hint,
   retryable: 'no',
+  exitCode,
 });
-const wait = (text: string, hint: string): CatalogueEntry => ({
+const wait = (text: string, hint: string, exitCode: ExitCode = exit.fatal): CatalogueEntry => ({
   family: 'wait',
   text,
   hint,
   retryable: 'as-is',
+  exitCode,
 });
 
 export const catalogue = {
   // CONFIG_: what a person wrote in a pipeline, an account or the environment
-  CONFIG_INVALID: fatal('a pipeline or account file has a mistake', 'pointferry check'),
-  CONFIG_MISSING_ENV: fatal('an environment variable is not set', 'set the variable named above'),
-  CONFIG_USAGE: fatal('the command was not understood', 'pointferry --help'),
-  CONFIG_DATABASE: fatal('the database cannot be used as it is', 'pointferry doctor'),
+  CONFIG_INVALID: fatal('a pipeline or account file has a mistake', 'pointferry check', exit.config),
+  CONFIG_MISSING_ENV: fatal(
+    'an environment variable is not set',
+    'set the variable named above',
+    exit.config,
+  ),
+  CONFIG_USAGE: fatal('the command was not understood', 'pointferry --help', exit.usage),
+  CONFIG_DATABASE: fatal('the database cannot be used as it is', 'pointferry doctor', exit.config),
   CONFIG_DATABASE_DOWN: fatal('the database does not answer', 'pointferry doctor'),
   CONFIG_DATABASE_BUSY: fatal(
     'the database took too long, or other work was in the way',
@@ -63,18 +72,29 @@ export const catalogue = {
   CONFIG_DATABASE_STATEMENT: fatal(
     'a statement of this program failed',
     'a bug of ours: report it with the message',
+    exit.bug,
   ),
-  CONFIG_SCHEMA: fatal('the database has another schema than this version knows', 'pointferry migrate'),
+  CONFIG_SCHEMA: fatal(
+    'the database has another schema than this version knows',
+    'pointferry migrate',
+    exit.config,
+  ),
   CONFIG_ORIGIN_CHANGED: fatal(
     'the account now points at another platform address than the one it has sent to',
     'put the old address back; or give the new platform an account of its own; or, where it is the same platform, pointferry unpause <account> --accept-address',
+    exit.config,
   ),
   CONFIG_ACCOUNT_RENAMED: fatal(
     'these data were sent to this platform as another account',
     'give the account its old name back; or, where it is another account of the platform, pointferry run <pipeline> --accept-new-account',
+    exit.config,
   ),
 
-  CONFIG_BUSY: wait('another process is doing this', 'wait for it, or stop it with: pointferry stop'),
+  CONFIG_BUSY: wait(
+    'another process is doing this',
+    'wait for it, or stop it with: pointferry stop',
+    exit.busy,
+  ),
   RUN_IO: fatal(
     'a file or folder of this machine failed',
     'look at the disk and its rights, then run it again',
@@ -89,7 +109,11 @@ export const catalogue = {
   ),
 
   // READ_: finding and fetching files
-  READ_NO_INPUT: fatal('no file matched', 'look at the path of the pipeline, or name a file with --file'),
+  READ_NO_INPUT: fatal(
+    'no file matched',
+    'look at the path of the pipeline, or name a file with --file',
+    exit.noInput,
+  ),
   READ_NOT_FINISHED: wait(
     'the file is still being written',
     'it is taken by a later run, when it is finished',
@@ -136,14 +160,19 @@ export const catalogue = {
     'the archive goes beyond a limit of unpacking',
     'ask the sender, or raise unpack.limits of the source',
   ),
-  READ_EMPTY: fatal('the file has no rows', "ask the sender, or state empty: 'ok' in the pipeline"),
+  READ_EMPTY: fatal(
+    'the file has no rows',
+    "ask the sender, or state empty: 'ok' in the pipeline",
+    exit.rows,
+  ),
 
   // STAGE_: bytes to raw rows
   STAGE_HEADER: fatal(
     'the header does not fit the pipeline',
     'pointferry check, or mend the columns of the pipeline',
+    exit.rows,
   ),
-  STAGE_NOT_CSV: fatal('the file is not a text table', 'ask the sender for a CSV export'),
+  STAGE_NOT_CSV: fatal('the file is not a text table', 'ask the sender for a CSV export', exit.rows),
   STAGE_ENCODING: row(
     'bytes that are not text in the stated encoding',
     'mend the bytes, or state the encoding',
@@ -172,12 +201,14 @@ export const catalogue = {
   STAGE_CORRECTION: fatal(
     'a file of this name and day was taken before with other content, and its rows have no natural key',
     'compare the two; if every row of this one is new: pointferry run <pipeline> --as-new',
+    exit.rows,
   ),
   STAGE_FEW_ROWS: fatal(
     'the file has fewer rows than its pipeline expects',
     "ask the sender whether it is whole; if it is, lower expect.rows.atLeast, or state otherwise: 'warn'",
+    exit.rows,
   ),
-  STAGE_TRAILER: fatal('the trailer contradicts the file', 'ask the sender for the whole file'),
+  STAGE_TRAILER: fatal('the trailer contradicts the file', 'ask the sender for the whole file', exit.rows),
 
   // NORMALIZE_: raw rows to operations
   NORMALIZE_REQUIRED: row('a required value is empty', 'fill the cell'),
@@ -266,6 +297,7 @@ export const catalogue = {
   REPORT_NOT_BALANCED: fatal(
     'rows read and rows accounted for are not the same',
     'a bug of ours: nothing further is sent; pointferry doctor, and keep the run folder',
+    exit.bug,
   ),
   REPORT_NOT_WRITTEN: fatal(
     'the files of the run could not be written',
@@ -299,7 +331,7 @@ export class PointferryError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.exitCode = options.exitCode ?? defaultExit(code);
+    this.exitCode = options.exitCode ?? catalogue[code].exitCode;
     this.where = options.where ?? {};
     this.hint = options.hint ?? catalogue[code].hint;
   }
@@ -315,16 +347,4 @@ export function machineFailure(error: unknown): PointferryError | null {
   const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
   const said = `${String(error.syscall)}: ${error.code}`;
   return new PointferryError(full ? 'READ_DISK_FULL' : 'RUN_IO', said, { cause: error });
-}
-
-function defaultExit(code: Code): ExitCode {
-  if (code === 'CONFIG_USAGE') return exit.usage;
-  if (code === 'CONFIG_DATABASE_STATEMENT') return exit.bug;
-  if (/^CONFIG_DATABASE_(BUSY|COMMIT|DOWN|FULL)$/.test(code)) return exit.fatal;
-  if (code.startsWith('CONFIG_')) return exit.config;
-  if (code === 'READ_NO_INPUT') return exit.noInput;
-  if (code === 'REPORT_NOT_BALANCED') return exit.bug;
-  if (code === 'STAGE_CELLS_GONE') return exit.fatal;
-  if (code === 'READ_EMPTY' || code.startsWith('STAGE_')) return exit.rows;
-  return exit.fatal;
 }

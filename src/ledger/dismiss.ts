@@ -71,6 +71,4 @@ const nothing = (message: string, hint = 'pointferry status --open'): Pointferry
   new PointferryError('CONFIG_USAGE', message, { hint });
 
 const taken = (run: string): PointferryError =>
-  new PointferryError('CONFIG_BUSY', `run ${run} was taken up by another process meanwhile`, {
-    exitCode: exit.busy,
-  });
+  new PointferryError('CONFIG_BUSY', `run ${run} was taken up by another process meanwhile`);

@@ -5,7 +5,6 @@ import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { exit } from '../ground/exit.ts';
 import type { Waiting } from './owner.ts';
 import { loadRun, type Run, type Scope } from './run.ts';
 import { type Holding, moveRun } from './run-transaction.ts';
@@ -72,8 +71,7 @@ export async function letGo(db: Db, id: string, waiting: Waiting): Promise<void>
 const heldBy = (runId: string, owner: OwnerState): PointferryError =>
   busy(`run ${runId} is held by ${owner.actor} on ${owner.host}, pid ${owner.pid} (${owner.verb})`);
 
-export const busy = (message: string): PointferryError =>
-  new PointferryError('CONFIG_BUSY', message, { exitCode: exit.busy });
+export const busy = (message: string): PointferryError => new PointferryError('CONFIG_BUSY', message);
 
 /**
  * Takes an unfinished run. Throws 75 when a living process holds it or another run of its pipeline and scope.

@@ -3,6 +3,14 @@
  * while the machine sleeps: so the wall clock is asked as well, and where the two came apart nothing of the lease is
  * believed until the database has renewed it.
  */
+
+export interface LeaseSettings {
+  /** How long a silent owner is believed to live, ms. */
+  readonly leaseMs: number;
+  /** How often it says that it lives, ms; well under a third of the lease. */
+  readonly heartbeatMs: number;
+}
+
 export interface Clocks {
   readonly monotonicMs: number;
   readonly wallMs: number;

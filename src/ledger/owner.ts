@@ -8,18 +8,12 @@ import { run, runMaybe, runOne } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Log } from '../ground/log.ts';
 import { identityOf, type ProcessIdentity } from '../ground/process.ts';
-import { createLease, type Lease, readClocks } from './lease.ts';
+import { createLease, type Lease, type LeaseSettings, readClocks } from './lease.ts';
 import type { LedgerPlace } from './position/position.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './position/watch.ts';
+import type { Registration } from './registration.ts';
 import { createSentLately, type SentLately } from './sent.ts';
 import type { OwnerState } from './standing.ts';
-
-export interface LeaseSettings {
-  /** How long a silent owner is believed to live, ms. */
-  readonly leaseMs: number;
-  /** How often it says that it lives, ms; well under a third of the lease. */
-  readonly heartbeatMs: number;
-}
 
 /** Takeover within 60 s of a death that cannot be seen; one on the same machine is seen at once. */
 export const defaultLease: LeaseSettings = { leaseMs: 45_000, heartbeatMs: 10_000 };
@@ -55,17 +49,8 @@ export interface Owner {
   readonly end: () => Promise<void>;
 }
 
-export interface Who {
-  readonly actor: string;
-  readonly verb: string;
-  readonly lease: LeaseSettings;
-  readonly log: Log;
-  /** Where the furthest that the ledger was seen is kept; none in tests that do not ask. */
-  readonly marks?: string;
-}
-
 /** Registers this process and keeps its lease alive until `end`. */
-export async function registerOwner(db: Db, who: Who): Promise<Owner> {
+export async function registerOwner(db: Db, who: Registration): Promise<Owner> {
   const { leaseMs } = who.lease;
   const registered = readClocks();
   const me = await identityOf(process.pid);
@@ -103,7 +88,7 @@ interface Sign {
   readonly identity: string;
 }
 
-async function register(db: Db, { actor, verb, lease }: Who, me: ProcessIdentity): Promise<Sign> {
+async function register(db: Db, { actor, verb, lease }: Registration, me: ProcessIdentity): Promise<Sign> {
   return inTransaction(
     db,
     (client) =>
@@ -152,7 +137,7 @@ interface Beating {
 const askAgainMs = 1_000;
 
 /** Renews until ended, or until another process is known to have taken over: a database that is away says nothing. */
-async function heartbeat({ lease: { heartbeatMs }, log }: Who, beating: Beating): Promise<void> {
+async function heartbeat({ lease: { heartbeatMs }, log }: Registration, beating: Beating): Promise<void> {
   let waitMs = heartbeatMs;
   while (!beating.ended.aborted && !beating.lost.signal.aborted) {
     await beating.wake.orAfter(waitMs, beating.ended);

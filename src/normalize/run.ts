@@ -14,7 +14,7 @@ import type { Kind } from '../destinations/kind.ts';
 import { lostRun } from '../ledger/end-run.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import type { Place } from '../mapping/source.ts';
-import { storedPipeline } from '../pipeline/definition.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import { overFile, overRecords } from './at-fault.ts';
 import { buildOperations, buildRows, identityColumns, type Plan, type StagedFile } from './build.ts';
 import { insertFile } from './ledger.ts';
@@ -25,8 +25,8 @@ export interface NormalizeRun {
   readonly pipeline: string;
   readonly account: string;
   readonly mode: 'run' | 'rerun' | 'backfill';
-  /** As stored; of a rerun, the pipeline as it was when the rerun began. */
-  readonly definition: unknown;
+  /** Of a rerun: the pipeline as it was when the rerun began. */
+  readonly definition: Pipeline;
 }
 
 /** Rows of the run, by what normalize decided; `operations` are those that will be sent, parked ones included. */
@@ -68,7 +68,7 @@ export async function normalizeRun(
   kind: Kind,
   hooks: Hooks,
 ): Promise<Counts | null> {
-  const pipeline = storedPipeline(run.definition);
+  const pipeline = run.definition;
   const grouping = groupingOf(pipeline);
   const tables = runTables(run.id, grouping);
   const isAgain = run.mode === 'rerun';

@@ -6,7 +6,7 @@ import { runMaybe } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { noteDecision } from '../decisions.ts';
-import type { Who } from '../owner.ts';
+import type { Registration } from '../registration.ts';
 import { createLedgerGuard, LedgerBehind, type LedgerLook, ledgerWentBack } from './guard.ts';
 import { adoptMark, keepFurthest } from './mark.ts';
 import { type LedgerPlace, readPlace } from './position.ts';
@@ -62,7 +62,7 @@ export async function watchLedger(
     readonly token: number;
     readonly identity: string;
     readonly beat: () => Promise<Beat>;
-    readonly who: Who;
+    readonly who: Registration;
     readonly lost: AbortController;
   },
 ): Promise<WatchedLedger> {

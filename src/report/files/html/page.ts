@@ -2,6 +2,7 @@
 
 import { deadlineOf, lasting, zoneOf } from '../../../ground/clock.ts';
 import { add, grouped } from '../../../ground/decimal.ts';
+import { exit } from '../../../ground/exit.ts';
 import { plural, share } from '../../../ground/table.ts';
 import { type Family, families, familyName, familyRows } from '../../../ledger/buckets.ts';
 import type { About } from '../../findings/about.ts';
@@ -76,7 +77,7 @@ ${three(findings)}</header>`;
 }
 
 function badge({ run }: Findings): Markup {
-  const tone = run.exitCode === null ? 'wait' : run.exitCode === 0 ? 'good' : 'bad';
+  const tone = run.exitCode === null ? 'wait' : run.exitCode === exit.ok ? 'good' : 'bad';
   const said =
     run.exitCode === null ? run.status : `${run.status.replaceAll('_', ' ')}, exit ${run.exitCode}`;
   return html`<span class="badge ${tone}">${said}</span>`;
