@@ -4,7 +4,11 @@ import type { RunFile } from './file.ts';
 /** A name as SQL takes it, whatever is in it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-export const rawTable = (name: string): string => `pointferry_staging.${quoted(name)}`;
+/** The schema of raw tables, and of the tables that a run normalizes in. */
+export const stagingSchema = 'pointferry_staging';
+
+/** A raw table as SQL names it. */
+export const rawTable = (name: string): string => `${stagingSchema}.${quoted(name)}`;
 
 /** An SQL expression of the raw table `t` for the cells of a record in the order of the header, as text[]. */
 export function cellsOf(file: RunFile, t: string): string {

@@ -4,7 +4,7 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { RowSource, Tables } from './context.ts';
 import { compileOperations, type OperationFacts } from './operations.ts';
 import { compileRows, type FileFacts, type Rows } from './rows.ts';
-import { rawTable } from './source.ts';
+import { boundRows } from './source.ts';
 
 export interface Compiled {
   readonly rows: Rows;
@@ -35,7 +35,7 @@ export function explainSql(pipeline: Pipeline, kind: Kind, header: readonly stri
   const bound = Object.fromEntries(header.map((column) => [column, column]));
   const tables = { phones: 'pointferry_staging.phones' };
   const file = { id: 0, place: 1, contentSha256: 'content' };
-  const compiled = compile(pipeline, kind, rawTable('raw_0', bound), tables, file);
+  const compiled = compile(pipeline, kind, boundRows('pointferry_staging."raw_0"', bound), tables, file);
   const operations = compiled.operations({
     account: pipeline.account,
     rows: 'pointferry_staging.rows',

@@ -5,11 +5,11 @@ import { name } from './quote.ts';
 /** Where a pipeline's column stands in a raw table: its column there, or its place in `_cells` from 1. */
 export type Place = string | number;
 
-/** `table` is a name in pointferry_staging; `bound` as stage stored it with the file: the pipeline's name -> place. */
-export function rawTable(table: string, bound: Readonly<Record<string, Place>>): RowSource {
+/** `table` is SQL; `bound` as stage stored it with the file: the pipeline's name -> place. */
+export function boundRows(table: string, bound: Readonly<Record<string, Place>>): RowSource {
   const places = new Map(Object.entries(bound));
   return {
-    from: `pointferry_staging.${name(table)} r`,
+    from: `${table} r`,
     record: 'r._record',
     line: 'r._line',
     cell: (column) => {

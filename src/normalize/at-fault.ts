@@ -2,11 +2,13 @@
  * A statement of ours that failed over people's data ends a run with 70. These say over what: the file, and where it can be found out
  * the very record. Never what stands in its cells.
  */
+
 import { type DatabaseError, isDatabaseError } from '../db/failure.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { rawTable } from '../ledger/raw-table.ts';
 import { groupingOf } from '../mapping/compile.ts';
-import { rawTable } from '../mapping/source.ts';
+import { boundRows } from '../mapping/source.ts';
 import { buildOperations, buildRows, type Plan, type StagedFile } from './build.ts';
 import { excerpt } from './selection.ts';
 import { runTables } from './tables.ts';
@@ -104,7 +106,7 @@ async function build(
 }
 
 async function placeOf(client: Client, file: StagedFile, record: number): Promise<AtFault> {
-  const { from } = rawTable(file.rawTable ?? '', file.bound);
+  const { from } = boundRows(rawTable(file.rawTable ?? ''), file.bound);
   const { rows } = await client.query<{ line: number }>(
     `select _line as line from ${from} where _record = $1`,
     [record],

@@ -1,12 +1,14 @@
 /** Raw rows of a run's files -> typed rows and operations in the run's own tables. Each file is one transaction. */
+
 import type { Client } from '../db/pool.ts';
 import type { Kind } from '../destinations/kind.ts';
 import type { RunFile } from '../ledger/file.ts';
+import { rawTable } from '../ledger/raw-table.ts';
 import { keyColumnName } from '../mapping/columns.ts';
 import { type Compiled, compile } from '../mapping/compile.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { operationColumns } from '../mapping/operations.ts';
-import { rawTable } from '../mapping/source.ts';
+import { boundRows } from '../mapping/source.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { fillPhones } from './phones.ts';
 import { cellsGone, selectedRows } from './selection.ts';
@@ -46,7 +48,9 @@ export function compileFile(plan: Plan, file: StagedFile, source: RowSource = ro
 }
 
 const rowsOf = (plan: Plan, file: StagedFile): RowSource =>
-  plan.again === undefined ? rawTable(file.rawTable ?? '', file.bound) : selectedRows(plan.again.run, file);
+  plan.again === undefined
+    ? boundRows(rawTable(file.rawTable ?? ''), file.bound)
+    : selectedRows(plan.again.run, file);
 
 const operationFacts = (plan: Plan, file: StagedFile, only: number | null) => ({
   account: plan.pipeline.account,

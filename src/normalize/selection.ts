@@ -3,9 +3,10 @@
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
+import { rawTable } from '../ledger/raw-table.ts';
 import type { RowSource } from '../mapping/context.ts';
-import { literal, name } from '../mapping/quote.ts';
-import { type Place, rawTable } from '../mapping/source.ts';
+import { literal } from '../mapping/quote.ts';
+import { boundRows, type Place } from '../mapping/source.ts';
 import type { StagedFile } from './build.ts';
 
 /** Records of a staged file, from one to another. */
@@ -14,7 +15,7 @@ export function excerpt(
   from: number,
   until: number,
 ): RowSource {
-  const source = rawTable(file.rawTable ?? '', file.bound);
+  const source = boundRows(rawTable(file.rawTable ?? ''), file.bound);
   return {
     ...source,
     from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
@@ -35,13 +36,13 @@ export function selectedRows(run: string, file: StagedFile): RowSource {
   if (file.rawTable === null) {
     throw cellsGone(file.name);
   }
-  const raw = rawTable(file.rawTable, file.bound);
+  const raw = boundRows(rawTable(file.rawTable), file.bound);
   const headerOf = new Map(file.rawColumns.map((place, index) => [place, file.header[index] ?? '']));
   return {
     from: `(select t.file, t.record, w.line, pointferry.edits_of(t.file, t.record) as edits
        from pointferry.rerun_row t join pointferry.row w on w.file = t.file and w.record = t.record
        where t.run = ${literal(run)} and t.file = ${file.id} offset 0) e
-     left join pointferry_staging.${name(file.rawTable)} r on r._record = e.record
+     left join ${rawTable(file.rawTable)} r on r._record = e.record
      where r._record is not null or e.edits is not null`,
     record: 'e.record',
     line: 'e.line',

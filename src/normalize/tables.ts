@@ -5,6 +5,7 @@
 
 import type { Client } from '../db/pool.ts';
 import { execute, type Params, parseStatement, type Statement, statement } from '../db/sql.ts';
+import { stagingSchema } from '../ledger/raw-table.ts';
 
 export interface RunTables {
   readonly rows: string;
@@ -16,7 +17,7 @@ export interface RunTables {
 
 /** `grouping`: rows are operations of their own, or share one within their file, or within the run. */
 export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTables {
-  const table = (what: string): string => `pointferry_staging.${what}_${run}`;
+  const table = (what: string): string => `${stagingSchema}.${what}_${run}`;
   const belongs = {
     // the range is that of the operations: said twice, since no planner infers it
     row: 'r.file = o.file and r.record = o.record and r.record > :after and (:until::bigint is null or r.record <= :until)',

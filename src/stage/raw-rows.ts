@@ -1,4 +1,5 @@
 /** Parsed records into the raw table, by COPY. */
+import { stagingSchema } from '../ledger/raw-table.ts';
 import { copyRows, encodeRow } from '../db/copy.ts';
 import type { Client } from '../db/pool.ts';
 import type { Binding } from './header.ts';
@@ -32,7 +33,7 @@ export async function copyRecords(
     '_damage',
     ...(header.mode === 'cells' ? ['_cells'] : header.columns.map(({ column }) => column)),
   ];
-  const written = await copyRows(client, ['pointferry_staging', table], columns, lines(), {
+  const written = await copyRows(client, [stagingSchema, table], columns, lines(), {
     signal: options.signal,
   });
   if (!summary) throw new Error('the parser ended without a summary');

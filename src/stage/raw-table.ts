@@ -1,6 +1,7 @@
 /** The raw table of a file. Its name and columns depend on the file, so Kysely builds its statements, not a `.sql` file. */
 import { type CompiledQuery, type Generated, sql } from 'kysely';
 import { builder } from '../db/kysely.ts';
+import { stagingSchema } from '../ledger/raw-table.ts';
 import type { Binding } from './header.ts';
 
 /** The columns that every raw table has, beside those of its file. */
@@ -29,7 +30,7 @@ interface Schema {
 }
 
 export const rawBuilder = builder<Schema>();
-export const rawName = (table: string): `pointferry_staging.${string}` => `pointferry_staging.${table}`;
+export const rawName = (table: string): `pointferry_staging.${string}` => `${stagingSchema}.${table}`;
 
 /**
  * `create table` for a raw table. Logged: an unlogged one is empty after a crash of the server, and under
@@ -37,7 +38,7 @@ export const rawName = (table: string): `pointferry_staging.${string}` => `point
  */
 export function createRawTable(table: string, header: Binding): CompiledQuery {
   const own = rawBuilder.schema
-    .withSchema('pointferry_staging')
+    .withSchema(stagingSchema)
     .createTable(table)
     .addColumn('_record', 'bigint', (column) => column.notNull())
     .addColumn('_line', 'bigint', (column) => column.notNull())

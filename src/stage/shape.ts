@@ -1,9 +1,10 @@
 /** What landing a file needs, from its pipeline. */
 import type { Kind } from '../destinations/kind.ts';
+import { rawTable } from '../ledger/raw-table.ts';
 import { amountSql } from '../mapping/amount.ts';
 import { neededColumns } from '../mapping/needed.ts';
 import { decimalValue, formOf, numberText } from '../mapping/number.ts';
-import { rawTable } from '../mapping/source.ts';
+import { boundRows } from '../mapping/source.ts';
 import type { Format } from '../pipeline/format.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type Binding, bindHeader, boundOf } from './header.ts';
@@ -48,7 +49,7 @@ function trailerRule({ format, amount, numbers }: Pipeline): TrailerRule | null 
 
 /** Sums over the raw table, by the same expressions that normalize reads the rows with. */
 function sumsSql(pipeline: Pipeline, table: string, header: Binding): string {
-  const rows = amountSql(pipeline, rawTable(table, boundOf(header)));
+  const rows = amountSql(pipeline, boundRows(rawTable(table), boundOf(header)));
   return `select currency, coalesce(sum(amount), 0)::text as sum, count(*)::int as rows,
                  count(*) filter (where unreadable)::int as unreadable from (${rows}) a group by currency`;
 }

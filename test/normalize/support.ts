@@ -4,8 +4,9 @@ import { type Client, type Db, withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
 import type { Kind } from '../../src/destinations/kind.ts';
+import { rawTable } from '../../src/ledger/raw-table.ts';
 import { amountSql } from '../../src/mapping/amount.ts';
-import { rawTable } from '../../src/mapping/source.ts';
+import { boundRows } from '../../src/mapping/source.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
 import { widenSelection } from '../../src/normalize/selection.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
@@ -178,7 +179,7 @@ async function amounts(
   table: string,
   bound: Record<string, string>,
 ): Promise<object> {
-  const sql = amountSql(definition, rawTable(table, bound));
+  const sql = amountSql(definition, boundRows(rawTable(table), bound));
   if (sql === null) return {};
   const { rows } = await client.query<{ currency: string }>(
     `select currency, coalesce(sum(amount), 0)::text as sum, count(*)::integer as rows, (count(*) filter (where unreadable))::integer as unreadable
