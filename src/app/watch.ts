@@ -1,8 +1,10 @@
 /** What a request says of its runs while it is under way. */
-import type { Progress, Subject } from '../flow/progress.ts';
+import type { LiveStage, Progress, Subject } from '../flow/progress.ts';
 import type { Selected } from '../flow/rerun.ts';
 import type { ExitCode } from '../ground/exit.ts';
 import type { Summary } from '../report/findings/summary.ts';
+
+export type { LiveStage, Progress, Subject };
 
 /** A run that came to its end. */
 export interface RunReport {

@@ -1,18 +1,10 @@
 /** The display of a run while it runs: pure lines, and the one thing that puts them on a screen. */
 
-import {
-  advance,
-  begin,
-  endsAt,
-  type LiveStage,
-  type LiveState,
-  type Progress,
-  type Subject,
-  secondsOf,
-} from '../flow/progress.ts';
+import type { LiveStage, Progress, Subject } from '../app/watch.ts';
 import { lasting, local } from '../ground/clock.ts';
 import { grouped } from '../ground/decimal.ts';
 import { cut, left, plain, right } from '../ground/table.ts';
+import { advance, begin, endsAt, type LiveState, secondsOf } from './live-state.ts';
 
 export interface LiveOptions {
   readonly width: number;

@@ -1,7 +1,8 @@
 /** Parsed records into the raw table, by COPY. */
-import { stagingSchema } from '../ledger/raw-table.ts';
+
 import { copyRows, encodeRow } from '../db/copy.ts';
 import type { Client } from '../db/pool.ts';
+import { stagingSchema } from '../ledger/raw-table.ts';
 import type { Binding } from './header.ts';
 import type { DamagedRecord, GoodRecord, Part, SummaryPart } from './parse/index.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Progress, Subject } from '../../src/app/watch.ts';
 import { bar, liveLines, plainLine, startLive } from '../../src/cli/live.ts';
-import { advance, begin, type LiveState, type Progress, type Subject } from '../../src/flow/progress.ts';
+import { advance, begin, type LiveState } from '../../src/cli/live-state.ts';
 
 const at = (time: string): Date => new Date(`2026-05-12T${time}Z`);
 const subject: Subject = {
