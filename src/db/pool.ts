@@ -90,7 +90,9 @@ export function openDatabase(url: string | { readonly url: string }, options: Pa
   });
   pool.on('error', (error) => {
     const mapped = toDatabaseError(error);
-    if (mapped instanceof DatabaseError) all.onIdleError(mapped);
+    // `idle_session_timeout` of the database: nothing was lost, and there may be one of these a second
+    const hasTimedOut = mapped instanceof DatabaseError && mapped.sqlstate === '57P05';
+    if (mapped instanceof DatabaseError && !hasTimedOut) all.onIdleError(mapped);
   });
   // Between a connection's first word and ours there is a moment in which nobody listens: a backend that dies in the same
   // packet that greets would be an uncaught exception. The query that follows finds the connection dead.

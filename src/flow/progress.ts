@@ -1,7 +1,6 @@
 /** What a run reports while it runs: events of its stages. */
 
 export type LiveStage = 'read' | 'stage' | 'normalize' | 'push' | 'report';
-export const liveStages: readonly LiveStage[] = ['read', 'stage', 'normalize', 'push', 'report'];
 
 /** One event. Figures are totals of the run so far, never differences; what an event leaves out stays as it was. */
 export interface Progress {
