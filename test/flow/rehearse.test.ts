@@ -105,6 +105,21 @@ test('plan says what is wrong with records that were damaged when they were read
   );
 });
 
+test('plan counts every row read, those that the pipeline leaves out included', async () => {
+  world.write(
+    'pipelines/some.ts',
+    `import base from './receipts.ts';
+     export default { ...base, where: { member: { not: 'guest' } } };`,
+  );
+  const guests = world.write(
+    'guests.csv',
+    `id,member,at,sku,amount\ng1,guest,2026-05-01,A,1.00\ng1,guest,2026-05-01,B,1.00\ng2,m1,2026-05-01,A,1.00\n`,
+  );
+  const plan = await world.ferry(['plan', 'some', '--file', guests, '--json']);
+  const { read, rows } = JSON.parse(plan.out) as { read: number; rows: Record<string, number> };
+  assert.deepEqual({ read, filtered: rows.filtered, send: rows.send }, { read: 3, filtered: 2, send: 1 });
+});
+
 test('plan gives each rejected row its reason: its own, or that of the row that spoils its group', async () => {
   const spoiled = world.write(
     'spoiled.csv',

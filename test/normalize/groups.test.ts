@@ -111,6 +111,10 @@ test('the groups directly before and after a damaged record are uncertain', asyn
       [8, 'ok'],
     ],
   );
+  assert.equal(
+    rows[1]?.reasons[0],
+    'record 4 (line 5) of f0.csv and 1 more could not be parsed and may be a row of this group',
+  );
 });
 
 test('values that must agree and do not reject the group', async () => {
