@@ -49,8 +49,9 @@ test('a refusal does not repeat what may be somebody’s data', () => {
 });
 
 test('a header of one column names the delimiter it may really have', () => {
-  refusal(['member_id;amount;note'], /one column only; the line holds 2 times ; - is the delimiter ";"\?/);
+  refusal(['member_id;amount;note'], /one column only; the line holds ";" 2 times: is the delimiter ";"\?/);
   refusal(['member_id,amount,note'], /is the delimiter ","\?/, { delimiter: ';' });
+  refusal(['member_id;amount'], /the line holds ";" once: is the delimiter ";"\?/);
 });
 
 test('a needed column that stands twice is refused, another one kept apart', () => {

@@ -34,7 +34,7 @@ export function controlCells(line: Buffer, rule: CompiledRule, t: Tokens): strin
 
 const candidates = [';', ',', '\t', '|', ':', '~', '^'];
 
-/** "it holds 9 times ;", when another delimiter than the stated one seems to be in use; else ''. For people. */
+/** `the line holds ";" 9 times: is the delimiter ";"?`, when another delimiter than the stated one seems to be in use; else ''. */
 export function otherDelimiter(text: string, stated: string): string {
   const counts = candidates
     .filter((candidate) => candidate !== stated)
@@ -42,6 +42,7 @@ export function otherDelimiter(text: string, stated: string): string {
     .sort((a, b) => b.times - a.times);
   const best = counts[0];
   if (best === undefined || best.times === 0) return '';
-  const shown = best.candidate === '\t' ? 'a tab' : best.candidate;
-  return `the line holds ${best.times} times ${shown} - is the delimiter ${JSON.stringify(best.candidate)}?`;
+  const named = JSON.stringify(best.candidate);
+  const times = best.times === 1 ? 'once' : `${best.times} times`;
+  return `the line holds ${best.candidate === '\t' ? 'a tab' : named} ${times}: is the delimiter ${named}?`;
 }

@@ -67,7 +67,7 @@ test('files without names take those given, or as many as the first record has c
 test('a header line that cannot be read refuses the file, with the likely delimiter', async () => {
   await assert.rejects(parseAll('"a";"b";"c"\n', delimited()), {
     code: 'STAGE_HEADER',
-    message: /the line holds 2 times ; - is the delimiter ";"\?/,
+    message: /the line holds ";" 2 times: is the delimiter ";"\?/,
   });
   await assert.rejects(parseAll(`a,"b\n${'1,2\n'.repeat(50)}`, delimited()), { code: 'STAGE_HEADER' });
 });

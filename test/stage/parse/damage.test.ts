@@ -124,7 +124,7 @@ test('a row with another delimiter is reported with the likely one', async () =>
   assert.deepEqual(damaged, ['3 STAGE_COLUMN_COUNT 4;5;6']);
   assert.equal(
     reasons[0],
-    'the record has 1 cell instead of 3; the line holds 2 times ; - is the delimiter ";"?',
+    'the record has 1 cell instead of 3; the line holds ";" 2 times: is the delimiter ";"?',
   );
 });
 
