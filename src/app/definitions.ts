@@ -93,6 +93,8 @@ export interface OpenQuestion {
 export interface Guessed {
   readonly guess: Guess;
   readonly open: readonly OpenQuestion[];
+  /** False after a dry run. */
+  readonly isWritten: boolean;
 }
 
 /** Writes a pipeline for a sample of a file, with the questions that it leaves open. */
@@ -102,7 +104,7 @@ export async function guess(app: App, request: GuessRequest): Promise<Guessed> {
   const guessed = await guessPipeline(sample, { kind, account, base: dirname(app.pipelines) });
   const open = await openQuestions(app, file, guessed);
   if (!dryRun) await write(file, guessed.text);
-  return { guess: guessed, open };
+  return { guess: guessed, open, isWritten: !dryRun };
 }
 
 async function kindOf(operation: string): Promise<Kind> {

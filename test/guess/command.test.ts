@@ -109,6 +109,9 @@ test('one document under --json, and a dry run writes nothing', async () => {
   assert.ok(document.open.some((one) => one.path === 'account'));
   assert.equal(document.columns.length, 5);
   assert.equal(existsSync(out), false);
+  const shown = await world.ferry(words.filter((word) => word !== '--json'));
+  assert.match(shown.out, /^would write: .*none\.ts$/m);
+  assert.doesNotMatch(shown.out, /^written:/m);
 });
 
 test('a packed sample is read; what is there is left alone; wrong words and files end with 64, 66, 3 and 1', async () => {

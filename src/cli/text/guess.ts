@@ -1,7 +1,7 @@
 /** What was guessed of a sample, for people and for programs. */
 import type { Guessed } from '../../app/definitions.ts';
 
-export function guessText({ guess, open }: Guessed, file: string): string[] {
+export function guessText({ guess, open, isWritten }: Guessed, file: string): string[] {
   const { columns, keys, format, rows, damaged, whole, remarks } = guess;
   const stated = Object.entries(format).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const wide = Math.min(30, Math.max(0, ...columns.map(({ name }) => name.length)));
@@ -17,7 +17,7 @@ export function guessText({ guess, open }: Guessed, file: string): string[] {
       : []),
     ...remarks,
     '',
-    `written: ${file}`,
+    `${isWritten ? 'written' : 'would write'}: ${file}`,
     ...(open.length > 0 ? ['for a person to settle, until then check refuses it:'] : []),
     ...open.map(({ path, reason }) => `  ${path}: ${reason}`),
   ];
