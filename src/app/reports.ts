@@ -1,23 +1,30 @@
 /** What became of every row, from the ledger. Nothing is sent, and no run changes. */
+
 import path from 'node:path';
 import type { Client } from '../db/pool.ts';
-import { run as query } from '../db/sql.ts';
 import { writeFilesOf } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { type Bucket, families } from '../ledger/buckets.ts';
 import { filesOf, goneCells } from '../ledger/file.ts';
 import { loadRun, readRun, resolveRun } from '../ledger/run.ts';
-import type { Output } from '../report/files/csv.ts';
 import { writeRowFiles } from '../report/files/errors-csv.ts';
-import { findingsIn, inSnapshot, type Written, writeRunFiles } from '../report/files/write.ts';
+import { type Written, writeRunFiles } from '../report/files/write.ts';
+import { type FileNotTaken, filesNotTaken } from '../report/findings/files-not-taken.ts';
 import { type Found, findValue } from '../report/findings/find.ts';
 import { detailsOf, type GroupDetail } from '../report/findings/group-details.ts';
-import { type ErrorGroup, numberGroups } from '../report/findings/groups.ts';
+import { type ErrorGroup, findGroup, numberGroups } from '../report/findings/groups.ts';
+import { type ListedRow, listRows } from '../report/findings/listed-rows.ts';
 import { maskedDetail, type ShownGroup } from '../report/findings/masked-detail.ts';
 import type { RowFilter } from '../report/findings/rows.ts';
-import { type Status, statusOf, type UnknownRun } from '../report/findings/status.ts';
-import { type Findings, findingsOf, type Summary, summaryOf } from '../report/findings/summary.ts';
-import { type ListedRow, listRows } from '../report/text/rows.ts';
+import { findingsIn, inSnapshot } from '../report/findings/snapshot.ts';
+import { latestRunId, type Status, statusOf, unknownRuns } from '../report/findings/status.ts';
+import {
+  type Findings,
+  findingsOf,
+  type Output,
+  type Summary,
+  summaryOf,
+} from '../report/findings/summary.ts';
 import type { App } from './app.ts';
 
 /** Of every pipeline the worst open run, else the last one; accounts; all runs that are open. */
@@ -97,17 +104,23 @@ export interface ErrorRows {
   readonly rows: readonly ListedRow[];
 }
 
-/** Rows that need attention, one by one. */
-export const errorRows = (app: App, request: ErrorsRequest, listing: Listing): Promise<ErrorRows> =>
-  ofRun(app, request.run, (client, findings) =>
-    listed(client, findings, groupOf(findings, request.group), request, listing),
-  );
+/** Rows that need attention, one by one, and files that were not taken. */
+export const errorRows = (
+  app: App,
+  request: ErrorsRequest,
+  listing: Listing,
+): Promise<ErrorRows & { readonly files: readonly FileNotTaken[] }> =>
+  ofRun(app, request.run, async (client, findings) => ({
+    ...(await listed(client, findings, groupOf(findings, request.group), request, listing)),
+    files: filesNotTaken(findings),
+  }));
 
 export interface ErrorGroups {
   readonly findings: Findings;
   readonly details: readonly GroupDetail[];
   /** The same with values masked, unless they are asked for. */
   readonly shown: readonly ShownGroup[];
+  readonly files: readonly FileNotTaken[];
   /** Of the one group that was asked for. */
   readonly rows: ErrorRows | null;
 }
@@ -120,7 +133,7 @@ export const errorGroups = (app: App, request: ErrorsRequest, listing: Listing):
     const details = await detailsOf(client, findings.run, files, only ? [only] : findings.groups);
     const shown = details.map((detail) => maskedDetail(detail, findings, listing.showValues));
     const rows = only ? await listed(client, findings, only, request, listing) : null;
-    return { findings, details, shown, rows };
+    return { findings, details, shown, files: filesNotTaken(findings), rows };
   });
 
 /** Writes the rows with their cells, as errors.csv has them: what an edited rerun reads. `file` is absolute. */
@@ -142,7 +155,7 @@ export const exportErrors = (
 export async function unknownRows(app: App, { showValues, most }: Listing): Promise<readonly ErrorRows[]> {
   return inSnapshot(await app.db(), async (client) => {
     const all: ErrorRows[] = [];
-    for (const { run, rows: total } of await query<UnknownRun>(client, 'report/unknown-runs')) {
+    for (const { run, rows: total } of await unknownRuns(client)) {
       const reported = await readRun(client, run);
       const rows = await listRows(client, reported, { buckets: ['unknown'] }, { showValues, most });
       all.push({ run, pipeline: reported.pipeline, total, rows });
@@ -167,18 +180,13 @@ async function ofRun<T>(
 }
 
 async function latestRun(client: Client): Promise<string> {
-  const [latest] = await query<{ id: string }>(client, 'report/latest-run');
-  if (latest) return latest.id;
+  const latest = await latestRunId(client);
+  if (latest !== null) return latest;
   throw new PointferryError('CONFIG_USAGE', 'there is no run yet', { hint: 'pointferry run <pipeline>' });
 }
 
-function groupOf({ run, groups }: Findings, number: number | null): ErrorGroup | undefined {
-  if (number === null) return undefined;
-  const group = groups.find((one) => one.number === number);
-  if (group) return group;
-  const there = groups.map((one) => one.number).join(', ') || 'none';
-  throw new PointferryError('CONFIG_USAGE', `run ${run.id} has no group ${number}; there are: ${there}`);
-}
+const groupOf = (findings: Findings, number: number | null): ErrorGroup | undefined =>
+  number === null ? undefined : findGroup(findings, number);
 
 async function listed(
   client: Client,

@@ -1,4 +1,5 @@
 /** Reruns: rejected and failed rows of a run sent again, with the pipeline as it is today or as somebody edited them. */
+
 import { type Found, findPipeline } from '../check/find.ts';
 import type { Db } from '../db/pool.ts';
 import { run as query, runMaybe, runOne } from '../db/sql.ts';
@@ -13,7 +14,7 @@ import { exit } from '../ground/exit.ts';
 import type { Log } from '../ground/log.ts';
 import { counted } from '../ground/words.ts';
 import { loadRun, type Run, readRun, resolveRun } from '../ledger/run.ts';
-import { inSnapshot } from '../report/files/write.ts';
+import { inSnapshot } from '../report/findings/snapshot.ts';
 import { type ReadBack, readBack } from '../report/readback/readback.ts';
 import { openSheet, refused, type Sheet } from '../report/readback/sheet.ts';
 import type { App } from './app.ts';

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { grouped, subtract } from '../ground/decimal.ts';
 import { cut, left, line, plain, plural, right } from '../ground/table.ts';
 import { buckets, type Family, families } from '../ledger/buckets.ts';
+import { entryOf } from '../report/findings/line.ts';
 import type { Summary } from '../report/findings/summary.ts';
 import { troubleOf } from './samples.ts';
 import { folderOf, type Trial } from './trial.ts';
@@ -43,16 +44,13 @@ export function trialLine({ sample, summary, known, released, differs }: Trial):
   return line(start, ...figures, `  ${what}${released > 0 ? `, sent ${released} that waited` : ''}`);
 }
 
-/** What follows from another row's fault says least. */
-const consequences = new Set(['NORMALIZE_GROUP_INCOMPLETE', 'NORMALIZE_GROUP_UNCERTAIN']);
-
 /** Codes first, since they are what a person reads; else what is not simply delivered. */
 function told({ rows, files, errors }: Summary): string {
   const refused = files.find((file) => file.code !== null);
   if (refused?.code) return `file ${refused.verdict}: ${refused.code}`;
   const byCode = new Map<string, number>();
   for (const { code, rows: some } of errors) byCode.set(code, (byCode.get(code) ?? 0) + some);
-  const causes = [...byCode].filter(([code]) => !consequences.has(code));
+  const causes = [...byCode].filter(([code]) => entryOf(code)?.isConsequence !== true);
   if (causes.length > 0) return causes.map(([code, some]) => `${code} ${some}`).join(', ');
   return buckets
     .filter((bucket) => bucket !== 'delivered' && (rows?.[bucket] ?? 0) > 0)

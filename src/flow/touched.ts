@@ -12,7 +12,8 @@ import type { Log } from '../ground/log.ts';
 import { filesOf, goneCells } from '../ledger/file.ts';
 import { loadRun } from '../ledger/run.ts';
 import { booksOf, booksOfSelected } from '../report/books/books.ts';
-import { inSnapshot, type WriteOptions, type Written, writeRunFiles } from '../report/files/write.ts';
+import { type WriteOptions, type Written, writeRunFiles } from '../report/files/write.ts';
+import { inSnapshot } from '../report/findings/snapshot.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 
 export interface Touched {

@@ -4,9 +4,9 @@
  * Three families decide what happens next:
  *  - `fatal`  stops the file or the run;
  *  - `wait`   is tried again later, by itself;
- *  - `row`    marks one row and goes on with the others.
+ *  - `row`    marks one row and continues with the others.
  *
- * `retryable` says what a person can do with a row of that code: send it again as it is, after an edit, or not.
+ * `retryable` says whether a row of that code can be sent again: as it is, after an edit, or not.
  */
 import { type ExitCode, exit } from './exit.ts';
 
@@ -22,16 +22,38 @@ export interface CatalogueEntry {
   readonly retryable: Retryable;
   /** What a command ends with when nothing above handles the error. */
   readonly exitCode: ExitCode;
+  /** What to type for a group of rows of this code: RUN and N stand for the run and the number of the group. Null: nothing. */
+  readonly command: string | null;
+  /** What to type once the hint was followed. */
+  readonly afterwards: string | null;
+  /** The fault is that of another row. */
+  readonly isConsequence: boolean;
 }
 
-const row = (text: string, hint: string, retryable: Retryable = 'after-edit'): CatalogueEntry => ({
+const nothingMore = { command: null, afterwards: null, isConsequence: false } as const;
+
+const row = (
+  text: string,
+  hint: string,
+  more: Partial<Omit<CatalogueEntry, 'family' | 'text' | 'hint'>> = {},
+): CatalogueEntry => ({
+  ...nothingMore,
   family: 'row',
   text,
   hint,
-  retryable,
+  retryable: 'after-edit',
   exitCode: exit.rows,
+  command: 'pointferry rerun RUN --group N',
+  ...more,
 });
+/** A record that could not be parsed: its bytes are edited in column _raw. */
+const damaged = (text: string, hint: string): CatalogueEntry =>
+  row(text, hint, {
+    command: 'pointferry errors RUN --group N --out fix.csv',
+    afterwards: 'pointferry rerun RUN --from fix.csv --dry-run',
+  });
 const fatal = (text: string, hint: string, exitCode: ExitCode = exit.fatal): CatalogueEntry => ({
+  ...nothingMore,
   family: 'fatal',
   text,
   hint,
@@ -39,6 +61,7 @@ const fatal = (text: string, hint: string, exitCode: ExitCode = exit.fatal): Cat
   exitCode,
 });
 const wait = (text: string, hint: string, exitCode: ExitCode = exit.fatal): CatalogueEntry => ({
+  ...nothingMore,
   family: 'wait',
   text,
   hint,
@@ -71,7 +94,7 @@ export const catalogue = {
   ),
   CONFIG_DATABASE_STATEMENT: fatal(
     'a statement of this program failed',
-    'a bug of ours: report it with the message',
+    'a bug in Pointferry: report it with the message',
     exit.bug,
   ),
   CONFIG_SCHEMA: fatal(
@@ -101,7 +124,7 @@ export const catalogue = {
   ),
   RUN_LOST: fatal(
     'another process has taken this one for dead and may have taken over what it held',
-    'pointferry status shows who is at it; where nobody is, type the same command again: it goes on from there',
+    'pointferry status shows who is at it; where nobody is, type the same command again: it continues from there',
   ),
   LEDGER_WENT_BACK: fatal(
     'the ledger is behind what was seen of it: restored from a backup, or failed over to a copy that lacks the last transactions',
@@ -123,7 +146,7 @@ export const catalogue = {
     'the file was taken, but could not be moved, renamed or deleted at its source',
     'look at the rights there; it is known by its content and not taken twice',
   ),
-  READ_AUTH: fatal('the server refuses the credentials', 'mend the credentials of the source'),
+  READ_AUTH: fatal('the server refuses the credentials', 'fix the credentials of the source'),
   READ_CHECKSUM: fatal(
     'the file differs from the checksum or size that came with it',
     'ask the sender to send it again',
@@ -169,30 +192,36 @@ export const catalogue = {
   // STAGE_: bytes to raw rows
   STAGE_HEADER: fatal(
     'the header does not fit the pipeline',
-    'pointferry check, or mend the columns of the pipeline',
+    'pointferry check, or fix the columns of the pipeline',
     exit.rows,
   ),
   STAGE_NOT_CSV: fatal('the file is not a text table', 'ask the sender for a CSV export', exit.rows),
-  STAGE_ENCODING: row(
+  STAGE_ENCODING: damaged(
     'bytes that are not text in the stated encoding',
-    'mend the bytes, or state the encoding',
+    'fix the bytes in column _raw, or state the encoding in the pipeline',
   ),
-  STAGE_QUOTE_UNCLOSED: row('a quoted cell does not end', 'close or double the quote in column _raw'),
-  STAGE_QUOTE_STRAY: row(
-    'a quote stands inside a cell',
+  STAGE_QUOTE_UNCLOSED: damaged('a quoted cell does not end', 'close or double the quote in column _raw'),
+  STAGE_QUOTE_STRAY: damaged(
+    'a quote is inside a cell',
     'quote the cell and double the quote in column _raw',
   ),
-  STAGE_COLUMN_COUNT: row(
+  STAGE_COLUMN_COUNT: damaged(
     'the record has more or fewer cells than the header',
-    'mend the record in column _raw',
+    'fix the record in column _raw',
   ),
-  STAGE_NUL: row('the record holds a NUL byte', 'remove the NUL in column _raw'),
-  STAGE_RECORD_TOO_LONG: row('the record is longer than maxRecordSize', 'look for an open quote before it'),
-  STAGE_TRAILER_EARLY: row(
-    'a trailer record stands before the end of the file',
-    'look whether two files were put together, and ask the sender',
+  STAGE_NUL: damaged('the record contains a NUL byte', 'remove the NUL in column _raw'),
+  STAGE_RECORD_TOO_LONG: damaged(
+    'the record is longer than maxRecordSize',
+    'look for an open quote before it in column _raw',
   ),
-  STAGE_TRUNCATED: row('the last record was cut off', 'ask the sender for the whole file'),
+  STAGE_TRAILER_EARLY: damaged(
+    'a trailer record is before the end of the file',
+    'ask the sender whether two files were joined; else fix the record in column _raw',
+  ),
+  STAGE_TRUNCATED: damaged(
+    'the last record was cut off',
+    'ask the sender for the whole file, or complete the record in column _raw',
+  ),
 
   STAGE_CELLS_GONE: fatal(
     'the cells of a file are gone: its raw table in pointferry_staging was cleaned up or dropped',
@@ -212,96 +241,107 @@ export const catalogue = {
 
   // NORMALIZE_: raw rows to operations
   NORMALIZE_REQUIRED: row('a required value is empty', 'fill the cell'),
-  NORMALIZE_NOT_A_DATE: row(
-    'not a date in the stated format',
-    'mend the cell, or the format in the pipeline',
-  ),
-  NORMALIZE_NOT_A_NUMBER: row(
-    'not a number in the stated form',
-    'mend the cell, or the type in the pipeline',
-  ),
-  NORMALIZE_NOT_A_BOOLEAN: row('not one of the stated yes and no words', 'mend the cell'),
-  NORMALIZE_NOT_A_PHONE: row('not a phone number', 'mend the cell'),
-  NORMALIZE_NOT_AN_EMAIL: row('not an e-mail address', 'mend the cell'),
-  NORMALIZE_NOT_JSON: row('not JSON of the stated shape', 'mend the cell'),
+  NORMALIZE_NOT_A_DATE: row('not a date in the stated format', 'fix the cell, or the format in the pipeline'),
+  NORMALIZE_NOT_A_NUMBER: row('not a number in the stated form', 'fix the cell, or the type in the pipeline'),
+  NORMALIZE_NOT_A_BOOLEAN: row('not one of the stated yes and no words', 'fix the cell'),
+  NORMALIZE_NOT_A_PHONE: row('not a phone number', 'fix the cell'),
+  NORMALIZE_NOT_AN_EMAIL: row('not an e-mail address', 'fix the cell'),
+  NORMALIZE_NOT_JSON: row('not JSON of the stated shape', 'fix the cell'),
   NORMALIZE_TIME_AMBIGUOUS: row(
     'this local time does not exist or exists twice',
     'state ambiguous: earlier or later',
   ),
   NORMALIZE_TOO_LONG: row('longer than the platform takes, or than a key may be', 'shorten the cell'),
   NORMALIZE_TOO_SHORT: row('shorter than the platform takes', 'lengthen the cell'),
-  NORMALIZE_SHAPE: row('not of the shape that the platform takes', 'mend the cell'),
+  NORMALIZE_SHAPE: row('not of the shape that the platform takes', 'fix the cell'),
   NORMALIZE_NOT_IN_LIST: row(
     'not one of the values allowed',
-    'map the value in the pipeline, or mend the cell',
+    'map the value in the pipeline, or fix the cell',
   ),
   NORMALIZE_NEGATIVE_VALUE: row(
     'a negative value would add points',
     'filter refunds, or take them up with the platform',
   ),
   NORMALIZE_NOT_CLEARABLE: row('this field cannot be cleared on the platform', 'leave the cell empty'),
-  NORMALIZE_RULE: row('values that do not go together for this platform', 'mend the cells named'),
+  NORMALIZE_RULE: row('values that do not go together for this platform', 'fix the cells named'),
   NORMALIZE_MEMBER_UNKNOWN: row(
     'the member is not in the crosswalk',
-    'pointferry members import; the row goes on by itself when the member arrives',
-    'as-is',
+    'pointferry members import, then rerun; a parked row is released by itself when the member arrives',
+    { retryable: 'as-is' },
   ),
   NORMALIZE_GROUP_INCOMPLETE: row(
     'another row of its group is rejected',
-    'mend the row named, then rerun',
-    'as-is',
+    'fix the row that the reason names and rerun it: its group is taken with it',
+    { retryable: 'as-is', command: null, isConsequence: true },
   ),
   NORMALIZE_GROUP_UNCERTAIN: row(
-    'its group stands beside a damaged record',
-    'mend the damaged record, then rerun',
-    'as-is',
+    'its group is beside a damaged record',
+    'fix the damaged record that the reason names; if the group is whole without it, rerun this code',
+    {
+      retryable: 'as-is',
+      command: 'pointferry rerun RUN --code NORMALIZE_GROUP_UNCERTAIN',
+      isConsequence: true,
+    },
   ),
-  NORMALIZE_GROUP_DISAGREES: row('rows of one group give different values', 'state take: in the pipeline'),
+  NORMALIZE_GROUP_DISAGREES: row('rows of one group have different values', 'state take: in the pipeline'),
   NORMALIZE_CHANGED_AFTER_DELIVERY: row(
     'differs from what was delivered under the same identity',
     'correct it on the platform',
-    'no',
+    { retryable: 'no', command: null },
   ),
   NORMALIZE_IDENTITY_CONFLICT: row(
     'another row has the same identity and other content',
     'keep the right one, then rerun',
   ),
-  NORMALIZE_SQL: row('a raw SQL expression gave an error', 'mend the expression in the pipeline', 'as-is'),
+  NORMALIZE_SQL: row('a raw SQL expression failed', 'fix the expression in the pipeline', {
+    retryable: 'as-is',
+  }),
 
   // PUSH_: operations to the platform
-  PUSH_REFUSED: row('refused by the platform', 'read its answer, mend the field named, then rerun'),
+  PUSH_REFUSED: row('refused by the platform', 'read its answer, fix the field named, then rerun'),
   PUSH_NOT_BUILT: row(
     'no request can be built from its values',
-    'mend the values, or report it: normalize should have rejected them',
+    'fix the values, or report it: normalize should have rejected them',
   ),
   PUSH_RETRIES_EXHAUSTED: row(
     'the platform kept failing',
-    'pointferry rerun, when the platform is well',
-    'as-is',
+    'pointferry rerun, when the platform works again',
+    {
+      retryable: 'as-is',
+    },
   ),
   PUSH_OUTCOME_UNKNOWN: row(
     'sent, and no answer says what became of it',
-    'pointferry find, then pointferry settle',
-    'no',
+    'look on the platform whether it was applied, then settle; pointferry find shows what was sent',
+    {
+      retryable: 'no',
+      command: 'pointferry settle RUN --group N --as delivered|retry --note TEXT',
+    },
   ),
-  PUSH_SUPERSEDED: row('a newer version was accepted before', 'nothing to do', 'no'),
-  PUSH_REPLACED: row('a corrected version was accepted instead', 'nothing to do', 'no'),
-  PUSH_STOPPED: fatal('the platform refuses the credentials', 'mend the credentials, then pointferry resume'),
+  PUSH_SUPERSEDED: row('a newer version was accepted before', 'nothing to do', {
+    retryable: 'no',
+    command: null,
+  }),
+  PUSH_REPLACED: row('a corrected version was accepted instead', 'nothing to do', {
+    retryable: 'no',
+    command: null,
+  }),
+  PUSH_STOPPED: fatal('the platform refuses the credentials', 'fix the credentials, then pointferry resume'),
   PUSH_REDIRECTED: fatal(
     'the platform answered with a redirect, which is never followed',
-    'mend the base URL of the account',
+    'fix the base URL of the account',
   ),
   PUSH_PLATFORM_DOWN: fatal('the platform does not answer', 'pointferry resume, when the platform is well'),
 
   // REPORT_: what became of every row
   REPORT_NOT_BALANCED: fatal(
     'rows read and rows accounted for are not the same',
-    'a bug of ours: nothing further is sent; pointferry doctor, and keep the run folder',
+    'a bug in Pointferry: nothing more is sent; type pointferry doctor, and keep the run folder',
     exit.bug,
   ),
   REPORT_NOT_WRITTEN: fatal(
     'the files of the run could not be written',
-    'make room or mend the rights, then pointferry report <run>',
+    'make room or fix the rights, then pointferry report <run>',
   ),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -64,7 +64,7 @@ describe('errors.csv', () => {
       '"_reason","_http_status","_platform_code","_attempts","_retryable","_hint","_request_id","_raw"\r\n' +
       `"00012","2026/05/11, ""noon""","${file.id}-2","pos.csv","2","7","rejected","normalize",` +
       '"NORMALIZE_NOT_A_DATE|NORMALIZE_REQUIRED","occurred_at|transaction_id","2026/05/11, ""noon""|",' +
-      '"wanted dd-MM-yyyy|empty","","","0","after-edit","mend the cell, or the format in the pipeline|fill the cell","",""\r\n';
+      '"wanted dd-MM-yyyy|empty","","","0","after-edit","fix the cell, or the format in the pipeline|fill the cell","",""\r\n';
     assert.equal(await readFile(path.join(folder, 'errors.csv'), 'utf8'), expected);
     assert.deepEqual(await readdir(folder), ['errors.csv']);
   });

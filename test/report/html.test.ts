@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { withClient } from '../../src/db/pool.ts';
 import { embedded, html } from '../../src/report/files/html/markup.ts';
 import { reportHtml } from '../../src/report/files/html.ts';
-import { findingsIn, inSnapshot } from '../../src/report/files/write.ts';
+import { findingsIn, inSnapshot } from '../../src/report/findings/snapshot.ts';
 import { definition, makeAttempt, makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
@@ -57,6 +59,20 @@ describe('report.html', () => {
       /<script type="application\/json" id="summary">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '',
     );
     assert.deepEqual([data.run, data.rows.read, data.amount.USD.read], [run, 3, '16.50']);
+  });
+
+  it('names only commands that are there', async () => {
+    const run = await makeRun(db, { status: 'completed_with_errors', exit_code: 1 });
+    await makeFile(db, run, {
+      rows: [{}, { bucket: 'rejected', errors: [{ code: 'NORMALIZE_REQUIRED' }] }, { bucket: 'unknown' }],
+    });
+    const verbs = readdirSync(path.join(import.meta.dirname, '../../src/cli/verbs'));
+    const named = [...(await made(run)).matchAll(/pointferry ([a-z-]+)/g)].map(([, verb]) => verb);
+    assert.ok(named.length > 0);
+    assert.deepEqual(
+      named.filter((verb) => !verbs.includes(`${verb}.ts`)),
+      [],
+    );
   });
 
   it('needs no network and no script, and its policy allows none', async () => {
@@ -179,6 +195,13 @@ describe('report.html', () => {
         ]),
       );
     }
+    const idle = await makeRun(db, { pipeline: 'nightly' });
+    await withClient(db, (client) =>
+      client.query('insert into pointferry.run_figures (run, as_of, figures) values ($1, now(), $2)', [
+        idle,
+        JSON.stringify({ rows: { read: 0 }, amount: null, seconds: {}, requests: {} }),
+      ]),
+    );
     const run = await makeRun(db, { pipeline: 'nightly' });
     await makeFile(db, run, { rows: [{}, { bucket: 'failed' }] });
     const text = await made(run);

@@ -11,11 +11,12 @@ import { filesOf } from '../../src/ledger/file.ts';
 import { writeRunFiles } from '../../src/report/files/write.ts';
 import { findValue } from '../../src/report/findings/find.ts';
 import { detailsOf } from '../../src/report/findings/group-details.ts';
-import { numberGroups } from '../../src/report/findings/groups.ts';
-import { statusOf, statusText } from '../../src/report/findings/status.ts';
+import { findGroup, numberGroups } from '../../src/report/findings/groups.ts';
+import { statusOf } from '../../src/report/findings/status.ts';
 import { findingsOf } from '../../src/report/findings/summary.ts';
 import { groupsText } from '../../src/report/text/errors.ts';
 import { foundText } from '../../src/report/text/find.ts';
+import { statusText } from '../../src/report/text/status.ts';
 import { definition, makeAttempt, makeFile, makeRun, type RowSpec } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
@@ -82,12 +83,12 @@ describe('errors --group', () => {
         '      wanted dd-MM-yyyy',
         '      all 10 looked at have store=00072; none of the others',
         '      e.g. pos.csv line 2   occurred_at=9999/99/99 99:99   pointferry find FILE-1',
-        '      do   mend the cell, or the format in the pipeline',
+        '      do   fix the cell, or the format in the pipeline',
         '           pointferry rerun RUN --group 1',
         '  2        1             1.00  failed    PUSH_REFUSED  hang INVALID_TYPE  type',
         '      1 operation, no such type',
         '      e.g. pos.csv line 3   type=gift_card   pointferry find FILE-2',
-        '      do   read its answer, mend the field named, then rerun',
+        '      do   read its answer, fix the field named, then rerun',
         '           pointferry rerun RUN --group 2',
         '-'.repeat(98),
         '          11            11.00  = rejected 10 + failed 1',
@@ -115,6 +116,74 @@ describe('errors --group', () => {
     assert.doesNotMatch((await groups(run)).join('\n'), /wonder/);
   });
 
+  it('names files that were refused, whether rows are wrong or not', async () => {
+    const run = await makeRun(db);
+    await makeFile(db, run, {
+      columns: {
+        name: 'odd.csv',
+        verdict: 'refused',
+        code: 'STAGE_HEADER',
+        reason: 'required column "id" is missing',
+        raw_table: null,
+        normalized_at: null,
+      },
+    });
+    assert.deepEqual(
+      (await groups(run)).map((text) => text.replaceAll(run, 'RUN')),
+      [
+        'pos-transactions  RUN   0 rows not done',
+        '',
+        '  refused     odd.csv  STAGE_HEADER',
+        '      required column "id" is missing',
+        '      do   pointferry check, or fix the columns of the pipeline',
+      ],
+    );
+  });
+
+  it('a group that is not there: names those that are, and how to list them', async () => {
+    const run = await makeRun(db);
+    await makeFile(db, run, { rows: [{ bucket: 'failed' }] });
+    await numberGroups(db, run);
+    const findings = await inTransaction(db, (client) => findingsOf(client, run));
+    assert.throws(() => findGroup(findings, 99), {
+      code: 'CONFIG_USAGE',
+      message: `run ${run} has no group 99; there are: 1`,
+      hint: `pointferry errors ${run} --group`,
+    });
+  });
+
+  it('masks what the kind calls personal, whatever its column is called', async () => {
+    const columns = { member: { from: 'nr' }, first_name: { from: 'vorname' } };
+    const run = await makeRun(db, {
+      kind: 'hang.member',
+      definition: { account: 'hang-test', operation: 'hang.enroll', columns },
+    });
+    await makeFile(db, run, {
+      header: ['nr', 'vorname'],
+      rows: [
+        {
+          bucket: 'failed',
+          cells: ['1', 'Wunderland'],
+          operation: { field: 'first_name', platform_code: 'INVALID', reason: 'no such name' },
+        },
+      ],
+    });
+    assert.match((await groups(run)).join('\n'), /vorname=Wu\*\*\*nd/);
+  });
+
+  it('masks a value that rows of one member share, in a column that no field is made of', async () => {
+    const run = await makeRun(db);
+    const row = (index: number, member: string): RowSpec => ({
+      cells: [`t${index}`, member, 'purchase', 'x', '1.00', index < 10 ? 'Wunderland' : `other${index}`],
+      ...(index < 10
+        ? { bucket: 'rejected', errors: [{ code: 'NORMALIZE_NOT_A_DATE', field: 'occurred_at' }] }
+        : {}),
+    });
+    const rows = Array.from({ length: 30 }, (_, index) => row(index, index < 10 ? 'm' : `m${index}`));
+    await makeFile(db, run, { header: [...header.slice(0, 5), 'contact'], rows });
+    assert.match((await groups(run)).join('\n'), /contact=Wu\*\*\*nd/);
+  });
+
   it('says what waits, and until when', async () => {
     const run = await makeRun(db);
     await makeFile(db, run, {
@@ -125,7 +194,7 @@ describe('errors --group', () => {
     const text = (await groups(run)).join('\n');
     assert.match(
       text,
-      /do {3}nothing: released when the member arrives, at the latest refused on 2026-05-19/,
+      /do {3}nothing: released when the member arrives, rejected on 2026-05-19 if it does not/,
     );
     assert.match(text, /member_id=88\*\*\*12/);
   });
@@ -247,6 +316,14 @@ describe('status', () => {
     assert.match(text, new RegExp(`-- given-up +${run}`));
     assert.match(text, /given up by ops: the shop is closed/);
     assert.doesNotMatch(text, /do: pointferry/);
+  });
+
+  it('names no next run: nothing starts runs by itself', async () => {
+    const schedule = { at: '02:30', zone: 'America/Chicago' };
+    await makeRun(db, { pipeline: 'scheduled', definition: { ...definition, schedule } });
+    const status = await inTransaction(db, (client) => statusOf(client, 'scheduled'));
+    assert.doesNotMatch(statusText(status, { zone: 'UTC' }).join('\n'), /next run/);
+    assert.ok(!('nextRun' in (status.lines[0] ?? {})));
   });
 
   it('rows that are tolerated keep no run open, nor do files of an older night', async () => {

@@ -169,7 +169,7 @@ describe('summary.json', () => {
         platformCode: null,
         rows: 1,
         sample: `${file.id}-3`,
-        hint: 'mend the cell, or the format in the pipeline',
+        hint: 'fix the cell, or the format in the pipeline',
       },
       {
         group: 2,
@@ -178,7 +178,7 @@ describe('summary.json', () => {
         platformCode: 'INVALID_VALUE',
         rows: 1,
         sample: `${file.id}-2`,
-        hint: 'read its answer, mend the field named, then rerun',
+        hint: 'read its answer, fix the field named, then rerun',
       },
     ]);
   });

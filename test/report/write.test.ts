@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile as put, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, writeFile as put, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { identityOf } from '../../src/ground/process.ts';
 import { writeFile } from '../../src/report/files/csv.ts';
+import { partName } from '../../src/report/files/part.ts';
 import { writeRunFiles } from '../../src/report/files/write.ts';
 import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
@@ -103,9 +105,23 @@ describe('the files of a run', () => {
     const folder = await folderFor(t);
     const run = await someRun();
     await writeRunFiles(db, run, folder);
-    await put(path.join(folder, '.errors.csv.99999999.part'), 'half');
+    const own = await partName('errors.csv');
+    const { start } = await identityOf(process.pid);
+    const parts = {
+      died: own.replace(`.${process.pid}.`, '.99999999.'),
+      pidReused: own.replace(`.${process.pid}.${start}.`, `.${process.ppid}.1.`),
+      elsewhereAndSilent: '.errors.csv.1.1.0123456789abcdef.part',
+      elsewhere: '.pending.csv.1.1.0123456789abcdef.part',
+    };
+    for (const name of Object.values(parts)) await put(path.join(folder, name), 'half');
+    const longAgo = new Date(Date.now() - 7_200_000);
+    await utimes(path.join(folder, parts.elsewhereAndSilent), longAgo, longAgo);
     await writeRunFiles(db, run, folder);
-    assert.ok((await readdir(folder)).every((name) => !name.startsWith('.')));
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith('.')),
+      [parts.elsewhere],
+    );
+    await rm(path.join(folder, parts.elsewhere));
 
     await put(path.join(folder, 'errors.csv'), 'old');
     const failing = writeFile(folder, 'errors.csv', async (write) => {

@@ -3,7 +3,7 @@ import type { App } from '../../app/app.ts';
 import { type ErrorsRequest, errorGroups, errorRows, exportErrors, unknownRows } from '../../app/reports.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
-import { groupsText } from '../../report/text/errors.ts';
+import { groupsText, notTakenText } from '../../report/text/errors.ts';
 import { rowsText } from '../../report/text/rows.ts';
 import { type Context, verb } from '../command.ts';
 import { file, flag, type Values } from '../options.ts';
@@ -68,20 +68,20 @@ const listingOf = ({ flags, json }: Own) => ({
 
 async function showRows(app: App, context: Own, request: ErrorsRequest): Promise<ExitCode> {
   const listing = listingOf(context);
-  const { run, pipeline, total, rows } = await errorRows(app, request, listing);
-  context.document({ run, masked: !listing.showValues, total, rows });
-  if (total === 0) context.say(`${pipeline} ${run}: no row wants a person`);
-  for (const line of rowsText(rows, total)) context.say(line);
+  const { run, pipeline, total, rows, files } = await errorRows(app, request, listing);
+  context.document({ run, masked: !listing.showValues, total, rows, files });
+  if (total === 0) context.say(`${pipeline} ${run}: no row needs attention`);
+  for (const line of [...rowsText(rows, total), ...notTakenText(files)]) context.say(line);
   return exit.ok;
 }
 
 async function showGroups(app: App, context: Own, request: ErrorsRequest): Promise<ExitCode> {
   const listing = listingOf(context);
-  const { findings, details, shown, rows } = await errorGroups(app, request, listing);
+  const { findings, details, shown, files, rows } = await errorGroups(app, request, listing);
   const { id: run, pipeline } = findings.run;
-  context.document({ run, masked: !listing.showValues, groups: shown });
+  context.document({ run, masked: !listing.showValues, groups: shown, files });
   for (const line of groupsText(findings, details, listing)) context.say(line);
-  if (rows?.total === 0) context.say(`${pipeline} ${run}: no row wants a person`);
+  if (rows?.total === 0) context.say(`${pipeline} ${run}: no row needs attention`);
   for (const line of rows ? rowsText(rows.rows, rows.total) : []) context.say(line);
   return exit.ok;
 }

@@ -1,7 +1,7 @@
 import type { App } from '../../app/app.ts';
 import { status, summary } from '../../app/reports.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
-import { statusText } from '../../report/findings/status.ts';
+import { statusText } from '../../report/text/status.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { type Context, verb } from '../command.ts';
 import { flag } from '../options.ts';

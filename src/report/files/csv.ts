@@ -5,15 +5,9 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { PointferryError } from '../../ground/errors.ts';
+import type { Output } from '../findings/summary.ts';
 import { guard } from './cell.ts';
-
-/** A file that was written whole. */
-export interface Output {
-  readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
-}
+import { partName } from './part.ts';
 
 /** A file being written under another name. Either `promote` or `discard` ends it. */
 export interface Draft {
@@ -28,7 +22,7 @@ export interface Draft {
  */
 export async function draft(folder: string, name: string): Promise<Draft> {
   const target = path.join(folder, name);
-  const beside = path.join(folder, `.${name}.${process.pid}.part`);
+  const beside = path.join(folder, await partName(name));
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
   const handle = await attempt(name, () => open(beside, flags, 0o600));
   const hash = createHash('sha256');

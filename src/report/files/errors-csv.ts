@@ -1,13 +1,12 @@
 /** errors.csv, pending.csv, skipped.csv and success.csv, as docs/contract.md#errorscsv has them. One file per header. */
 
 import type { Client } from '../../db/pool.ts';
-import { statement } from '../../db/sql.ts';
 import { record } from '../../ground/json.ts';
 import { type Bucket, families } from '../../ledger/buckets.ts';
 import { filesOf, type RunFile } from '../../ledger/file.ts';
 import type { Run } from '../../ledger/run.ts';
 import { encodingOf } from '../findings/bytes.ts';
-import { batches } from '../findings/cursor.ts';
+import { type DeliveredRow, deliveredRows } from '../findings/delivered.ts';
 import {
   type LineContext,
   lineOf,
@@ -17,8 +16,9 @@ import {
   successLine,
 } from '../findings/line.ts';
 import { type RowFilter, rowsOf } from '../findings/rows.ts';
+import type { Output } from '../findings/summary.ts';
 import { columnName } from './cell.ts';
-import { type Output, writeCsv } from './csv.ts';
+import { writeCsv } from './csv.ts';
 
 /** Which rows a file holds, by its name without `.csv`. */
 export const fileBuckets = {
@@ -109,13 +109,6 @@ async function* recordsOf(
   }
 }
 
-interface Accepted {
-  readonly file: number;
-  readonly record: number;
-  readonly identity: string | null;
-  readonly platformId: string | null;
-}
-
 /**
  * Writes success.csv: row id, identity and platform id of every delivered row; `full` puts the original cells before
  * them, one file per header.
@@ -128,12 +121,11 @@ export async function writeSuccess(
   options: { readonly mask?: boolean } = {},
 ): Promise<Output[]> {
   if (full) return await writeRowFiles(client, run, folder, 'success', options);
-  const accepted = statement('report/success');
-  const rows = batches<Accepted>(client, accepted.text, [run.id], () => 200);
+  const rows = deliveredRows(client, run.id);
   return [await writeCsv(folder, 'success.csv', ['_row_id', '_identity', '_platform_id'], lines(rows))];
 }
 
-async function* lines(rows: AsyncIterable<readonly Accepted[]>): AsyncGenerator<string[][]> {
+async function* lines(rows: AsyncIterable<readonly DeliveredRow[]>): AsyncGenerator<string[][]> {
   for await (const batch of rows)
     yield batch.map((row) => [rowId(row.file, row.record), row.identity ?? '', row.platformId ?? '']);
 }

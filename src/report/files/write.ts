@@ -1,19 +1,19 @@
 /** Writes the files of a run, from one snapshot; can be asked again, from any machine, and never depends on who ran. */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
-import { run as query, runMaybe } from '../../db/sql.ts';
-import { inTransaction } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
+import { keepFigures, versionOf } from '../findings/figures.ts';
 import { numberGroups } from '../findings/groups.ts';
-import { type Findings, figuresOf, findingsOf, type Summary, summaryOf } from '../findings/summary.ts';
-import { writeWithdrawn } from '../findings/withdrawn.ts';
+import { inSnapshot } from '../findings/snapshot.ts';
+import { type Findings, findingsOf, type Output, type Summary, summaryOf } from '../findings/summary.ts';
 import { summaryText } from '../text/summary.ts';
-import { type Output, writeFile } from './csv.ts';
+import { writeFile } from './csv.ts';
 import { writeRowFiles, writeSuccess } from './errors-csv.ts';
 import { reportHtml } from './html.ts';
+import { isLeftOver } from './part.ts';
+import { writeWithdrawn } from './withdrawn-csv.ts';
 
 export interface WriteOptions {
   /** pending.csv and skipped.csv too. */
@@ -61,22 +61,12 @@ export async function writeRunFiles(
     ];
     return { folder, findings, summary: summaryOf(findings, outputs), text };
   });
-  await keep(db, written.findings);
+  await keepFigures(db, written.findings);
   failpoint('report/before-summary');
   await writeText(folder, 'summary.json', `${JSON.stringify(written.summary, null, 2)}\n`);
   failpoint('report/after-summary');
   return written;
 }
-
-/** What the files would say, without writing any. */
-export async function findingsIn(db: Db, runId: string): Promise<Findings> {
-  await numberGroups(db, runId);
-  return await inSnapshot(db, (client) => findingsOf(client, runId));
-}
-
-/** One snapshot for all that is read; long enough for a million rows. */
-export const inSnapshot = <T>(db: Db, fn: (client: Client) => Promise<T>): Promise<T> =>
-  inTransaction(db, fn, { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: 600_000 });
 
 async function writeTables(
   client: Client,
@@ -109,55 +99,16 @@ const writeText = (folder: string, name: string, text: string): Promise<Output> 
     return 0;
   });
 
-/** Makes the folder, and takes away what a writer that died has left beside the files. */
+/** Makes the folder, and removes what a dead writer left beside the files. */
 async function prepare(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(folder)) {
-      const pid = /^\..+\.(\d+)\.part$/.exec(name)?.[1];
-      if (pid !== undefined && !lives(Number(pid))) await rm(path.join(folder, name), { force: true });
-    }
+    for (const name of await readdir(folder))
+      if (await isLeftOver(folder, name)) await rm(path.join(folder, name), { force: true });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new PointferryError('REPORT_NOT_WRITTEN', `the folder ${folder} could not be made: ${code}`, {
       cause: error,
     });
   }
-}
-
-function lives(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What the files say, whenever they are made and however long that takes: when this changes, there is news. */
-function saidBy(findings: Findings): string {
-  const news = { ...summaryOf(findings), version: 0, asOf: '', seconds: {} };
-  return createHash('sha256').update(JSON.stringify(news)).digest('hex');
-}
-
-/** The version of the files that are about to be written: the next one where they say something new. */
-async function versionOf(client: Client, findings: Findings): Promise<number> {
-  const { id, version } = findings.run;
-  const before = await runMaybe<{ said: string | null }>(client, 'report/said-before', { run: id });
-  return before && before.said !== saidBy(findings) ? version + 1 : version;
-}
-
-/** Kept for the next version, for other runs to be compared with, and for `status`. */
-async function keep(db: Db, findings: Findings): Promise<void> {
-  const { id, version, asOf } = findings.run;
-  const figures = JSON.stringify({ ...figuresOf(findings), said: saidBy(findings) });
-  await inTransaction(
-    db,
-    async (client) => {
-      await query(client, 'report/keep-figures', { run: id, asOf, figures });
-      await query(client, 'report/set-version', { run: id, version });
-    },
-    { idempotent: true },
-  );
 }

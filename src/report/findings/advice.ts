@@ -1,30 +1,23 @@
-/** What a person can do about a group of errors, and what to type. */
+/** What an operator can do about a group of errors, and what to type: the catalogue's words, for this run and group. */
 import type { ErrorGroup } from './groups.ts';
+import { entryOf } from './line.ts';
 
 export interface Advice {
   readonly do: string;
   readonly command: string | null;
 }
 
-/** What follows from the code and from where the rows stand. `until`: when the first parked one is given up. */
+/** `until`: when the first parked operation is given up. */
 export function adviceFor(run: string, group: ErrorGroup, until: Date | null): Advice {
-  const number = group.number;
   if (group.buckets.parked > 0) {
-    const latest = until ? `, at the latest refused on ${until.toISOString().slice(0, 10)}` : '';
+    const latest = until ? `, rejected on ${until.toISOString().slice(0, 10)} if it does not` : '';
     return { do: `nothing: released when the member arrives${latest}`, command: null };
   }
-  if (group.buckets.unknown > 0)
-    return {
-      do: 'look at the platform what became of them, then decide',
-      command: `pointferry settle ${run} --group ${number} --as delivered|retry --note TEXT`,
-    };
-  if (group.code.startsWith('STAGE_'))
-    return {
-      do: 'mend column _raw in the file, then  pointferry rerun --from fix.csv --dry-run',
-      command: `pointferry errors ${run} --group ${number} --out fix.csv`,
-    };
-  if (group.code === 'NORMALIZE_GROUP_INCOMPLETE' || group.code === 'NORMALIZE_GROUP_UNCERTAIN')
-    return { do: 'follows the group of the row that is at fault', command: null };
-  if (group.code === 'NORMALIZE_CHANGED_AFTER_DELIVERY') return { do: group.hint, command: null };
-  return { do: group.hint, command: `pointferry rerun ${run} --group ${number}` };
+  const entry = entryOf(group.code);
+  const typed = (command: string): string =>
+    command.replace(/\bRUN\b/, run).replace(/\bN\b/, String(group.number));
+  return {
+    do: [group.hint, entry?.afterwards && typed(entry.afterwards)].filter(Boolean).join(', then  '),
+    command: entry?.command ? typed(entry.command) : null,
+  };
 }

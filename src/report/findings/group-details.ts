@@ -7,6 +7,8 @@ import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
 import type { Run } from '../../ledger/run.ts';
 import { type Concentration, concentrationOf, type Sampled } from './concentration.ts';
 import type { ErrorGroup } from './groups.ts';
+import { rowId } from './line.ts';
+import { privacyOfKind, subjectColumns } from './privacy.ts';
 
 export interface GroupSample {
   readonly file: RunFile;
@@ -14,17 +16,20 @@ export interface GroupSample {
   readonly line: number;
   readonly requestId: string | null;
   readonly reason: string;
-  /** Columns of the group's field with their cells, unmasked: for `shown` in the renderers. */
+  /** Columns of the group's field with their cells, not masked: `shownCell` masks them. */
   readonly cells: readonly (readonly [column: string, cell: string])[];
 }
 
 export interface GroupDetail {
   readonly group: ErrorGroup;
   readonly sample: GroupSample | null;
-  readonly concentration: Concentration | null;
-  /** Where the group's last row stands, if it was looked up. */
+  readonly concentration: SharedValue | null;
+  /** Files that the rows looked at are in. */
   readonly files: number;
 }
+
+/** `subjects`: how many members or programs the rows with the value are about. */
+export type SharedValue = Concentration & { readonly subjects: number };
 
 interface Stored {
   readonly number: number;
@@ -60,14 +65,26 @@ export async function detailsOf(
   for (const file of looked) {
     if (file.rawTable === null) continue;
     const records = samples.filter((sample) => sample.file === file.id).map(({ record }) => record);
-    for (const row of await cellsAt(client, file, records)) cells.set(`${file.id}-${row.record}`, row);
+    for (const row of await cellsAt(client, file, records)) cells.set(rowId(file.id, row.record), row);
     others.set(file.id, await someOthers(client, file, records, most));
   }
-  return groups.map((group) => detailOf(group, samples, looked, cells, others));
+  const privacy = await privacyOfKind(run.kind);
+  const subjectOf = (file: RunFile) => subjectColumns(privacy, run.definition, file);
+  return groups.map((group) => detailOf(group, { samples, files: looked, cells, others, subjectOf }));
 }
 
-/** A fault of form is told by its code and the shape of the cell; which type or status was refused is news. */
-const said = (group: ErrorGroup): boolean =>
+interface Looked {
+  readonly samples: readonly Stored[];
+  readonly files: readonly RunFile[];
+  /** By row id. */
+  readonly cells: ReadonlyMap<string, Sampled>;
+  /** By file. */
+  readonly others: ReadonlyMap<number, readonly Sampled[]>;
+  readonly subjectOf: (file: RunFile) => readonly string[];
+}
+
+/** The code and the shape of the cell say all of a fault of form; which type or status was refused is news. */
+const isAboutForm = (group: ErrorGroup): boolean =>
   group.code.startsWith('NORMALIZE_') && group.code !== 'NORMALIZE_NOT_IN_LIST';
 
 interface CellRow extends Sampled {
@@ -83,7 +100,7 @@ async function cellsAt(client: Client, file: RunFile, records: readonly number[]
   return rows;
 }
 
-/** Rows strewn over the file that are in no sample: what the others look like. (Every nth would meet patterns of its own.) */
+/** Rows that are in no sample, spread over the file by a hash: every nth row could meet a pattern of the file. */
 async function someOthers(
   client: Client,
   file: RunFile,
@@ -99,32 +116,43 @@ async function someOthers(
   return rows;
 }
 
-function detailOf(
-  group: ErrorGroup,
-  samples: readonly Stored[],
-  files: readonly RunFile[],
-  cells: ReadonlyMap<string, Sampled>,
-  others: ReadonlyMap<number, readonly Sampled[]>,
-): GroupDetail {
+function detailOf(group: ErrorGroup, { samples, files, cells, others, subjectOf }: Looked): GroupDetail {
   const own = samples.filter((sample) => sample.number === group.number);
   const [first] = own;
   const file = files.find((one) => one.id === first?.file);
   if (!first || !file) return { group, sample: null, concentration: null, files: 0 };
   const inFile = own.filter((sample) => sample.file === file.id);
-  const sampled = inFile.flatMap((sample) => cells.get(`${file.id}-${sample.record}`) ?? []);
+  const sampled = inFile.flatMap((sample) => cells.get(rowId(file.id, sample.record)) ?? []);
   const columns = group.field.split('+').filter((column) => file.header.includes(column));
-  const row = cells.get(`${file.id}-${first.record}`);
+  const row = cells.get(rowId(file.id, first.record));
   const shown = columns.map((column) => [column, row?.cells[file.header.indexOf(column)] ?? ''] as const);
   const { record, line, requestId, reason } = first;
+  const concentration = concentrationOf(
+    file.header,
+    sampled,
+    others.get(file.id) ?? [],
+    isAboutForm(group) ? columns : [],
+  );
   return {
     group,
     sample: { file, record, line, requestId, reason, cells: shown },
-    concentration: concentrationOf(
-      file.header,
-      sampled,
-      others.get(file.id) ?? [],
-      said(group) ? columns : [],
-    ),
+    concentration: concentration && {
+      ...concentration,
+      subjects: subjectsWith(concentration, file.header, sampled, subjectOf(file)),
+    },
     files: new Set(own.map((sample) => sample.file)).size,
   };
+}
+
+/** How many subjects have the value; 0 where no column names the subject. */
+function subjectsWith(
+  { column, value }: Concentration,
+  header: readonly string[],
+  rows: readonly Sampled[],
+  subject: readonly string[],
+): number {
+  if (subject.length === 0) return 0;
+  const cell = (row: Sampled, name: string): string => row.cells[header.indexOf(name)] ?? '';
+  const same = rows.filter((row) => cell(row, column) === value);
+  return new Set(same.map((row) => JSON.stringify(subject.map((name) => cell(row, name))))).size;
 }

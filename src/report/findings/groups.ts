@@ -3,6 +3,7 @@
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { PointferryError } from '../../ground/errors.ts';
 import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
 import type { RunFile } from '../../ledger/file.ts';
 import { type Dismissed, type DismissedColumns, dismissedFrom, type Run } from '../../ledger/run.ts';
@@ -69,6 +70,19 @@ export async function groupsOf(client: Client, run: Run, files: readonly RunFile
     JSON.stringify([code, field, platformCode]),
   );
   return [...known.values()].map((parts) => groupOf(parts, run, files, fallback)).sort(byNumber);
+}
+
+/** The group of that number. Throws CONFIG_USAGE if the run has none. */
+export function findGroup(
+  { run, groups }: { readonly run: Run; readonly groups: readonly ErrorGroup[] },
+  number: number,
+): ErrorGroup {
+  const group = groups.find((one) => one.number === number);
+  if (group) return group;
+  const there = groups.map((one) => one.number).join(', ') || 'none';
+  throw new PointferryError('CONFIG_USAGE', `run ${run.id} has no group ${number}; there are: ${there}`, {
+    hint: `pointferry errors ${run.id} --group`,
+  });
 }
 
 /** A group that lost the race for its number comes last. */

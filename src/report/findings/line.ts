@@ -1,6 +1,5 @@
 /** One row of errors.csv, pending.csv and skipped.csv: the original cells, then what became of it. */
-
-import { type Code, catalogue, type Retryable } from '../../ground/errors.ts';
+import { type CatalogueEntry, type Code, catalogue, type Retryable } from '../../ground/errors.ts';
 import type { Bucket } from '../../ledger/buckets.ts';
 import type { RunFile } from '../../ledger/file.ts';
 import type { Definition } from '../../ledger/run.ts';
@@ -106,17 +105,13 @@ export function lineFaults(row: ReportedRow, { definition, header, file }: LineC
   return [{ code: row.code, field: columns.join('+'), value, reason: row.reason ?? reasonOf(row) }];
 }
 
-const known = (code: string): Code | undefined => (code in catalogue ? (code as Code) : undefined);
+/** Undefined for a code that this version does not know. */
+export const entryOf = (code: string): CatalogueEntry | undefined =>
+  code in catalogue ? catalogue[code as Code] : undefined;
 
-/** What the code means, in a few words; empty for one that the catalogue does not know. */
-export const textOf = (code: string): string => {
-  const entry = known(code);
-  return entry ? catalogue[entry].text : '';
-};
-export const hintOf = (code: string): string => {
-  const entry = known(code);
-  return entry ? catalogue[entry].hint : '';
-};
+/** What the code means, in a few words. */
+export const textOf = (code: string): string => entryOf(code)?.text ?? '';
+export const hintOf = (code: string): string => entryOf(code)?.hint ?? '';
 
 /** What to say of a row that nobody gave a reason for. */
 function reasonOf(row: ReportedRow): string {
@@ -139,8 +134,6 @@ const worst: readonly Retryable[] = ['no', 'after-edit', 'as-is'];
 /** What a person can do with the whole row: the most that all its faults allow. */
 function retryable(row: ReportedRow, faults: readonly Fault[]): string {
   if (row.bucket === 'pending' || row.bucket === 'parked') return 'as-is';
-  const each = faults
-    .map((fault) => known(fault.code))
-    .map((code) => (code ? catalogue[code].retryable : 'no'));
+  const each = faults.map((fault) => entryOf(fault.code)?.retryable ?? 'no');
   return worst.find((one) => each.includes(one)) ?? 'no';
 }

@@ -1,9 +1,8 @@
 /** A group of errors as `errors --json` and report.html have it. */
-
-import { amountText, concentrationText, mainBucket, shownCell } from '../text/errors.ts';
 import { adviceFor } from './advice.ts';
 import type { GroupDetail } from './group-details.ts';
-import { textOf } from './line.ts';
+import { rowId, textOf } from './line.ts';
+import { amountText, concentrationText, mainBucket, shownCells } from './shown.ts';
 import type { Findings } from './summary.ts';
 
 export interface ShownGroup {
@@ -30,8 +29,8 @@ export interface ShownGroup {
 }
 
 export function maskedDetail(detail: GroupDetail, findings: Findings, showValues: boolean): ShownGroup {
-  const { group, sample, concentration } = detail;
-  const { definition } = findings.run;
+  const { group, sample } = detail;
+  const concentration = concentrationText(detail, findings, { showValues });
   const advice = adviceFor(findings.run.id, group, findings.waiting.nextGivenUp);
   return {
     group: group.number,
@@ -43,17 +42,12 @@ export function maskedDetail(detail: GroupDetail, findings: Findings, showValues
     rows: group.rows,
     operations: group.operations,
     amount: amountText(group),
-    concentration: concentration ? concentrationText(definition, concentration, { showValues }) : null,
+    concentration: concentration === '' ? null : concentration,
     sample: sample && {
-      row: `${sample.file.id}-${sample.record}`,
+      row: rowId(sample.file.id, sample.record),
       file: sample.file.name,
       line: sample.line,
-      cells: Object.fromEntries(
-        sample.cells.map(([column, cell]) => [
-          column,
-          shownCell(definition, group.code, column, cell, { showValues }),
-        ]),
-      ),
+      cells: Object.fromEntries(shownCells(detail, findings, { showValues })),
       reason: sample.reason,
       requestId: sample.requestId,
     },

@@ -6,18 +6,16 @@ import type { Definition } from '../../ledger/run.ts';
 import { sourceColumns } from '../../mapping/columns.ts';
 import { type FieldMapping, isScalar } from '../../pipeline/mapping.ts';
 
+/** What of a stored pipeline says which columns a field is made of. */
+export type Mapped = Pick<Definition, 'columns'>;
+
 type Columns = Readonly<Record<string, FieldMapping>>;
 
 /**
  * The columns of the file that a fault is about, by the names the file gives them. `field` is a kind's field where
  * `ofKind` (a refusal of the platform), else the pipeline's names of columns joined with `+`.
  */
-export function columnsOfField(
-  definition: Pick<Definition, 'columns'>,
-  field: string,
-  ofKind: boolean,
-  file: RunFile,
-): string[] {
+export function columnsOfField(definition: Mapped, field: string, ofKind: boolean, file: RunFile): string[] {
   const known = new Set([...file.header, ...Object.keys(file.bound)]);
   const columns = ofKind
     ? sourceColumnsOf(definition, field)
@@ -40,7 +38,7 @@ function nameInFile(name: string, file: RunFile): string {
  * columns of its nearest mapped parent. `member` is also what is looked up in the crosswalk, whatever the kind calls
  * it. Works on the definition that the run stored, whatever the pipeline says today.
  */
-export function sourceColumnsOf(definition: Pick<Definition, 'columns'>, field: string): string[] {
+export function sourceColumnsOf(definition: Mapped, field: string): string[] {
   const columns = definition.columns;
   const [name = '', ...path] = field.split(/[.[\]]+/).filter(Boolean);
   const mapping = own(columns, name) ?? (name === 'member' ? lookedUp(columns) : undefined);

@@ -5,11 +5,8 @@
 
 import type { Client } from '../../db/pool.ts';
 import { run as query, runOne } from '../../db/sql.ts';
-import { local, nextLocal, zoneOf } from '../../ground/clock.ts';
-import { grouped } from '../../ground/decimal.ts';
 import { type ExitCode, exit, worstFirst } from '../../ground/exit.ts';
 import { numbers, record } from '../../ground/json.ts';
-import { left, line, plain, plural, right } from '../../ground/table.ts';
 import { allowed } from '../../ground/threshold.ts';
 import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
 import { nextStep } from '../../ledger/next-step.ts';
@@ -32,7 +29,6 @@ export interface StatusLine {
   readonly stopped: string | null;
   /** What to type, or null. */
   readonly do: string | null;
-  readonly nextRun: Date | null;
   /** Not finished, or with rows that want a person; nobody has given it up. */
   readonly open: boolean;
   /** Given up by a person: it counts no more. */
@@ -110,6 +106,16 @@ export interface UnknownRun {
   readonly oldestOpen: Date | null;
 }
 
+/** Oldest first. */
+export const unknownRuns = (client: Client): Promise<UnknownRun[]> =>
+  query<UnknownRun>(client, 'report/unknown-runs');
+
+/** The run that began last, of any pipeline, or null if there is none. */
+export async function latestRunId(client: Client): Promise<string | null> {
+  const [latest] = await query<{ id: string }>(client, 'report/latest-run');
+  return latest?.id ?? null;
+}
+
 /** Of one pipeline, or of all. The client's transaction is the snapshot. */
 export async function statusOf(client: Client, pipeline: string | null = null): Promise<Status> {
   const stored = await query<StoredRun>(client, 'report/last-runs');
@@ -121,7 +127,7 @@ export async function statusOf(client: Client, pipeline: string | null = null): 
   const accounts = (await query<StoredAccount>(client, 'report/accounts')).map(accountLine);
   const database = await runOne<Status['database']>(client, 'report/database');
   const now = stored[0]?.now ?? new Date();
-  const waiting = await query<UnknownRun>(client, 'report/unknown-runs');
+  const waiting = await unknownRuns(client);
   const unknown = {
     rows: waiting.reduce((sum, run) => sum + run.open, 0),
     oldest:
@@ -161,8 +167,6 @@ const latestOf = ({ run, status, exitCode, finishedAt }: StatusLine): StatusLine
 
 /** Runs whose files were never written are counted now; all others say what their files said. */
 async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
-  const definition = storedPipeline(run.definition);
-  const zone = zoneOf(definition);
   const kept = record(record(run.figures).rows);
   const counted = run.figures === null || run.status === 'running';
   const count = run.scope === 'rerun' ? selectedBooks : booksFrom;
@@ -170,7 +174,6 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
   const died = run.status === 'running' && !run.alive;
   const status = died ? 'interrupted' : run.status;
   const exitCode = died ? exit.interrupted : run.exitCode;
-  const at = definition.schedule?.at;
   const dismissed = run.dismissed ? { by: run.dismissedBy ?? '', note: run.dismissedNote ?? '' } : null;
   const next = nextStep({
     ...run,
@@ -191,7 +194,6 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
     refused: Object.fromEntries(run.refused.map(({ verdict, files }) => [verdict, files])),
     stopped: died ? 'its process died' : [run.stopCode, run.stopReason].filter(Boolean).join(': ') || null,
     do: next.command,
-    nextRun: at !== undefined ? nextLocal(run.now, at, zone) : null,
     open: status !== 'running' && dismissed === null && (await isOpen(client, run, rows)),
     dismissed,
     others: 0,
@@ -235,91 +237,3 @@ const urgency = (one: StatusLine): number => {
 };
 const byUrgency = (a: StatusLine, b: StatusLine): number =>
   urgency(a) - urgency(b) || a.pipeline.localeCompare(b.pipeline);
-
-function mark({ status, exitCode, dismissed }: StatusLine): string {
-  if (status === 'running') return '..';
-  if (dismissed) return '--';
-  if (exitCode === exit.ok) return 'ok';
-  return exitCode === exit.rows || exitCode === exit.interrupted ? '! ' : '!!';
-}
-
-const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-/** For people, at most 100 columns; times are shown in the zone of whoever looks. `all`: every open run, not the worst of each pipeline. */
-export function statusText(status: Status, { zone = ownZone(), all = false } = {}): string[] {
-  const head = `    ${left('pipeline', 22)} ${left('run', 8)} ${left('ended', 10)}${right('read', 11)}${right('done', 11)}${right('person', 9)}${right('waits', 9)}  exit`;
-  const shown = all ? status.open : status.lines;
-  const lines = shown.flatMap((one) => pipelineLines(one, status.now, zone));
-  const none = all ? '  no run is open' : '  no run yet: pointferry run <pipeline>, or pointferry demo';
-  const accounts = status.accounts.map(({ name, stage, state }, index) =>
-    line(
-      ` ${left(index === 0 ? 'accounts' : '', 10)} ${left(plain(name), 24)} ${left(stage, 11)} ${plain(state)}`,
-    ),
-  );
-  const { bytes, schema, held } = status.database;
-  const { rows, oldest } = status.unknown;
-  const unknown = oldest
-    ? [
-        line(
-          ` unknown    ${grouped(rows)} ${plural(rows, 'row')}, the oldest since ${shortTime(oldest, zone, status.now)}: pointferry errors --unknown`,
-        ),
-      ]
-    : [];
-  return [
-    ...(lines.length > 0 ? [line(head), ...lines] : [none]),
-    '',
-    ...accounts,
-    ...unknown,
-    line(
-      ` database   ${sizeText(bytes)}, schema ${schema}   held: ${held === 0 ? 'none' : `${held} running`}`,
-    ),
-  ];
-}
-
-function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
-  const { rows } = one;
-  const name = one.scope === 'nightly' ? one.pipeline : `${one.pipeline} (${one.scope})`;
-  const figures = [
-    right(grouped(rows.read), 11),
-    right(grouped(familyRows(rows, 'done')), 11),
-    right(grouped(familyRows(rows, 'person')), 9),
-    right(grouped(familyRows(rows, 'waits')), 9),
-  ].join('');
-  const first = ` ${mark(one)} ${left(plain(name), 22)} ${left(one.run, 8)} ${left(ended(one, now, zone), 10)}${figures}  ${one.exitCode ?? ''}`;
-  const files = Object.entries(one.refused).map(([verdict, count]) => `${count} ${verdict}`);
-  const more = [
-    files.length > 0 ? `      files: ${files.join(', ')}: pointferry status ${one.run}` : '',
-    one.stopped ? `      stopped: ${plain(one.stopped)}` : '',
-    one.dismissed ? `      given up by ${plain(one.dismissed.by)}: ${plain(one.dismissed.note)}` : '',
-    one.do ? `      do: ${one.do}` : '',
-    isForDismissal(one) ? `      or give it up: pointferry dismiss ${one.run} --note TEXT` : '',
-    one.latest ? `      the last run: ${latestText(one.latest, now, zone)}` : '',
-    one.others > 0 ? `      ${grouped(one.others)} more open: pointferry status --open` : '',
-    one.nextRun ? `      next run ${shortTime(one.nextRun, zone, now)}` : '',
-  ];
-  return [first, ...more].filter(Boolean).map((text) => line(text));
-}
-
-/** Nothing goes on with it by itself: a person says what becomes of it, once and for all. */
-const isForDismissal = ({ open, exitCode }: StatusLine): boolean =>
-  open && (exitCode === exit.bug || exitCode === exit.threshold);
-
-const latestText = (one: NonNullable<StatusLine['latest']>, now: Date, zone: string): string =>
-  `${one.run} ${ended(one, now, zone)}${one.exitCode === null ? '' : `, exit ${one.exitCode}`}`;
-
-const ended = (one: Pick<StatusLine, 'status' | 'finishedAt'>, now: Date, zone: string): string =>
-  one.finishedAt && one.status !== 'running' ? shortTime(one.finishedAt, zone, now) : one.status;
-
-/** The time today, else the day and the time. */
-function shortTime(at: Date, zone: string, now: Date): string {
-  const shown = local(at, zone);
-  const time = shown.time.slice(0, 5);
-  const days = Math.abs(at.getTime() - now.getTime()) / 86_400_000;
-  if (shown.date === local(now, zone).date) return time;
-  return days < 6 ? `${shown.weekday} ${time}` : shown.date;
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(0)} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}

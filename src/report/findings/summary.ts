@@ -9,10 +9,10 @@ import { nextStep } from '../../ledger/next-step.ts';
 import { type Dismissed, type Run, readRun } from '../../ledger/run.ts';
 import type { Amounts } from '../books/amounts.ts';
 import { type Books, booksFrom, type FileBooks, selectedBooks } from '../books/books.ts';
-import type { Output } from '../files/csv.ts';
 import { type ErrorGroup, groupsOf } from './groups.ts';
+import { type Privacy, privacyOfKind } from './privacy.ts';
 import { type Operations, operationsOf, type Requests, requestsOf } from './traffic.ts';
-import { type Night, nightOf, nightsBefore } from './usual.ts';
+import { type Night, nightsBefore } from './usual.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 import { type Withdrawn, withdrawnBy, withdrawnOf } from './withdrawn.ts';
 
@@ -29,6 +29,8 @@ export interface Findings {
   readonly withdrawn: readonly Withdrawn[];
   /** What a person has given up: rows of groups, or all of the run. */
   readonly dismissed: { readonly rows: number; readonly all: boolean };
+  /** What may be shown of its rows. */
+  readonly privacy: Privacy;
   /** Earlier runs of the pipeline, oldest first. */
   readonly before: readonly Night[];
 }
@@ -57,6 +59,14 @@ export interface DismissedText {
   readonly by: string;
   readonly at: string;
   readonly note: string;
+}
+
+/** A file that was written whole. */
+export interface Output {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface Summary {
@@ -114,6 +124,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     waiting: await waitingOf(client, runId),
     withdrawn: await withdrawnOf(client, runId),
     dismissed: await runOne<Findings['dismissed']>(client, 'report/dismissed', { run: runId }),
+    privacy: await privacyOfKind(run.kind),
     before: await nightsBefore(client, run),
   };
 }
@@ -201,19 +212,6 @@ function amountSummary(amounts: Amounts | null): Readonly<Record<string, AmountS
 
 /** Rows of a run, or those that a rerun took. */
 export const rowsOfRun = (findings: Findings): Counts => (findings.selected ?? findings.books).rows;
-
-/** What later runs compare themselves with. */
-export function figuresOf(findings: Findings): Readonly<Record<string, unknown>> {
-  const { selected, rows, amount, seconds, requests, operations } = summaryOf(findings);
-  return { rows: rows ?? selected, amount, seconds, requests, operations };
-}
-
-/** This run as the comparison with earlier ones sees it. */
-export function tonightOf(findings: Findings): Night {
-  const { id, businessDate, startedAt, finishedAt } = findings.run;
-  const date = businessDate ?? startedAt.toISOString().slice(0, 10);
-  return nightOf({ run: id, date, startedAt, finishedAt, figures: figuresOf(findings) });
-}
 
 /** What to type next, or null where there is nothing to do. */
 export function nextCommand(findings: Findings): string | null {

@@ -7,9 +7,10 @@ import { type Bucket, type Family, families, familyName } from '../../ledger/buc
 import type { RunFile } from '../../ledger/file.ts';
 import type { Amounts, CurrencyBooks } from '../books/amounts.ts';
 import { accounted } from '../books/amounts.ts';
+import { tonightOf } from '../findings/figures.ts';
 import type { ErrorGroup } from '../findings/groups.ts';
 import { hintOf, textOf } from '../findings/line.ts';
-import { type Findings, nextCommand, rowsOfRun, tonightOf } from '../findings/summary.ts';
+import { type Findings, nextCommand, rowsOfRun } from '../findings/summary.ts';
 import { compare } from '../findings/usual.ts';
 
 export interface SummaryTextOptions {

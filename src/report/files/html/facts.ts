@@ -99,13 +99,13 @@ function agedTable(title: string, aged: readonly Aged[], color: string): Markup 
   return html`<div><h3>${title}</h3><table><tbody>${bars}</tbody></table></div>`;
 }
 
-export function fieldsSection({ run, operations }: Findings, about: About): Markup {
+export function fieldsSection({ run, operations, privacy }: Findings, about: About): Markup {
   const fields = Object.keys(record(run.definition.columns));
-  const who = run.kind.endsWith('.program') ? 'programs' : 'members';
+  const who = privacy.subjectType === 'program' ? 'programs' : 'members';
   return html`<section><h2>Fields sent</h2><p class="note">For the data protection officer: which fields of ${who} went where. No values.</p>
 <dl><dt>to</dt><dd>${run.account} (${run.platform}, ${run.accountStage})</dd><dt>operation</dt><dd>${run.kind}</dd>
 <dt>fields</dt><dd>${fields.join(', ') || 'none'}</dd><dt>${who}</dt><dd>${grouped(about.subjects)}</dd><dt>operations</dt><dd>${grouped(operations.delivered)} accepted of ${grouped(operations.total)}</dd>
-<dt>kept</dt><dd>rows, outcomes and amounts for ever; cells, requests and answers until <code>pointferry cleanup</code></dd></dl></section>`;
+<dt>kept</dt><dd>everything: rows, outcomes, amounts, cells, requests and answers. Pointferry deletes nothing by itself</dd></dl></section>`;
 }
 
 export function aboutSection({ run }: Findings, about: About, zone: string): Markup {

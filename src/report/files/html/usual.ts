@@ -1,6 +1,7 @@
 /** Against the usual: tonight among the last thirty runs, one small chart per figure. */
 import { deadlineOf } from '../../../ground/clock.ts';
-import { type Findings, tonightOf } from '../../findings/summary.ts';
+import { tonightOf } from '../../findings/figures.ts';
+import type { Findings } from '../../findings/summary.ts';
 import { type Night, usualOf } from '../../findings/usual.ts';
 import { type Frame, px, short, svg } from './chart.ts';
 import { html, type Markup, nothing } from './markup.ts';

@@ -1,0 +1,20 @@
+/** Files of a run that were not taken, other than those that are known: somebody may have to look at them. */
+import { hintOf } from './line.ts';
+import type { Findings } from './summary.ts';
+
+export interface FileNotTaken {
+  readonly file: string;
+  readonly verdict: 'empty' | 'refused' | 'unfinished';
+  readonly code: string;
+  readonly reason: string;
+  readonly do: string;
+}
+
+/** An empty file that its pipeline allows has no code. */
+export function filesNotTaken({ books }: Findings): FileNotTaken[] {
+  return books.files.flatMap(({ file: { name, verdict, code, reason } }) =>
+    verdict === 'staged' || verdict === 'duplicate' || code === null
+      ? []
+      : [{ file: name, verdict, code, reason: reason ?? '', do: hintOf(code) }],
+  );
+}
