@@ -1,6 +1,6 @@
--- Asked again under the locks: what was sent in between cannot be changed any more.
+-- Decided once more under the locks: what was sent in between cannot be changed any more.
 update run_operations o
-set decision = case when :again
+set decision = case when :revives
       then pointferry.meeting_again(m.state, l.nature = 'state' or l.content = o.content)
       else pointferry.meeting(m.state, l.content = o.content, true) end
 from pointferry.operation l

@@ -60,7 +60,7 @@ async function rehearsed<T>(
         'READ_NO_INPUT',
         `no file matched ${JSON.stringify(found.pipeline.source.path)}`,
       );
-    return await rehearse(db, found, kind, files, signal, (scene) => fn({ ...scene, found, kind }));
+    return await rehearse(db, { found, kind, files, signal }, (scene) => fn({ ...scene, found, kind }));
   } finally {
     for (const file of files) if (file.kind === 'file') await file.discard();
   }

@@ -6,7 +6,7 @@ import { run as query, runMaybe, runOne } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { begin, requireAccess, type Sending } from '../flow/prepare.ts';
-import { type RehearsedRerun, rehearseRerun } from '../flow/rehearse-rerun.ts';
+import { type RehearsedRerun, rehearseRerun } from '../flow/rehearse.ts';
 import { NothingToRerun, type Selected, type Selection, takeRows } from '../flow/rerun.ts';
 import { rewriteDue } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
@@ -73,7 +73,8 @@ export interface RerunPreview {
 export async function previewRerun(app: App, word: string, request: RerunSelection): Promise<RerunPreview> {
   const { db, of, today } = await rerunOf(app, word);
   const selection = selectionOf(of.id, request);
-  const seen = await rehearseRerun(db, today, selection, await namesUncertain(db, selection));
+  const takeUncertain = await namesUncertain(db, selection);
+  const seen = await rehearseRerun(db, { found: today, selection, takeUncertain });
   await warnOfLeftRows(db, app.log, of.id);
   return { run: of.id, seen };
 }

@@ -4,7 +4,8 @@ import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { cellsGone, widenSelection } from '../normalize/selection.ts';
+import { cellsGone } from '../normalize/plan.ts';
+import { widenSelection } from '../normalize/rows-of-rerun.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
 import { changedRules } from '../pipeline/rules.ts';
 import { destinationOf } from './prepare.ts';
@@ -56,7 +57,8 @@ export async function takeRows(
     only: asked.only === null ? null : JSON.stringify(asked.only),
   });
   if (chosen.length === 0) throw new NothingToRerun();
-  const widened = await widenSelection(client, rerun, today.pipeline.group?.across === 'files');
+  const across = today.pipeline.group?.across === 'files';
+  const widened = await widenSelection(client, { run: rerun, across });
   const { of } = await runOne<{ of: string[] }>(client, 'rerun/set-of', { rerun });
   await query(client, 'rerun/note-was', { rerun });
   await refuseOtherRules(client, of, today);

@@ -1,40 +1,33 @@
 /**
- * A statement of ours that failed over people's data ends a run with 70. These say over what: the file, and where it can be found out
- * the very record. Never what stands in its cells.
+ * A statement of normalize that fails over the data ends the run with 70. The error then names the file and, where it can be
+ * found, the record; never a cell.
  */
-
 import { type DatabaseError, isDatabaseError } from '../db/failure.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import { boundRows } from '../mapping/source.ts';
-import { buildOperations, buildRows, type Plan, type StagedFile } from './build.ts';
-import { excerpt } from './selection.ts';
-import { runTables } from './tables.ts';
+import { buildOperations, buildRows } from './build.ts';
+import { makePlan, type Plan, type StagedFile } from './plan.ts';
+import { rowsOfExcerpt } from './rows-of-run.ts';
 
 /** Hours: it builds half of the file, a quarter, an eighth and so on. */
 const searchTimeoutMs = 6 * 3_600_000;
 
-/** Runs what builds a file; a statement that fails names the file, and the record if one alone makes it fail. */
-export async function overFile<T>(
-  db: Db,
-  run: string,
-  plan: Plan,
-  file: StagedFile,
-  build: () => Promise<T>,
-): Promise<T> {
+/** Runs what builds a file. If a statement fails, the error names the file, and the record if one alone makes it fail. */
+export async function overFile<T>(db: Db, plan: Plan, file: StagedFile, build: () => Promise<T>): Promise<T> {
   try {
     return await build();
   } catch (error) {
     if (!isFault(error)) throw error;
-    const found = isAboutData(error) ? await recordAtFault(db, run, plan, file).catch(() => null) : null;
+    const found = isAboutData(error) ? await recordAtFault(db, plan, file).catch(() => null) : null;
     const where = found === null ? file.name : `${file.name}, line ${found.line} (record ${found.record})`;
     throw error.saying(`${where}: ${error.message}`);
   }
 }
 
-/** The same for records `after` one, up to another, whose statements are not tried one by one. */
+/** The same where records are not tried one by one: `words` names them. */
 export async function overRecords<T>(words: string, fn: () => Promise<T>): Promise<T> {
   try {
     return await fn();
@@ -55,26 +48,25 @@ interface AtFault {
 }
 
 /**
- * The record over which the file cannot be built, by halving; null where no record alone makes it fail. Rows of a rerun, and
- * groups that reach across files, are not looked for.
+ * Returns the record that makes the build fail, found by halving, or null if no record alone does. Rows of a rerun, and groups
+ * that reach across files, are not searched.
  */
-async function recordAtFault(db: Db, run: string, plan: Plan, file: StagedFile): Promise<AtFault | null> {
-  const grouping = groupingOf(plan.pipeline);
-  if (plan.again !== undefined || grouping === 'run' || file.rawTable === null) return null;
-  const trial: Plan = { ...plan, tables: runTables(`${run}_fault`, grouping) };
+async function recordAtFault(db: Db, plan: Plan, file: StagedFile): Promise<AtFault | null> {
+  const isDivisible = plan.rows.isDivisible && groupingOf(plan.pipeline) !== 'run';
+  if (!isDivisible || file.rawTable === null) return null;
   const find = async (client: Client): Promise<AtFault | null> => {
     let [from, until] = [1, file.records];
     while (from < until) {
       const middle = Math.floor((from + until) / 2);
-      if (await fails(client, trial, file, from, middle)) until = middle;
+      if (await fails(client, plan, file, from, middle)) until = middle;
       else from = middle + 1;
     }
-    return (await fails(client, trial, file, from, from)) ? placeOf(client, file, from) : null;
+    return (await fails(client, plan, file, from, from)) ? placeOf(client, file, from) : null;
   };
   return await inTransaction(db, find, { statementTimeoutMs: searchTimeoutMs });
 }
 
-/** Leaves nothing behind. */
+/** Does the build of these records fail? Leaves nothing in the database. */
 async function fails(
   client: Client,
   plan: Plan,
@@ -82,8 +74,10 @@ async function fails(
   from: number,
   until: number,
 ): Promise<boolean> {
+  const { run } = plan;
+  const trial = makePlan({ ...plan, run: `${run}_fault`, rows: rowsOfExcerpt(run, from, until) });
   await client.query('savepoint trial');
-  const failed = await build(client, plan, file, from, until).then(
+  const failed = await build(client, trial, file).then(
     () => false,
     (error: unknown) => {
       if (isFault(error)) return true;
@@ -94,15 +88,9 @@ async function fails(
   return failed;
 }
 
-async function build(
-  client: Client,
-  plan: Plan,
-  file: StagedFile,
-  from: number,
-  until: number,
-): Promise<void> {
-  await buildRows(client, plan, file, excerpt(file, from, until));
-  await buildOperations(client, plan, file, [file]);
+async function build(client: Client, plan: Plan, file: StagedFile): Promise<void> {
+  await buildRows(client, plan, file);
+  await buildOperations(client, plan, [file]);
 }
 
 async function placeOf(client: Client, file: StagedFile, record: number): Promise<AtFault> {

@@ -1,18 +1,13 @@
 /**
- * What normalize would make of whole files, by its own code: built in tables of the caller's transaction, which is to be
- * rolled back, and set against the ledger, which is only read.
+ * What would become of the rows of a run or a rerun, by normalize's own code. It builds tables in the caller's transaction,
+ * which the caller rolls back; the ledger is only read.
  */
 import type { Client } from '../db/pool.ts';
-import { groupingOf } from '../mapping/compile.ts';
-import {
-  buildOperations,
-  buildRows,
-  identityColumns,
-  meetFile,
-  type Plan,
-  type StagedFile,
-} from './build.ts';
-import { onRun, runTables } from './tables.ts';
+import { buildTrial, identityColumns } from './build.ts';
+import { makePlan, type Plan, type StagedFile } from './plan.ts';
+import { type RerunRowsRequest, rowsOfRerun } from './rows-of-rerun.ts';
+import { rowsOfRun } from './rows-of-run.ts';
+import { onRun } from './tables.ts';
 
 export interface Forecast {
   readonly read: number;
@@ -32,27 +27,20 @@ interface Bucket {
   readonly value: string;
 }
 
-/** `plan.tables` must be of a run of its own; `files` as landed in the same transaction. */
+/** Of whole files, as landed in the same transaction. */
 export async function forecast(
   client: Client,
-  request: Omit<Plan, 'tables'> & { readonly run: string },
+  request: Pick<Plan, 'run' | 'pipeline' | 'kind'>,
   files: readonly StagedFile[],
 ): Promise<Forecast> {
-  const { pipeline } = request;
-  const tables = runTables(request.run, groupingOf(pipeline));
-  const plan: Plan = { ...request, tables };
-  for (const file of files) await buildRows(client, plan, file);
-  for (const file of groupingOf(pipeline) === 'run' ? files.slice(0, 1) : files) {
-    await buildOperations(client, plan, file, groupingOf(pipeline) === 'run' ? files : [file]);
-  }
-  await onRun(client, tables, 'same-run', { columns: identityColumns(pipeline) });
-  for (const file of files) await meetFile(client, plan, file);
-  return summed(client, plan, request.run);
+  const plan = makePlan({ ...request, rows: rowsOfRun(request.run) });
+  await buildTrial(client, plan, files);
+  return summed(client, plan);
 }
 
-async function summed(client: Client, { tables, pipeline }: Plan, run: string): Promise<Forecast> {
+async function summed(client: Client, { tables, pipeline, rows, run }: Plan): Promise<Forecast> {
   const buckets = await onRun<Bucket>(client, tables, 'forecast', {});
-  const [tally] = await onRun<Record<'read' | 'damaged', string>>(client, tables, 'counts', { run });
+  const [tally] = await onRun<Record<'read' | 'damaged', string>>(client, tables, rows.counts, { run });
   const faults = await onRun<Forecast['faults'][number]>(client, tables, 'forecast-faults', {
     run,
     columns: identityColumns(pipeline),
@@ -74,4 +62,28 @@ async function summed(client: Client, { tables, pipeline }: Plan, run: string): 
     value: of('send')?.value ?? '0',
     faults,
   };
+}
+
+/** Operations and rows of a rerun that fall into one bucket. */
+export interface RerunForecast {
+  readonly bucket: 'send' | 'duplicate' | 'filtered' | 'rejected' | 'parked';
+  readonly operations: number;
+  readonly rows: number;
+  /** As first read, decimal text. */
+  readonly amount: string;
+  /** Rows whose amount can be read now and could not then, and their sum. */
+  readonly readable: number;
+  readonly readableAmount: string;
+}
+
+/** Of a rerun's selection. Buckets that nothing falls into are left out. */
+export async function forecastRerun(
+  client: Client,
+  request: Pick<Plan, 'pipeline' | 'kind'> & RerunRowsRequest,
+): Promise<readonly RerunForecast[]> {
+  const { run, pipeline, kind } = request;
+  const rows = rowsOfRerun(request);
+  const plan = makePlan({ run, pipeline, kind, rows });
+  await buildTrial(client, plan, await rows.files(client));
+  return onRun<RerunForecast>(client, plan.tables, 'rerun-forecast', { after: -1, until: null });
 }

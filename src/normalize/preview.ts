@@ -1,21 +1,19 @@
 /**
- * The run's own code up to the ledger, for eyes: cells -> typed values -> operations, and what they would meet. Writes into
- * tables of its own inside the caller's transaction, which is to be rolled back; the ledger is only read.
+ * Cells -> typed values -> operations, and what they would meet in the ledger, by the run's own code. It builds tables in the
+ * caller's transaction, which the caller rolls back; the ledger is only read.
  */
 import type { Client } from '../db/pool.ts';
 import { camelRows } from '../db/sql.ts';
 import type { FieldValue, Kind } from '../destinations/kind.ts';
 import { textOf } from '../mapping/checks.ts';
 import { itemColumns } from '../mapping/columns.ts';
-import { groupingOf } from '../mapping/compile.ts';
-import type { RowSource } from '../mapping/context.ts';
 import { fieldsOf } from '../mapping/fields.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { buildOperations, buildRows, compileFile, meetFile, type Plan, type StagedFile } from './build.ts';
-import { excerpt } from './selection.ts';
-import { runTables } from './tables.ts';
+import { buildOperations, buildRows, compileFile } from './build.ts';
+import { allOf, makePlan, type Plan, type StagedFile } from './plan.ts';
+import { rowsOfExcerpt } from './rows-of-run.ts';
 
-/** A file whose raw table stands, landed in the same transaction or earlier. */
+/** A file that was landed in the same transaction or earlier. */
 export type PreviewFile = Pick<StagedFile, 'id' | 'bound'> & {
   readonly rawTable: string | null;
   readonly businessDate: string | null;
@@ -25,7 +23,7 @@ export interface PreviewRequest {
   readonly pipeline: Pipeline;
   readonly kind: Kind;
   readonly file: PreviewFile;
-  /** Of the run, where the file has none: 'YYYY-MM-DD'. */
+  /** Of a file that has none: 'YYYY-MM-DD'. */
   readonly businessDate: string;
   /** From this record on (default the first) … */
   readonly record?: number;
@@ -88,27 +86,27 @@ export interface Preview {
   readonly operations: readonly PreviewOperation[];
 }
 
-/** Rows read beyond the last one shown, so that a group that begins there is whole. */
+/** Rows read after the last one shown, so that a group that begins there is whole. */
 const beyond = 2_000;
 
 export async function preview(client: Client, request: PreviewRequest): Promise<Preview> {
   const { pipeline, kind } = request;
-  const tables = runTables('preview', groupingOf(pipeline));
-  const plan: Plan = { pipeline, kind, tables };
-  const file = asRunFile(request.file, request.businessDate);
+  const file = asStagedFile(request.file, request.businessDate);
   const from = request.record ?? 1;
   const until = from + (request.limit ?? 10) - 1;
-  const source = excerpt(file, from, pipeline.group === undefined ? until : until + beyond);
-  await buildRows(client, plan, file, source);
-  await buildOperations(client, plan, file, [file]);
-  await meetFile(client, plan, file);
+  const rows = rowsOfExcerpt('preview', from, pipeline.group === undefined ? until : until + beyond);
+  const plan = makePlan({ run: 'preview', pipeline, kind, rows });
+  // identities are not resolved: one part of a file cannot tell
+  await buildRows(client, plan, file);
+  await buildOperations(client, plan, [file]);
+  await rows.meet(client, plan, file, allOf(file));
   return {
-    rows: await readRows(client, plan, file, source, until),
+    rows: await readRows(client, plan, file, until),
     operations: await readOperations(client, plan, until),
   };
 }
 
-const asRunFile = (file: PreviewFile, businessDate: string): StagedFile => ({
+const asStagedFile = (file: PreviewFile, businessDate: string): StagedFile => ({
   name: '',
   place: 1,
   contentSha256: 'not taken',
@@ -132,10 +130,10 @@ async function readRows(
   client: Client,
   plan: Plan,
   file: StagedFile,
-  source: RowSource,
   until: number,
 ): Promise<readonly PreviewRow[]> {
-  const list = shownValues(plan, file, source);
+  const source = plan.rows.rowsOf(file);
+  const list = shownValues(plan, file);
   const columns = [...new Set(list.flatMap((shown) => shown.columns))];
   const values = list.map(
     ({ sql, cleared }, index) => `${sql} as value_${index}, ${cleared} as cleared_${index}`,
@@ -176,8 +174,8 @@ interface Shown {
 }
 
 /** Scalars one by one; an item of a list as a whole. */
-function shownValues(plan: Plan, file: StagedFile, source: RowSource): readonly Shown[] {
-  const { leaves, items } = compileFile(plan, file, source).rows;
+function shownValues(plan: Plan, file: StagedFile): readonly Shown[] {
+  const { leaves, items } = compileFile(plan, file).rows;
   const scalars = [...leaves.values()].map(({ path, columns, as, value, cleared }) => ({
     path,
     columns,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { rowsOfRun } from '../../src/normalize/rows-of-run.ts';
 import { normalizeRun } from '../../src/normalize/run.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
 import { cloneDatabase } from '../support/postgres.ts';
@@ -51,14 +52,19 @@ for (const [name, pipeline, header, perGroup] of [
     for (; lives < 60; lives++) {
       const die = new AbortController();
       try {
-        await normalizeRun(db, broken, kindOf('hang.activity'), {
-          signal: die.signal,
-          chunk: 7,
-          progress: () => die.abort(new Died()),
-          beforeLedger: async () => {
-            if (lives === 1) throw new Died();
+        await normalizeRun(
+          db,
+          broken,
+          { kind: kindOf('hang.activity'), rows: rowsOfRun(broken.id) },
+          {
+            signal: die.signal,
+            chunk: 7,
+            progress: () => die.abort(new Died()),
+            beforeLedger: async () => {
+              if (lives === 1) throw new Died();
+            },
           },
-        });
+        );
         break;
       } catch (error) {
         if (!(error instanceof Died)) throw error;

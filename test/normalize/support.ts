@@ -7,8 +7,9 @@ import type { Kind } from '../../src/destinations/kind.ts';
 import { rawTable } from '../../src/ledger/raw-table.ts';
 import { amountSql } from '../../src/mapping/amount.ts';
 import { boundRows } from '../../src/mapping/source.ts';
+import { rowsOfRerun, widenSelection } from '../../src/normalize/rows-of-rerun.ts';
+import { rowsOfRun } from '../../src/normalize/rows-of-run.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
-import { widenSelection } from '../../src/normalize/selection.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
 
 const kinds = await loadKinds();
@@ -212,7 +213,10 @@ export async function rerunOf(
         [id, file, record, edits === undefined ? null : JSON.stringify(edits)],
       );
     }
-    const widened = await widenSelection(client, id, definition.group?.across === 'files');
+    const widened = await widenSelection(client, {
+      run: id,
+      across: definition.group?.across === 'files',
+    });
     const { seq = 0, started_at = new Date() } = rows[0] ?? {};
     return { ...of, id, seq, definition, mode: 'rerun', started_at, widened };
   });
@@ -225,12 +229,14 @@ export async function normalize(
   beforeLedger: (counts: Counts) => Promise<void> = async () => undefined,
   takeUncertain = false,
 ): Promise<Counts | null> {
-  return await normalizeRun(db, run, kindOf(run.definition.operation), {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    beforeLedger,
-    takeUncertain,
-  });
+  const kind = kindOf(run.definition.operation);
+  const rows = run.mode === 'rerun' ? rowsOfRerun({ run: run.id, takeUncertain }) : rowsOfRun(run.id);
+  return await normalizeRun(
+    db,
+    run,
+    { kind, rows },
+    { signal: new AbortController().signal, progress: () => undefined, beforeLedger },
+  );
 }
 
 export async function addMembers(
