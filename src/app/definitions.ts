@@ -1,16 +1,18 @@
-/** Pipelines and accounts as files: checked, listed, guessed from a sample. No database and no network. */
+/** Pipelines and accounts as files: checked, listed, guessed from a sample. No database; network only for `online`. */
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type Checked, checkFolder, checkLoaded, type Problem } from '../check/check.ts';
 import { resolveAccount } from '../destinations/account.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { Kind } from '../destinations/kind.ts';
+import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { exit } from '../ground/exit.ts';
 import { didYouMean } from '../ground/words.ts';
 import { type Guess, guessPipeline } from '../guess/guess.ts';
 import { loadAll } from '../pipeline/load.ts';
 import type { Pipeline } from '../pipeline/types.ts';
+import { unmetNeeds } from '../read/needs.ts';
 import type { App } from './app.ts';
 
 /** Pipelines and accounts by name, with every problem; null where there is no folder of pipelines. */
@@ -26,7 +28,7 @@ export async function definitions(app: App): Promise<Checked | null> {
 export interface CheckRequest {
   /** One pipeline with its account; null: all. */
   readonly pipeline: string | null;
-  /** Also the variables that accounts need. */
+  /** Also the variables and addresses that accounts and sources need. */
   readonly online: boolean;
 }
 
@@ -47,13 +49,15 @@ export async function check(app: App, { pipeline, online }: CheckRequest): Promi
       exitCode: exit.config,
     });
   }
-  const missing = online ? await environmentProblems(app, checked, isAbout) : [];
+  const missing = online
+    ? [...(await accountNeeds(app, checked, isAbout)), ...(await sourceNeeds(app, checked, isAbout))]
+    : [];
   const good = new Set([...checked.pipelines.keys(), ...checked.accounts.keys()].filter(isAbout)).size;
   return { problems: [...problems, ...missing], good };
 }
 
-/** Credentials and addresses, which a file does not hold. */
-async function environmentProblems(
+/** Credentials and addresses of accounts, which a file does not hold. */
+async function accountNeeds(
   app: App,
   checked: Checked,
   isAbout: (name: string) => boolean,
@@ -70,6 +74,22 @@ async function environmentProblems(
       return [{ file: `accounts/${name}.ts`, name, path: '', reason: error.message }];
     }
   });
+}
+
+/** The same for the sources of pipelines. */
+async function sourceNeeds(
+  app: App,
+  checked: Checked,
+  isAbout: (name: string) => boolean,
+): Promise<Problem[]> {
+  const pipelines = [...checked.pipelines].filter(([name]) => isAbout(name));
+  const problems = await Promise.all(
+    pipelines.map(async ([name, { source }]) => {
+      const unmet = await unmetNeeds(source, (ref) => readVariable(ref.env, app.env));
+      return unmet.map((reason) => ({ file: `${name}.ts`, name, path: 'source', reason }));
+    }),
+  );
+  return problems.flat();
 }
 
 export interface GuessRequest {

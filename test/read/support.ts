@@ -2,12 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { TestContext } from 'node:test';
 import type { Source as SourceOptions } from '../../src/pipeline/source.ts';
 import { type Outcome, type ReadContext, type ReadFile, readFiles } from '../../src/read/files.ts';
 
 /** A folder of its own for a test, gone afterwards. */
-export async function tempFolder(t: TestContext): Promise<string> {
+export async function tempFolder(t: { readonly after: (end: () => Promise<void>) => void }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pointferry-read-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;

@@ -7,15 +7,18 @@ import { withApp } from '../with-app.ts';
 
 const command = verb({
   description:
-    'Reads every pipeline and account file and lists all mistakes at once. It needs no database and no network. With a name it lists the mistakes of that pipeline and its account only.',
+    'Reads every pipeline and account file and lists all mistakes at once. It needs no database, and no network unless --online is given. With a name it lists the mistakes of that pipeline and its account only.',
   positionals: [0, 1],
   examples: [
     ['pointferry check', 'all pipelines and accounts; exit code 78 if anything is wrong'],
     ['pointferry check pos-transactions', 'one pipeline and its account'],
-    ['pointferry check pos-transactions --online', 'also the variables for credentials and addresses'],
+    [
+      'pointferry check pos-transactions --online',
+      'also what the account and the source need: variables, an address that answers',
+    ],
   ],
   options: {
-    online: flag('also check the variables that the accounts need'),
+    online: flag('also check the variables and addresses of accounts and sources'),
   },
   run: (context) =>
     withApp(context, async (app) => {
