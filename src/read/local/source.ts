@@ -13,6 +13,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PointferryError } from '../../ground/errors.ts';
 import type { LocalSource } from '../../pipeline/source.ts';
@@ -44,12 +45,8 @@ export function localSource(options: LocalSource, base = process.cwd()): Source 
     finish: (candidate, sha256, companion) =>
       finishFile(acts, options.after ?? 'leave', { candidate, sha256, companion }),
     async putBack(folder, name, content) {
-      await mkdir(at(folder), { recursive: true });
       const target = within(folder, name);
-      const part = `${at(target)}.part`;
-      const handle = await open(part, 'w', 0o600);
-      await pipeline(content(), handle.createWriteStream({ flush: true }));
-      await rename(part, at(target));
+      await writeWhole(at(target), content());
       return target;
     },
     reset: async () => {},
@@ -159,6 +156,19 @@ async function renameFree(from: string, to: string): Promise<boolean> {
 async function sameFile(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([lstat(a), lstat(b)]);
   return left.ino === right.ino && left.dev === right.dev;
+}
+
+async function writeWhole(path: string, content: Readable): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.part`;
+  try {
+    const handle = await open(part, 'w', 0o600);
+    await pipeline(content, handle.createWriteStream({ flush: true }));
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 /** Across disks a move is a copy, made under a temporary name first. */
