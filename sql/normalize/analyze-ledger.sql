@@ -1,2 +1,3 @@
--- The push begins at once with what was put in here by the thousand: without statistics its claims and settlements scan.
+-- The push begins at once with thousands of new rows: without statistics its claims and settlements would
+-- scan.
 analyze (skip_locked) pointferry.operation, pointferry.row, pointferry.lane

@@ -1,6 +1,7 @@
--- An operation that was never applied takes what the rows say now. `replaces` is other content: a new revision, and the rows that
--- were there first are replaced (they stand in its bucket, and are duplicate once it is accepted). `revives` is the same again: a new
--- revision only if what will be sent has changed, else the same key.
+-- An operation that was never applied gets what the rows hold now. `replaces` is other content: a new
+-- revision, and the rows that were there first are replaced (they are in its bucket, and become duplicate
+-- once it is accepted). `revives` is the same operation again: a new revision only if what will be sent
+-- changed, else the same key.
 with changed as (
   update pointferry.operation l
   set run = :run, pipeline = :pipeline, file = o.file, record = o.record, file_place = o.place, run_seq = :run_seq,

@@ -1,4 +1,5 @@
--- The same question asked beforehand, for the threshold: rows whose event would be refused for what the ledger holds.
+-- For the threshold, before the ledger is written: rows whose event would be rejected because of what the
+-- ledger holds.
 select coalesce(sum(o.size), 0) as conflicts
 from run_operations o
 join (select id, pointferry.corrected_files(id) as corrects from pointferry.file where run = :run) f on f.id = o.file

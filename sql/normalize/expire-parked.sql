@@ -1,4 +1,4 @@
--- The term of a row that waits for its member is over.
+-- Rejects parked rows whose term has passed.
 update pointferry.operation o
 set state = 'rejected', settled_at = clock_timestamp(), settled_by = :by, code = 'NORMALIZE_MEMBER_UNKNOWN', field = :field,
     reason = 'not in the crosswalk until its term ended'

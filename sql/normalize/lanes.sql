@@ -1,5 +1,5 @@
--- In order, so that two transactions never wait for each other crosswise. Known ones are left out by a look-up each (a
--- subquery in the select list is never turned into a join over all lanes).
+-- Inserted in order, so that two transactions cannot deadlock. Known lanes are left out by one look-up each:
+-- a subquery in the select list is never turned into a join over all lanes.
 insert into pointferry.lane (account, subject_type, subject)
 select :account, :subject_type, n.subject
 from (

@@ -1,4 +1,5 @@
--- What will be changed is locked, its lane first as a claim does, then itself: from here on nobody sends it.
+-- Locks what will be changed: its lane first, as a claim does, then the operation. From then on no process
+-- sends it.
 with lanes as (
   select lane.id from pointferry.lane lane
   where lane.id in (select o.met_lane from run_operations o

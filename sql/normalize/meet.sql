@@ -1,6 +1,6 @@
--- What events of the chunk meet under their identity, and what follows (pointferry.meeting). A claim writes the lane alone, so an
--- operation that its lane has in flight counts as being sent.
--- The look-up is a subquery of its own: joined plainly, a planner without statistics walks all operations of the account.
+-- What events of the chunk meet under their identity, and what follows (pointferry.meeting). A claim writes
+-- only the lane, so an operation that its lane has in flight counts as being sent. The look-up is a subquery
+-- of its own: joined plainly and planned without statistics, it walks all operations of the account.
 update run_operations o
 set met = m.id, met_value = m.value, met_lane = m.lane,
     decision = pointferry.meeting(m.state, m.content = o.content, m.file = any (:corrects::bigint[]))

@@ -1,5 +1,5 @@
--- New operations. The first of several with one identity is the first in the file; only the unique index decides. Gives how
--- many were wanted and how many went in.
+-- Inserts new operations. The first of several with one identity is the first in the file; only the unique
+-- index decides. Returns how many were to be inserted and how many were.
 with wanted as (
   select o.*, (select l.id from pointferry.lane l where l.account = :account and l.subject_type = :subject_type and l.subject = o.subject) as lane
   from run_operations o

@@ -1,4 +1,5 @@
--- A state gets its key only now, since its subject is part of it; an event has had its key from the beginning.
+-- A state gets its key only now, because its subject is part of the key; an event has had its key from the
+-- beginning.
 update pointferry.operation o
 set state = 'ready', subject = n.subject, park_until = null,
     lane = (select l.id from pointferry.lane l where l.account = o.account and l.subject_type = :subject_type and l.subject = n.subject),

@@ -1,5 +1,6 @@
--- Finished runs of the pipeline that have something to send: parked operations that were released, by whichever process,
--- the dead ones included. A run that was stopped or interrupted is not among them: only its own resume sends its rest.
+-- Finished runs of the pipeline that have something to send: parked operations that were released, also by a
+-- process that has died since. A stopped or interrupted run is not among them: only its own resume sends its
+-- rest.
 select r.id as run
 from pointferry.run r
 where r.pipeline = :pipeline and r.account = :account and r.stage = 'done'

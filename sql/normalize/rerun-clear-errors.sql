@@ -1,4 +1,5 @@
--- Faults of rows that this chunk judged anew: none are left of those that are no longer rejected, the others get new ones.
+-- Faults of rows that this chunk decided again. Rows that are no longer rejected keep none; the others get
+-- new ones.
 delete from pointferry.row_error e
 using (
   select r.file, r.record from run_operations o join run_rows r on row_of_operation

@@ -1,4 +1,5 @@
--- Rows of the selection by what normalize decided, before the ledger. Records that are still damaged are in none of the tables.
+-- Rows of the selection by what normalize decided, before the ledger. Records that are still damaged are in
+-- none of the tables.
 select
   (select count(*) from pointferry.rerun_row where run = :run) as read,
   (select count(*) from pointferry.rerun_row where run = :run) - (select count(*) from run_rows) as damaged,

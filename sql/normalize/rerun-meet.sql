@@ -1,4 +1,5 @@
--- What the operations of a rerun meet: an event what stands under its identity, a state the operation that its row carries.
+-- What the operations of a rerun meet: an event, what has its identity; a state, the operation that its row
+-- carries.
 update run_operations o
 set met = m.id, met_value = m.value, met_lane = m.lane,
     decision = pointferry.meeting_again(m.state, :nature = 'state' or m.content = o.content)

@@ -1,5 +1,5 @@
--- The rows of the chunk move to what became of them. A row whose operation failed and that cannot be made anew stays as it is. The
--- amount as first read stays; what a person's edit made of it stands apart.
+-- The rows of the chunk follow their operations. A row whose operation failed and cannot be built again stays
+-- as it is. The amount as first read stays; the amount from an edit is kept beside it.
 update pointferry.row w
 set role = n.role, replaced = false, operation = n.operation, group_key = n.gkey, changed_at = clock_timestamp(),
     corrected = case when n.unreadable or n.amount is not distinct from w.amount then w.corrected else n.amount end

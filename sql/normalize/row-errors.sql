@@ -1,5 +1,5 @@
--- All faults of a row: its own, those of its operation, and what it met; a row that has none of its own stands in a group
--- that another row spoils. A cell that is wrong in the same way for two fields is one fault.
+-- All faults of a row: its own, those of its operation, and what it met. A row without a fault of its own is
+-- in a group with a row that has one. A cell that is wrong in the same way for two fields is one fault.
 insert into pointferry.row_error (file, record, n, stage, code, field, value, reason, run)
 select d.file, d.record, row_number() over (partition by d.file, d.record order by d.n), 'normalize',
        d.fault->>'code', d.fault->>'columns', d.fault->>'value', d.fault->>'reason', :run

@@ -1,5 +1,5 @@
--- Several operations of one run under one identity: with the same content the later ones join the first (by what they meet in
--- the ledger); with other content nobody can say which is right, and all are rejected.
+-- Several operations of one run with one identity. If their content is the same, the later ones join the
+-- first by what they meet in the ledger. If it differs, nothing shows which is right, and all are rejected.
 with twins as (
   select identity, min(content) <> max(content) as differ, (array_agg(record order by place, record))[1:5] as records
   from run_operations

@@ -1,7 +1,7 @@
--- A selection takes whole groups: rows that share a group with a selected one, and of a repaired record the groups on both sides of
--- it, since its lines may be theirs. Rows that stand rejected or failed, and those of their groups that were filtered: cells of the
--- whole group may stand on these, and today's pipeline may send them. What else a group holds is found when it meets the ledger.
--- Gives the rows added.
+-- A selection covers whole groups: rows that share a group with a selected one, and the groups on both sides
+-- of a repaired record, since its lines may belong to them. Added are rejected and failed rows, and filtered
+-- rows of their groups: other cells of the group may depend on them, and today's pipeline may send them. What
+-- else a group holds is found when it meets the ledger. Returns the rows added.
 with taken as (
   select t.file, t.record, f.run, r.group_key, d.file is not null and t.edits is not null as repaired
   from pointferry.rerun_row t

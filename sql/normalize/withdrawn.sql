@@ -1,6 +1,7 @@
--- Rows of the files that this one corrects, whose event (or subject) it no longer holds. Of rows that several of those files
--- had, the latest; what an earlier correction left out already stands there. A row that is filtered or rejected now is held
--- all the same; so may be one that stands in a damaged record, which is why nothing follows from this but a list.
+-- Rows of the corrected files whose event (or subject) the correction no longer holds. If several of those
+-- files had a row, the latest counts; what an earlier correction left out is listed there. A row that is
+-- filtered or rejected now is still held, and a damaged record may hold one: that is why this only makes a
+-- list.
 insert into pointferry.withdrawn (file, of_file, of_record)
 select :file, r.file, r.record
 from pointferry.row r

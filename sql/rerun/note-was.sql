@@ -1,4 +1,5 @@
--- How the rows stood when they were taken: the row itself, and its faults, only say how they stand now. No cells.
+-- The state of the rows when the rerun selected them; the row and its faults only show the state now. No
+-- cells.
 update pointferry.rerun_row t
 set was = jsonb_build_object('bucket', b.bucket, 'operation', b.operation, 'faults', coalesce(
       (select jsonb_agg(jsonb_build_object('stage', e.stage, 'code', e.code, 'field', e.field, 'run', e.run) order by e.n)

@@ -1,5 +1,5 @@
--- Rows of a run that we or the platform refused, as asked for. Rows of files that normalize has not finished belong to their
--- own run. `only` names rows instead: [{"file", "record", "edits"}].
+-- Rows of a run that were rejected or failed, and fit the selection. Rows of files that normalize has not
+-- finished belong to their own run. `only` names rows instead: [{"file", "record", "edits"}].
 insert into pointferry.rerun_row (run, file, record, edits)
 select :rerun, f.file, f.record, p.edits
 from pointferry.row_fault f

@@ -1,4 +1,5 @@
--- Of these records of a file: those that were ever sent, under the operation they have or had when an earlier rerun took them.
+-- Those of the records of a file that were ever sent, under the operation that they have, or had when an
+-- earlier rerun selected them.
 select r.record
 from pointferry.row r
 where r.file = :file and r.record = any (:records::bigint[])

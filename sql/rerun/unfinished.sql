@@ -1,4 +1,4 @@
--- Reruns that are not done and have taken rows of this run: these are theirs.
+-- Unfinished reruns that selected rows of this run.
 select r.id from pointferry.run r
 where r.mode = 'rerun' and r.stage <> 'done' and r.id <> :run
   and (:run = any (r.of) or r.of && (select of from pointferry.run where id = :run))

@@ -1,2 +1,2 @@
--- A run that goes on looks at its files again: what it said of one that it did not take is said anew.
+-- A resumed run looks at its files again. What it noted then about a file that it did not stage is replaced.
 delete from pointferry.file where id = any (:ids::bigint[]) and path = :path and name = :name and verdict <> 'staged'

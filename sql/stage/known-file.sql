@@ -1,5 +1,5 @@
--- Files of the account and pipeline whose content is this one's, earliest first. `went_on`: another content was staged
--- under this name since, so that coming back to this one is a change (states only: see land.ts).
+-- Files of the account and pipeline with this content, earliest first. `went_on`: another content was staged
+-- under this name since, so going back to this one is a change (states only: see src/stage/known.ts).
 select f.id, f.run, f.name, f.business_date,
        exists (
          select from pointferry.file later

@@ -1,2 +1,2 @@
--- Files that a run did not take.
+-- Files that a run did not stage.
 select id from pointferry.file where run = :run and verdict <> 'staged'

@@ -1,4 +1,5 @@
--- How many records the last files of the pipeline had, those of this run left out; null where there were fewer than three.
+-- The median number of records of the pipeline's last files, without those of this run. Null if there are
+-- fewer than three.
 select case when count(*) >= 3 then percentile_disc(0.5) within group (order by records) end as records
 from (
   select records from pointferry.file

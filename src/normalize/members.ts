@@ -17,7 +17,7 @@ export interface MemberKey {
   readonly keyType: string;
   readonly key: string;
   readonly memberId: string;
-  /** Where it stands in the file, from 1. */
+  /** Its line in the file, from 1. */
   readonly line: number;
 }
 
@@ -98,7 +98,7 @@ interface Cleaned {
   readonly tooLong: readonly number[];
 }
 
-/** Each key in every form that a pipeline of the account gives it; without such a pipeline with its blanks off. */
+/** Each key in every form that pipelines of the account clean it to; trimmed if there is no such pipeline. */
 async function cleaned(db: Db, batch: readonly MemberKey[], rules: readonly KeyRule[]): Promise<Cleaned> {
   const e164 = await loadE164();
   const entries: MemberKey[] = [];

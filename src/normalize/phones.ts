@@ -11,7 +11,7 @@ import type { RunTables } from './tables.ts';
  */
 export type E164 = (value: string, region: string) => string | null;
 
-/** The library is loaded by who has a phone number to read: it would be a tenth of every start (40 of 450 ms). */
+/** Loaded only when there is a phone number to read: it would be a tenth of every start (40 of 450 ms). */
 export async function loadE164(): Promise<E164> {
   const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
   return (value, region) => {

@@ -60,7 +60,7 @@ export interface RunRows {
   mayChangeMet(file: StagedFile): boolean;
   /** Failed operations are revived in their place (pointferry.meeting_again). */
   readonly revives: boolean;
-  /** Gives the rows of a range their place in the books. Returns their number. */
+  /** Records the rows of a range in the books. Returns their number. */
   store(client: Client, tables: RunTables, range: Range): Promise<number>;
   /** Can one record be built alone, to find the one that makes a file fail? */
   readonly isDivisible: boolean;

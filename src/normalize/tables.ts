@@ -1,6 +1,6 @@
 /**
  * The tables that one run normalizes in, in pointferry_staging. Statements of sql/normalize/ name them `run_rows`,
- * `run_operations` and `run_phones`; which run's they are is put in here.
+ * `run_operations` and `run_phones`; the names of the run's tables are put in here.
  */
 
 import type { Client } from '../db/pool.ts';
@@ -19,7 +19,7 @@ export interface RunTables {
 export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTables {
   const table = (what: string): string => `${stagingSchema}.${what}_${run}`;
   const belongs = {
-    // the range is that of the operations: said twice, since no planner infers it
+    // the range is that of the operations: stated twice, because the planner does not infer it
     row: 'r.file = o.file and r.record = o.record and r.record > :after and (:until::bigint is null or r.record <= :until)',
     file: 'r.slot = o.slot and r.file = o.file',
     run: 'r.slot = o.slot',
@@ -47,7 +47,7 @@ function placedStatement(tables: RunTables, name: string): Statement {
   return made;
 }
 
-/** Runs `sql/normalize/<name>.sql` on the tables of a run; gives its rows. */
+/** Runs `sql/normalize/<name>.sql` on the tables of a run. Returns its rows. */
 export async function onRun<R = Record<string, unknown>>(
   client: Client,
   tables: RunTables,
@@ -57,7 +57,7 @@ export async function onRun<R = Record<string, unknown>>(
   return (await execute<R>(client, placedStatement(tables, name), params)).rows;
 }
 
-/** As `onRun`, for the number of rows touched. */
+/** As `onRun`. Returns the number of rows affected. */
 export async function countOnRun(
   client: Client,
   tables: RunTables,
@@ -67,7 +67,7 @@ export async function countOnRun(
   return (await execute(client, placedStatement(tables, name), params)).rowCount;
 }
 
-/** A value of an operation that is not in the SELECT: what it met, and what follows. */
+/** Columns of operations that the SELECT does not fill: what it met, and what follows. */
 const decisions = 'met bigint, met_value numeric, met_lane bigint, decision text';
 
 /** Makes the tables unless they are there; their columns follow from the two SELECTs. */
@@ -89,7 +89,7 @@ export async function createTables(
   }
 }
 
-/** After the first file: small tables are faster filled without. */
+/** Called after the first file: small tables fill faster without. */
 export async function indexTables(client: Client, tables: RunTables): Promise<void> {
   const index = (table: string, about: string, columns: string): string => {
     const name = `${table.split('.')[1]}_${about}`;
@@ -100,10 +100,10 @@ export async function indexTables(client: Client, tables: RunTables): Promise<vo
   await client.query(index(tables.operations, 'record', 'file, record'));
 }
 
-/** From so many rows on that one command adds to tables of the ledger, their statistics are made anew by us. */
+/** Rows added by one command from which tables of the ledger are analyzed at once, not by autovacuum. */
 export const worthAnalyzing = 1_000;
 
-/** Once all files are in: only the columns that statements join by, since a sample of the others is dear to sort. */
+/** Analyzes only join columns, when all files are in: sorting a sample of the others is expensive. */
 export async function analyzeTables(client: Client, tables: RunTables): Promise<void> {
   await client.query(
     `analyze ${tables.rows} (file, record, slot), ${tables.operations} (file, record, slot, identity, status, subject)`,

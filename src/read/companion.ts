@@ -1,10 +1,10 @@
-/** Companions: a marker, a checksum or a manifest that says the file beside it is whole. */
+/** Companions: a marker, a checksum or a manifest, written when the file beside it is whole. */
 
 import type { ReadyRules } from '../pipeline/source.ts';
 import { fill } from './after.ts';
 import { type Candidate, folderOf, type Source, within } from './source.ts';
 
-/** What a companion says about its file. */
+/** What a companion states about its file. */
 export interface Facts {
   readonly size?: number;
   readonly sha256?: string;
@@ -16,10 +16,10 @@ export type Companion =
   | { readonly found: false; readonly why: string };
 
 const maxSize = 1024 * 1024;
-/** Clocks and file systems round; a marker may look this much older than its file. */
+/** Clocks and file systems round: a marker may look this much older than its file. */
 const slackMs = 2_000;
 
-/** Looks for the companion of a file and reads what it says. */
+/** Looks for the companion of a file, and reads it. */
 export async function findCompanion(
   source: Source,
   candidate: Candidate,
@@ -49,8 +49,8 @@ function required(name: string, holds: NonNullable<ReadyRules['holds']>): readon
 }
 
 /**
- * Reads sha256sum, md5sum and BSD lines, bare hashes, and manifests of one line per file with any usual
- * separator. A hash is known by its length; a number is a size only where the rules say that one stands there.
+ * Reads sha256sum, md5sum and BSD lines, bare hashes, and manifests of one line per file with any usual separator. A hash is
+ * recognized by its length. A number is read as a size only if the rules state that there is one.
  */
 export function readCompanion(text: string, name: string, withSize: boolean): Facts & { named: boolean } {
   const lines = text

@@ -1,10 +1,10 @@
-/** Making the errors of this stage: what was being done and the system's own code, never a value or a secret. */
+/** Errors of this room: what was being done and the system's own code, never a value or a secret. */
 import { type Code, PointferryError } from '../ground/errors.ts';
 import { printable } from './names.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
-/** An error of the system as one of ours; a full disk keeps its own code, since it stops the run. */
+/** A system error as a PointferryError. A full disk has a code of its own, because it stops the run. */
 export function fault(code: Code, doing: string, cause: unknown): PointferryError {
   if (cause instanceof PointferryError) return cause;
   const errno = (cause as NodeJS.ErrnoException).code ?? 'no code';
@@ -12,7 +12,7 @@ export function fault(code: Code, doing: string, cause: unknown): PointferryErro
   return new PointferryError(code, `${doing}: ${errno}`, { cause });
 }
 
-/** The file is not in the state in which it was found; a later run takes it. */
+/** The file changed since it was listed; a later run reads it. */
 export function notFinished(candidate: { readonly name: string }, why: string): PointferryError {
   return new PointferryError('READ_NOT_FINISHED', `${printable(candidate.name)}: ${why}`);
 }

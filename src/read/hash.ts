@@ -4,7 +4,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NUL = 0x00;
 
-/** What a stream of bytes came to. Hashes are lower-case hex. */
+/** Length and hashes of a stream of bytes. Hashes are lower-case hex. */
 export interface Digest {
   readonly bytes: number;
   /** Of every byte. */
@@ -14,16 +14,15 @@ export interface Digest {
 }
 
 /**
- * Hashes bytes twice in one pass: all of them, and all but the line ends at the end. Instead of holding bytes
- * back it keeps a copy of the hash from before the last run of line ends, so a gigabyte of empty lines costs
- * no memory.
+ * Hashes bytes twice in one pass: all of them, and all but the line ends at the end. It holds no bytes back, but keeps a copy
+ * of the hash from before the last run of line ends, so a gigabyte of empty lines needs no memory.
  */
 export class ContentHash {
   #hash: Hash = createHash('sha256');
   #before: Hash | null = null;
   #bytes = 0;
   #first = -1;
-  /** The bytes that line ends are made of; in UTF-16 zeros stand between them. */
+  /** The bytes that line ends are made of; UTF-16 has zeros between them. */
   #ends: ReadonlySet<number> = new Set([LF, CR]);
 
   update(chunk: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** Names that come from outside: what is refused, how they are shown, how they are ordered. */
 
-/** Why a name cannot be taken, or null. A name is data: it never becomes part of a local path. */
+/** Returns why a name is refused, or null. A name is data: it never becomes part of a local path. */
 export function nameFault(name: string): string | null {
   if (name === '' || name === '.' || name === '..') return 'it is not a name';
   if (/[/\\]/.test(name)) return 'it holds a path separator';
@@ -30,8 +30,8 @@ export function printable(name: string): string {
 }
 
 /**
- * Orders names as people do: runs of digits by their number, all else by code unit, so that `part2` stands
- * before `part10`. Total: equal only for equal names. Locale plays no part, or two machines could disagree.
+ * Orders names as people do: runs of digits by their number, all else by code unit, so `part2` comes before `part10`.
+ * Total: equal only for equal names. Independent of the locale, so that two machines agree.
  */
 export function naturalCompare(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? [];

@@ -1,6 +1,6 @@
 /**
- * The private folder: `<workdir>/tmp/<owner>`, 0700, where what was received and unpacked stands until the
- * caller has it in the database. Named after the process, so that a later start can tell the dead ones' apart.
+ * The private folder: `<workdir>/tmp/<owner>`, 0700. It holds what was received and unpacked until the caller has it in the
+ * database. It is named after its process, so that a later start can tell whether that process is dead.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
@@ -11,15 +11,15 @@ import { fault } from './faults.ts';
 
 export interface PrivateFolder {
   readonly path: string;
-  /** A path for a new file, with a name of our own making. */
+  /** A path for a new file, with a random name. */
   fresh(): string;
-  /** Also the folder itself, when it is closed and nothing is left in it. */
+  /** Removes the folder too, when it is closed and empty. */
   remove(path: string): Promise<void>;
   /** No more files will be made. */
   close(): Promise<void>;
 }
 
-/** A new folder of this process. Also takes away what dead processes of this machine left behind. */
+/** A new folder of this process. Also removes what dead processes of this machine left. */
 export async function privateFolder(workdir: string): Promise<PrivateFolder> {
   const path = await make(workdir).catch((error: unknown) => {
     throw fault('READ_WORKDIR', `cannot make a private folder below ${workdir}`, error);
@@ -57,12 +57,12 @@ async function makePrivate(folder: string): Promise<void> {
   await chmod(folder, 0o700);
 }
 
-/** A folder of whose process nothing can be known is left alone for so long. */
+/** How long a folder is kept whose process cannot be judged. */
 const foreignMs = 3 * 86_400_000;
 
 /**
- * Removes the private folders of processes that are dead for certain. Those of which nothing can be known (another
- * machine, another start of this one, another container) go when they were not touched for three days. Gives their names.
+ * Removes the private folders of processes that are dead for certain. If a process cannot be judged (another machine, an
+ * earlier boot of this one, another container), its folder is removed after three days without a change. Returns their names.
  */
 export async function sweep(workdir: string): Promise<string[]> {
   const folder = join(workdir, 'tmp');
@@ -81,7 +81,7 @@ async function isAbandoned(path: string, owner: ProcessIdentity | null): Promise
   return Date.now() - touched > foreignMs;
 }
 
-/** Host, boot, namespace, process, its start; each encoded, so that none can hold the separator. */
+/** Host, boot, namespace, pid, start; each encoded, so that none can hold the separator. */
 function nameOf({ host, bootId, namespace, pid, start }: ProcessIdentity): string {
   return [host, bootId, namespace, String(pid), start].map(encodeURIComponent).join('+');
 }

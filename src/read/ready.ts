@@ -1,4 +1,4 @@
-/** Which files are finished. Nothing can prove it of a file that is only quiet; the rules combine. */
+/** Which files are finished. That a file is quiet proves nothing, so the rules are combined. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { milliseconds } from '../ground/duration.ts';
 import type { ReadyRules } from '../pipeline/source.ts';
@@ -10,7 +10,7 @@ import type { Candidate, Source } from './source.ts';
 export interface Ready {
   readonly candidate: Candidate;
   readonly facts: Facts;
-  /** The companion that goes where the file goes; a manifest of many files stays. */
+  /** A companion of this file alone, which the after action moves with it; a manifest of many files is left. */
   readonly companion: string | null;
 }
 export interface Waiting {
@@ -19,8 +19,8 @@ export interface Waiting {
 }
 
 /**
- * Applies the rules to what was listed. `stableFor` lists again and waits in between, once for all files; files
- * that appear meanwhile are left for a later run. Companions of listed files are no files of their own.
+ * Applies the rules to what was listed. For `stableFor` it waits and lists again, once for all files; files that appear in
+ * between are left for a later run. Companions of listed files are not files of their own.
  */
 export async function whichAreReady(
   source: Source,

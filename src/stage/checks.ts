@@ -65,5 +65,5 @@ export async function tooFew(
     pipeline,
   });
   if (usual.records === null || records >= allowed(atLeast, usual.records)) return null;
-  return `${records} records; usual are ${usual.records}, and the pipeline expects at least ${atLeast} of that`;
+  return `${records} records; ${usual.records} are usual, and the pipeline expects at least ${atLeast} of that`;
 }

@@ -1,12 +1,12 @@
 /**
- * Binds the columns of a file to those a pipeline needs, by name, and gives every column an identifier that Postgres can hold.
+ * Binds the columns of a file to those that a pipeline needs, by name, and finds an identifier for each that Postgres can hold.
  * The outcomes are listed in stage/parse/README.md ("The header").
  */
 import { PointferryError } from '../ground/errors.ts';
 import { otherDelimiter } from './parse/rules.ts';
 
 export interface Needed {
-  /** As the pipeline writes it. */
+  /** As the pipeline spells it. */
   readonly name: string;
   readonly required: boolean;
   /** Other names it may have, most wanted first. */
@@ -14,9 +14,9 @@ export interface Needed {
 }
 
 export interface HeaderPolicy {
-  /** What to do about columns nobody asked for. Default 'accept'. */
+  /** What to do about columns that the pipeline does not name. Default 'accept'. */
   readonly extra?: 'accept' | 'warn' | 'refuse';
-  /** 'loose': upper and lower case and white space at the ends or doubled do not matter. Default 'loose'. */
+  /** 'loose' ignores case, and white space that is doubled or at the ends. Default 'loose'. */
   readonly match?: 'loose' | 'exact';
   /** The delimiter in use, for a better hint when the header has one column only. */
   readonly delimiter?: string;
@@ -25,7 +25,7 @@ export interface HeaderPolicy {
 export interface BoundColumn {
   /** Place in the record, from 0. */
   readonly index: number;
-  /** As in the file, a glued byte order mark taken off. */
+  /** As in the file, without a byte order mark. */
   readonly header: string;
   /** The raw table's column: unique, at most 63 bytes, never beginning with a single `_`. */
   readonly column: string;
@@ -39,7 +39,7 @@ export interface Binding {
   readonly columns: readonly BoundColumn[];
   /** From the pipeline's name to the column; an optional one that is missing is not in it. */
   readonly byNeeded: ReadonlyMap<string, BoundColumn>;
-  /** For people; safe to print once the header was accepted. */
+  /** For people; hold no cells once the header was accepted. */
   readonly warnings: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export const placeOf = (header: Binding, column: BoundColumn): string | number =
 /** A table row of more columns may exceed a page (docs/decisions/0009-logged-raw-tables.md). */
 export const MOST_COLUMNS = 300;
 
-/** Throws PointferryError STAGE_HEADER that names every problem at once; never prints cells that are no known names. */
+/** Throws STAGE_HEADER, which names every problem at once and no cell that is not a known name. */
 export function bindHeader(
   names: readonly string[],
   needed: readonly Needed[],
@@ -68,7 +68,7 @@ export function bindHeader(
     const place = findColumn(headers, want, policy, problems, warnings);
     if (place === null) continue;
     const owner = owners.get(place);
-    if (owner !== undefined) problems.push(`one column stands for both "${owner}" and "${want.name}"`);
+    if (owner !== undefined) problems.push(`one column is taken for both "${owner}" and "${want.name}"`);
     owners.set(place, want.name);
   }
   const extra = headers.flatMap((name, i) => (owners.has(i) ? [] : [name]));
@@ -84,7 +84,7 @@ export function bindHeader(
     needed: owners.get(index) ?? null,
   }));
   for (const { header, column } of columns) {
-    if (column !== header) warnings.push(`column "${header}" stands in the raw table as "${column}"`);
+    if (column !== header) warnings.push(`column "${header}" is "${column}" in the raw table`);
   }
   warnings.push(...repeated(headers));
   const byNeeded = new Map(columns.flatMap((c) => (c.needed === null ? [] : [[c.needed, c] as const])));
@@ -98,7 +98,7 @@ function refuse(headers: readonly string[], problems: readonly string[], policy:
   throw new PointferryError('STAGE_HEADER', [...problems, ...one].join('; '));
 }
 
-/** The place of a needed column; null when it is not there or cannot be told, which is said. */
+/** Returns the place of a needed column, or null, with a problem or warning, if it is missing or ambiguous. */
 function findColumn(
   headers: readonly string[],
   want: Needed,
@@ -114,7 +114,7 @@ function findColumn(
     const [place] = places;
     if (place === undefined) continue;
     if (places.length > 1) {
-      problems.push(`column "${name}" stands ${places.length} times in the header`);
+      problems.push(`column "${name}" occurs ${places.length} times in the header`);
       return null;
     }
     if (name !== want.name) warnings.push(`column "${want.name}" is taken from "${name}"`);
@@ -131,7 +131,7 @@ const placesOf = (headers: readonly string[], fits: (header: string) => boolean)
 
 const folded = (name: string) => name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** A header that is the same but for case and signs between words; nothing further, since it might be somebody's data. */
+/** A header that differs only in case and signs between words. Anything less alike might be a cell with personal data. */
 function nearest(headers: readonly string[], name: string): string {
   const letters = (text: string) => folded(text).replace(/[^\p{L}\p{N}]/gu, '');
   const close = headers.find((header) => letters(header) === letters(name) && letters(name) !== '');
@@ -148,15 +148,15 @@ function repeated(headers: readonly string[]): string[] {
   const times = new Map<string, number>();
   for (const header of headers) times.set(header, (times.get(header) ?? 0) + 1);
   return [...times].flatMap(([header, count]) =>
-    count > 1 && header !== '' ? [`column "${header}" stands ${count} times in the header`] : [],
+    count > 1 && header !== '' ? [`column "${header}" occurs ${count} times in the header`] : [],
   );
 }
 
-/** Postgres gives these to every table and refuses them as names of ours. */
+/** Postgres has these in every table, and refuses them as names. */
 const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
 const MOST_BYTES = 63;
 
-/** One identifier per header, in order: the header itself wherever Postgres can hold it. Exported for what shows raw tables. */
+/** One identifier per header, in order: the header itself if Postgres can hold it. */
 export function identifiers(headers: readonly string[]): string[] {
   // headers that can stay come first, so that no substitute takes a name that another column really has
   const taken = new Set<string>();
@@ -183,7 +183,7 @@ function standIn(header: string, index: number): string {
   return Buffer.byteLength(plain) > MOST_BYTES ? cut(plain, MOST_BYTES) : plain;
 }
 
-/** The longest beginning that has at most so many bytes and no half character. */
+/** The longest beginning with at most that many bytes and no half character. */
 function cut(text: string, bytes: number): string {
   let size = 0;
   let kept = '';

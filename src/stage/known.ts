@@ -7,7 +7,7 @@ import { PointferryError } from '../ground/errors.ts';
 import type { RunFile } from '../ledger/file.ts';
 import type { Landing, LandingRun, LandOptions, LandRequest, Shape } from './landing.ts';
 
-/** A file that was taken before with the same content. */
+/** A file with the same content that was landed before. */
 export interface KnownFile extends Pick<RunFile, 'id' | 'run' | 'name' | 'businessDate'> {
   /** Another content was staged under this name since. */
   readonly wentOn: boolean;

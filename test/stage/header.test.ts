@@ -75,7 +75,7 @@ test('extra columns are accepted, warned of or refused, as stated', () => {
 
 test('one column cannot stand for two', () => {
   const two = [...needed, { name: 'customer', required: true }];
-  assert.throws(() => bindHeader(['customer', 'amount', 'note'], two), { message: /stands for both/ });
+  assert.throws(() => bindHeader(['customer', 'amount', 'note'], two), { message: /taken for both/ });
 });
 
 test('hostile names become plain identifiers', () => {

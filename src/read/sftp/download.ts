@@ -1,4 +1,4 @@
-/** Reading a remote file fast, in order, and not believing a word about its size. */
+/** Reads a remote file fast and in order, and checks the size that the server states. */
 import type { Attributes } from 'ssh2';
 import { PointferryError } from '../../ground/errors.ts';
 import { notFinished } from '../faults.ts';
@@ -16,8 +16,8 @@ export function lookOf(attributes: Attributes): Look {
 
 /**
  * The bytes of a file from an offset on. Size and time of the open file are compared with the candidate's before
- * the first byte and after the last, and one read behind the stated end must find nothing: READ_NOT_FINISHED.
- * An end before the stated one: READ_TRUNCATED. No answer in time: READ_STALLED.
+ * the first byte and after the last, and one read after the stated end must find nothing. Throws READ_NOT_FINISHED, READ_TRUNCATED
+ * for an end before the stated one, and READ_STALLED for no answer in time.
  */
 export async function* download(
   session: Session,
@@ -30,7 +30,7 @@ export async function* download(
     await compare(session, handle, candidate);
     yield* blocks(session, handle, candidate, from);
     const behind = await readAt(session, handle, candidate.size, 1);
-    if (behind.length > 0) throw notFinished(candidate, 'it is longer than the server says');
+    if (behind.length > 0) throw notFinished(candidate, 'it is longer than the server states');
     await compare(session, handle, candidate);
   } finally {
     if (session.isOpen())

@@ -5,7 +5,7 @@ import { PointferryError } from '../../ground/errors.ts';
 export interface Pin {
   /** `SHA256:...`, without padding, as ssh-keygen prints it. */
   readonly fingerprint: string;
-  /** The kind of key where the pin tells it; the server is then asked for that kind first. */
+  /** The type of key if the pin states it; the server is then asked for that type first. */
   readonly type: string | null;
 }
 
@@ -14,7 +14,7 @@ export type KeyVerdict = 'trusted' | 'unknown' | 'changed' | 'revoked';
 /** What is known of one server's keys. */
 export interface Trust {
   readonly pins: readonly Pin[];
-  /** Keys that must never be accepted, whatever the pins say. */
+  /** Keys that are never accepted, even if they are pinned. */
   readonly revoked: readonly Pin[];
 }
 
@@ -23,7 +23,7 @@ export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The kind that stands at the beginning of a public key, such as `ssh-ed25519`. */
+/** The type at the beginning of a public key, such as `ssh-ed25519`. */
 export function typeOf(key: Buffer): string {
   const length = key.length >= 4 ? key.readUInt32BE() : 0;
   return length > 0 && length <= 64 ? key.toString('latin1', 4, 4 + length) : 'unknown';
@@ -63,7 +63,7 @@ export function parsePin(text: string): Pin {
   );
 }
 
-/** The lines of a known_hosts file that speak of a server: plain, hashed and with wildcards. */
+/** The lines of a known_hosts file that name a server: plain, hashed and with wildcards. */
 export function knownKeys(file: string, host: string, port: number): Trust {
   const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
   const pins: Pin[] = [];
@@ -112,8 +112,8 @@ const supported = [
 ] as const;
 
 /**
- * In which order a server is asked for its keys: kinds that are pinned first, or a server with several keys
- * would show one that nobody has pinned.
+ * In which order a server is asked for its keys: pinned types first. A server with several keys would otherwise show one
+ * that is not pinned.
  */
 export function hostKeyTypes(trust: Trust): (typeof supported)[number][] {
   const pinned = new Set(trust.pins.map(({ type }) => type));

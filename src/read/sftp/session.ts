@@ -75,7 +75,7 @@ export async function connect(options: SftpSource, secrets: Secrets, signal?: Ab
   }
 }
 
-/** How a connection ends, for all who wait on it. */
+/** The end of a connection, for every request that waits on it. */
 interface Life {
   ended: Error | null;
   readonly waiting: Set<(error: Error) => void>;
@@ -97,16 +97,16 @@ function watch(client: Client, options: SftpSource, signal: AbortSignal | undefi
     },
   };
   signal?.addEventListener('abort', abort, { once: true });
-  // Listened to for good: an error after the end would otherwise end the process.
+  // kept after the end: an error without a listener would end the process
   client.on('error', (error: Error & { level?: string }) => {
-    // an agent that cannot be asked is passed over; the next method is tried
+    // if an agent does not answer, ssh2 tries the next method
     if (error.level !== 'agent') life.end(error);
   });
   client.on('close', () => life.end(lost(options)));
   return life;
 }
 
-/** A request that is answered, times out, or ends with its connection; whatever comes first. */
+/** One request: answered, timed out, or ended with its connection, whichever comes first. */
 function within<T>(
   ms: number,
   life: Life,

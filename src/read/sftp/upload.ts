@@ -1,4 +1,4 @@
-/** Putting a file back on a server: under a temporary name, compared, then renamed. */
+/** Writes a file to a server under a temporary name, and compares its size. */
 import type { Readable } from 'node:stream';
 import type { Attributes } from 'ssh2';
 import { PointferryError } from '../../ground/errors.ts';
@@ -8,8 +8,8 @@ const blockSize = 32 * 1024;
 const windowSize = 32;
 
 /**
- * Writes `<path>.part` and gives its name and size for the caller to rename. On an error the part is removed
- * where the server still answers. Throws READ_TRUNCATED when the server has another size than was sent.
+ * Writes `<path>.part`, and returns its path for the caller to rename. After an error the part is removed if the server still
+ * answers. Throws READ_TRUNCATED if the server keeps another size than was sent.
  */
 export async function writePart(session: Session, path: string, content: Readable): Promise<string> {
   const { sftp } = session;
@@ -42,7 +42,7 @@ async function write(session: Session, handle: Buffer, content: Readable): Promi
       underWay.add(sent);
       sent.then(
         () => underWay.delete(sent),
-        () => {}, // stays, and is thrown below
+        () => {}, // stays in the set, and is thrown below
       );
       at += block.length;
       if (underWay.size >= windowSize) await Promise.race(underWay);

@@ -1,9 +1,9 @@
-/** The limits of unpacking, counted on what really comes out; sizes that an archive states are never believed. */
+/** The limits of unpacking, counted on what comes out; the sizes that an archive states are not used. */
 import { PointferryError } from '../../ground/errors.ts';
 import type { UnpackLimits } from '../../pipeline/source.ts';
 import { defaults } from '../defaults.ts';
 
-/** Below this a ratio says nothing: a short file of one repeated row packs a thousandfold. */
+/** Bytes below which the ratio is not checked: a short file of one repeated row packs a thousandfold. */
 const ratioFrom = 16 * 1024 * 1024;
 
 export class Guard {
@@ -20,7 +20,7 @@ export class Guard {
     if (this.#entries > this.#limits.entries) throw limitReached(`more than ${this.#limits.entries} entries`);
   }
 
-  /** A meter for one layer of packing, told of every chunk that comes out of `packedBytes`. */
+  /** A meter for one layer of packing of `packedBytes`: call it with the size of every chunk that comes out. */
   meter(packedBytes: number): (bytes: number) => void {
     let out = 0;
     return (bytes) => {

@@ -19,5 +19,5 @@ export const gunzip: Layer = async (path, context, sink) => {
   if (consumed === (await stat(path)).size) return;
   for await (const chunk of createReadStream(path, { start: consumed }))
     if ((chunk as Buffer).some((byte) => byte !== 0))
-      throw new PointferryError('READ_PACKING', 'gzip: other bytes stand behind its end');
+      throw new PointferryError('READ_PACKING', 'gzip: other bytes follow its end');
 };

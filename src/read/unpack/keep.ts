@@ -1,9 +1,9 @@
-/** Writing what a layer gives into the private folder. */
+/** Writes the output of a layer into the private folder. */
 import { open } from 'node:fs/promises';
 import { fault } from '../faults.ts';
 import { ContentHash, type Digest } from '../hash.ts';
 
-/** Writes a new file, hashing on the way; `measure` throws where a limit is passed. */
+/** Writes a new file and hashes it. `measure` throws when a limit is passed. */
 export async function keep(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
@@ -28,7 +28,7 @@ export async function keep(
   return hash.digest();
 }
 
-/** Unpackers have been seen to wait for ever on odd input; the time for a file ends that too. */
+/** Ends a wait at the abort: some unpackers never settle on odd input. */
 async function* untilAborted<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = chunks[Symbol.asyncIterator]();
   let isDone = false;
@@ -40,12 +40,12 @@ async function* untilAborted<T>(chunks: AsyncIterable<T>, signal: AbortSignal): 
       yield next.value;
     }
   } finally {
-    // not awaited: it would wait behind the answer that never came
+    // not awaited: it would wait for the read that never settled
     if (!isDone) iterator.return?.().catch(() => {});
   }
 }
 
-/** A promise, or the reason of an abort that comes before it is settled. */
+/** Settles as the promise, or rejects with the reason of an abort that comes first. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);

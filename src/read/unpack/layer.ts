@@ -13,5 +13,5 @@ export interface LayerContext {
   readonly signal: AbortSignal;
 }
 
-/** One packing: gives what is in a file to the sink, and throws unless all of it was whole. */
+/** One packing: hands what is in a file to the sink, and throws if it is not whole. */
 export type Layer = (path: string, context: LayerContext, sink: Sink) => Promise<void>;

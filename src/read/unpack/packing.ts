@@ -1,4 +1,4 @@
-/** What a file is packed with: its first bytes decide, and its name must not say otherwise. */
+/** How a file is packed: its first bytes decide, and its name must agree. */
 import { PointferryError } from '../../ground/errors.ts';
 
 export type Packing = 'gzip' | 'zip' | 'zstd' | 'pgp';
@@ -28,7 +28,7 @@ const suffixes: readonly (readonly [RegExp, Packing])[] = [
 /**
  * The packing of a file, or null for a plain one. Throws READ_PACKING where the name promises a packing that
  * the bytes are not, or for a packing that is not unpacked here; READ_SPREADSHEET for an old Excel file.
- * Binary PGP has no mark of its own: it is believed where the name says so or a PGP key is stated.
+ * Binary PGP has no mark of its own: it is assumed if the name or a stated PGP key implies it.
  */
 export function packingOf(head: Buffer, name: string, expectPgp: boolean): Packing | null {
   const named = suffixes.find(([suffix]) => suffix.test(name))?.[1] ?? null;
@@ -39,7 +39,7 @@ export function packingOf(head: Buffer, name: string, expectPgp: boolean): Packi
       hint: 'ask the sender for gzip, zip or zstd',
     });
   if (named !== null && named !== found)
-    throw new PointferryError('READ_PACKING', `its name says ${named}, its bytes do not`);
+    throw new PointferryError('READ_PACKING', `its name promises ${named}, its bytes are something else`);
   return found as Packing | null;
 }
 

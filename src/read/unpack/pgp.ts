@@ -131,7 +131,7 @@ function secret(ref: EnvRef, { secrets }: LayerContext): string {
   return value;
 }
 
-/** What openpgp.js says of a message names packets and algorithms, never content or keys. */
+/** Messages of openpgp.js name packets and algorithms, never content or keys. */
 function broken(error: unknown): unknown {
   if (error instanceof PointferryError || !(error instanceof Error)) return error;
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return error;

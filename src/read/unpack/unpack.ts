@@ -1,9 +1,9 @@
 /**
  * From a file as received to plain files in the private folder.
  *
- * Everything is unpacked to the end, and verified, before anything of it is handed out. A first pass that only
- * verifies would spare the disk, but would cost the unpacking twice and trust that nobody touches the file in
- * between; with PGP nothing may be released early anyway. So one way for all: write, verify, then show.
+ * Everything is unpacked to the end and verified before any of it is handed on. A first pass that only verifies would spare the
+ * disk, but unpack twice, and trust that the file does not change in between. PGP forbids an early release anyway. So it is the
+ * same for all packings: write, verify, hand on.
  */
 import { open } from 'node:fs/promises';
 import { milliseconds } from '../../ground/duration.ts';
@@ -39,8 +39,8 @@ export interface Packed extends Digest {
 const layers: Record<Packing, Layer> = { gzip: gunzip, zip: unzip, zstd: unzstd, pgp: decrypt };
 
 /**
- * Unpacks and decrypts as the bytes say, at most one packing and one encryption. On success the file as received
- * is gone from the private folder (unless it was plain, then it is the result); on an error nothing is left.
+ * Unpacks and decrypts what the first bytes show, at most one packing and one encryption. On success the file as received is
+ * removed from the private folder, unless it was plain and is the result. An error leaves nothing there.
  * Throws READ_PACKING, READ_UNPACK_LIMIT, READ_NESTED, READ_ENCRYPTED, READ_SPREADSHEET, READ_DECRYPT,
  * READ_SIGNATURE, READ_DISK_FULL.
  */
@@ -72,7 +72,7 @@ export async function unpack(
 interface Work {
   readonly folder: PrivateFolder;
   readonly context: LayerContext;
-  /** Every file written so far, so that none stays behind. */
+  /** Every file written so far, to be removed after an error. */
   readonly made: string[];
   readonly done: Plain[];
 }
@@ -83,7 +83,7 @@ async function peel(file: Plain & { name: string }, work: Work, peeled: readonly
   const packing = packingOf(await headOf(file.path), file.name, wantsPgp);
   if (packing === null) {
     if (wantsPgp)
-      throw new PointferryError('READ_DECRYPT', 'it is not encrypted, and this source takes PGP only');
+      throw new PointferryError('READ_DECRYPT', 'it is not encrypted, and this source accepts PGP only');
     work.done.push({ ...file });
     return;
   }
@@ -118,7 +118,7 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-/** What a library says of broken bytes is damage; what we say ourselves, and an abort, stays as it is. */
+/** A library's error about the bytes is damage; a PointferryError and an abort stay as they are. */
 function asDamage(error: unknown): unknown {
   if (error instanceof PointferryError || !(error instanceof Error) || error.name === 'AbortError')
     return error;

@@ -29,7 +29,7 @@ export const unzip: Layer = async (path, context, sink) => {
     if (files.length === 0) throw new PointferryError('READ_PACKING', 'zip: no entry for this pipeline');
     for (const entry of files) {
       const stream = await zip.openReadStreamPromise(entry);
-      // yauzl emits an error without ending the stream, perhaps before the sink listens: who came late waited for ever
+      // yauzl emits an error without ending the stream, perhaps before the sink listens: a late listener would wait for ever
       stream.once('error', (error) => stream.destroy(error)).on('error', () => {});
       await sink(entry.fileName, checked(entry, stream));
     }

@@ -66,7 +66,7 @@ async function frameAt(file: FileHandle, start: number): Promise<{ next: number;
   const magic = (await bytesAt(file, start, 4)).readUInt32LE();
   if (magic >>> 4 === 0x184d2a5)
     return { next: start + 8 + (await bytesAt(file, start + 4, 4)).readUInt32LE(), skippable: true };
-  if (magic !== 0xfd2fb528) throw damaged('other bytes stand behind its end');
+  if (magic !== 0xfd2fb528) throw damaged('other bytes follow its end');
   const flags = (await bytesAt(file, start + 4, 1)).readUInt8();
   const single = (flags >> 5) & 1;
   const sizeField = [single, 2, 4, 8][flags >> 6] ?? 0;
