@@ -144,7 +144,7 @@ function trailerWasEarly(s: State): void {
   if (s.last === null) return;
   const { line, raw } = s.last;
   s.last = null;
-  const reason = 'a trailer record stands before the end of the file';
+  const reason = 'a trailer record comes before the end of the file';
   report(s, { line, code: 'STAGE_TRAILER_EARLY', reason, bytes: raw });
 }
 
@@ -161,7 +161,7 @@ function row(s: State): boolean {
   return accept(s);
 }
 
-/** Every one of the first records teaches the profile, later one in so many. */
+/** The profile learns from each of the first records, then from every 16th. */
 const LEARN_ALL = 256;
 const LEARN_EACH = 16;
 
@@ -210,11 +210,11 @@ function severalLines(s: State): boolean {
   }
   if (fits && verdict === 'believed') return accept(s);
   if (!fits) return rejectAll(s, 'STAGE_COLUMN_COUNT', countReason(s));
-  const reason = 'a quoted cell holds lines that may be records or text: it cannot be told which';
+  const reason = 'a quoted cell holds lines that may be records or text: nothing shows which';
   return rejectAll(s, 'STAGE_QUOTE_UNCLOSED', reason);
 }
 
-/** Rejects the line at `pos`; from the next one on, records have to show that they are some. */
+/** Rejects the line at `pos`. From then on a line counts as a record only if it fits (`fitsAgain`). */
 function lose(s: State, reason: string, code: DamageCode = 'STAGE_QUOTE_UNCLOSED'): boolean {
   const { line } = s;
   if (!rejectLine(s, code, reason, s.found.cellsOnFirst - 1)) return false;
@@ -230,12 +230,12 @@ function quoteFault(s: State): boolean {
   }
   const reason =
     kind === 'stray'
-      ? `a quote stands inside cell ${cells}, which is not quoted`
-      : `cell ${cells} goes on behind its closing quote`;
+      ? `a quote is inside cell ${cells}, which is not quoted`
+      : `cell ${cells} continues after its closing quote`;
   return lose(s, reason, 'STAGE_QUOTE_STRAY');
 }
 
-/** Behind a quote fault on line `lost`: goes on with the records, or reports one more line. */
+/** After a quote fault on line `lost`: continues with the records, or reports one more line. */
 function seek(s: State, lost: number): boolean {
   const { found, tokens } = s;
   const shape = { width: widthOf(s), profile: s.profile };
@@ -245,7 +245,7 @@ function seek(s: State, lost: number): boolean {
     s.lost = null;
     return true;
   }
-  const behind = `stands behind the quote fault of line ${lost}`;
+  const behind = `follows the quote fault of line ${lost}`;
   if (found.kind === 'record' && found.lines === 1) {
     if (found.cells !== shape.width)
       return rejectLine(s, 'STAGE_COLUMN_COUNT', `${countReason(s)}; it ${behind}`);
