@@ -1,4 +1,4 @@
-/** What Pointferry can do is done with an `App`: it knows where things are and who asks, and opens the database. */
+/** An `App` knows where things are and who asks, and opens the database. Every function of this room takes one. */
 import { type Database, databaseFor } from '../db/database.ts';
 import { migrate, requireSchema } from '../db/migrate.ts';
 import type { Db } from '../db/pool.ts';
@@ -34,7 +34,10 @@ export function openApp({ database: url, ...settings }: Settings & { readonly da
     ...settings,
     env,
     db: async () => {
-      opened ??= openDatabase({ ...settings, env });
+      opened ??= openDatabase({ ...settings, env }).catch((error: unknown) => {
+        opened = undefined; // the next call tries again
+        throw error;
+      });
       return (await opened).db;
     },
     close: async () => {

@@ -163,8 +163,7 @@ async function write(file: string, content: string): Promise<void> {
     await writeFile(file, content, { flag: 'wx' });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const reason =
-      code === 'EEXIST' ? 'is there already, and a person may have written in it' : 'cannot be written';
+    const reason = code === 'EEXIST' ? 'exists already, and is not changed' : 'cannot be written';
     throw new PointferryError('CONFIG_USAGE', `${file} ${reason}`, { hint: 'name another file with --out' });
   }
 }

@@ -3,7 +3,7 @@ import type { Needs } from '../app/consent.ts';
 import { ask, canAsk } from './ask.ts';
 import type { Context } from './command.ts';
 
-/** `callsOf` says how many requests would be sent: what a person agrees to has a number. */
+/** `callsOf` says how many requests would be sent: the question states it. */
 export async function agreed(
   context: Context,
   needs: Needs | null,
@@ -12,6 +12,6 @@ export async function agreed(
   if (needs === null || !('consent' in needs) || !canAsk(context)) return false;
   const { account } = needs.consent;
   const calls = await callsOf();
-  const question = `First send to ${account} (PRODUCTION): ${calls} calls. Type its name to go on: `;
+  const question = `First send to ${account} (PRODUCTION): ${calls} calls. Type its name to continue: `;
   return (await ask(question, context)) === account;
 }

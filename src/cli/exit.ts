@@ -13,21 +13,32 @@ export interface Result {
   readonly noInput?: boolean;
   /** Something needs attention: a problem found, a row in conflict, a deadline that would be missed. */
   readonly attention?: boolean;
+  /** A pipeline or account cannot be used as it is written. */
+  readonly invalid?: boolean;
+  /** Nothing can be sent before somebody decides. */
+  readonly undecided?: boolean;
   /** The books of a run do not balance. */
   readonly unbalanced?: boolean;
 }
 
+const codeOf = {
+  interrupted: exit.interrupted,
+  noInput: exit.noInput,
+  attention: exit.rows,
+  invalid: exit.config,
+  undecided: exit.fatal,
+  unbalanced: exit.bug,
+} as const;
+const facts = Object.keys(codeOf) as (keyof typeof codeOf)[];
+
 /** The first that applies of 78, 70, 3, 2, 4, 1, 66, 0. A refusal with another code (64, 75) says that code. */
 export function exitOf(result: Result): ExitCode {
-  const { runs = [], refused, interrupted, noInput, attention, unbalanced } = result;
+  const { runs = [], refused } = result;
   if (refused && !worstFirst.includes(refused.exitCode)) return refused.exitCode;
   const codes = [
     ...runs.map(({ exitCode }) => exitCode),
     ...(refused ? [refused.exitCode] : []),
-    ...(interrupted ? [exit.interrupted] : []),
-    ...(noInput ? [exit.noInput] : []),
-    ...(attention ? [exit.rows] : []),
-    ...(unbalanced ? [exit.bug] : []),
+    ...facts.filter((fact) => result[fact]).map((fact) => codeOf[fact]),
   ];
   return worstFirst.find((code) => codes.includes(code)) ?? exit.ok;
 }

@@ -9,7 +9,7 @@ export function screenOf(context: Context): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'reopened':
-        return context.say(`${event.run} was given up by a person, and is taken up again`);
+        return context.say(`${event.run} was dismissed, and is resumed`);
       case 'selected':
         return context.say(`${event.run}: ${selectedText(event.selected)}`);
       case 'started':

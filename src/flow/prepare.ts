@@ -3,28 +3,24 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Found } from '../check/find.ts';
 import { databaseUrl } from '../db/database.ts';
 import type { Db } from '../db/pool.ts';
-import { withClient } from '../db/pool.ts';
-import { runOne } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import { resolveAccount } from '../destinations/account.ts';
 import { isLoopback } from '../destinations/address.ts';
 import { loadKinds, loadPlatforms } from '../destinations/index.ts';
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
-import { deadlineOf } from '../ground/clock.ts';
 import type { Environment } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
 import { beginRun, ensureAccount, type NewRun } from '../ledger/begin-run.ts';
 import type { Owner } from '../ledger/owner.ts';
 import type { Run } from '../ledger/run.ts';
-import type { Pipeline } from '../pipeline/types.ts';
 import { requireOrigin } from '../push/origin.ts';
 import type { Allowed, Journey, RunOptions } from './journey.ts';
 import type { Progress } from './progress.ts';
+import { atDeadline, watchForStop } from './stopping.ts';
 import { requireUnderstood } from './understood.ts';
 
 /** What the runs of one request share. */
@@ -138,26 +134,9 @@ function requireServer(
   { env, embedded }: Pick<Sending, 'env' | 'embedded'>,
 ): void {
   if (embedded || isLoopback(new URL(baseUrl)) || databaseUrl({ ...env }) !== undefined) return;
-  throw new PointferryError(
-    'CONFIG_DATABASE',
-    `account ${name} is beyond this machine: that needs DATABASE_URL`,
-    {
-      hint: 'set DATABASE_URL, or add --embedded to use the database of the work folder',
-    },
-  );
-}
-
-/** A pipeline with a deadline stops cleanly when it comes (exit 4), and the next run goes on with the rest. */
-function atDeadline(pipeline: Pipeline, log: Log): { signal: AbortSignal; end: () => void } {
-  const reached = new AbortController();
-  const at = deadlineOf({ schedule: pipeline.schedule }, new Date());
-  const timer =
-    at &&
-    setTimeout(() => {
-      log('warn', 'the deadline has come: what is left goes on with the next run');
-      reached.abort();
-    }, at.getTime() - Date.now());
-  return { signal: reached.signal, end: () => clearTimeout(timer ?? undefined) };
+  throw new PointferryError('CONFIG_DATABASE', `account ${name} is remote, and DATABASE_URL is not set`, {
+    hint: 'set DATABASE_URL, or pass --embedded to use the database of the work folder',
+  });
 }
 
 /** The kind of an operation, with its platform. Throws CONFIG_INVALID. */
@@ -174,31 +153,4 @@ export async function destinationOf(
       `this version does not know ${kind ? platformName : operation}`,
     );
   return { kinds, kind, platform };
-}
-
-/** `pointferry stop` from anywhere is seen within a second. */
-function watchForStop(db: Db, id: string, log: Log): { signal: AbortSignal; end: () => Promise<void> } {
-  const asked = new AbortController();
-  const over = new AbortController();
-  const watching = (async () => {
-    while (!over.signal.aborted && !asked.signal.aborted) {
-      await sleep(700, undefined, { signal: over.signal }).catch(() => undefined);
-      if (over.signal.aborted) return;
-      const { stop } = await withClient(db, (client) =>
-        runOne<{ stop: boolean }>(client, 'ledger/stop-requested', { id }),
-      ).catch(
-        () => ({ stop: false }), // the database is away: whoever uses it says so
-      );
-      if (!stop) continue;
-      log('warn', 'asked to stop by `pointferry stop`', { run: id });
-      asked.abort();
-    }
-  })();
-  return {
-    signal: asked.signal,
-    end: async () => {
-      over.abort();
-      await watching;
-    },
-  };
 }

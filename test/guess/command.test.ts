@@ -121,7 +121,7 @@ test('a packed sample is read; what is there is left alone; wrong words and file
   const to = (name: string) => ['--operation', 'hang.activity', '--out', `pipelines/${name}.ts`];
   assert.equal((await guess('in/packed.csv.gz', ...to('packed'))).code, 0);
   const again = await guess('in/packed.csv.gz', ...to('packed'));
-  assert.deepEqual([again.code, /is there already/.test(again.err)], [64, true]);
+  assert.deepEqual([again.code, /exists already/.test(again.err)], [64, true]);
   assert.equal((await guess('in/packed.csv.gz', '--operation', 'hang.activity')).code, 64);
   const kind = await guess('in/packed.csv.gz', '--operation', 'hang.activty', '--out', 'pipelines/x.ts');
   assert.deepEqual([kind.code, /did you mean "hang.activity"/.test(kind.err)], [64, true]);

@@ -58,6 +58,8 @@ export interface World {
   readonly database: TestDatabase;
   readonly sandboxUrl: string;
   readonly admin: Admin;
+  /** Variables that processes of this world see. */
+  readonly env: Readonly<Record<string, string>>;
   /** Writes a file below the world's folder. */
   readonly write: (name: string, content: string | Buffer) => string;
   /** Runs `pointferry` with these words; bounded. `started` is given the process, to send it signals. */
@@ -121,7 +123,16 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
       throw new Error(`no summary from ${words.join(' ')} (exit ${ran.code}): ${ran.out}${ran.err}`);
     }
   };
-  return { folder, database, sandboxUrl: sandbox.url, admin: adminOf(sandbox.url), write, ferry, summary };
+  return {
+    folder,
+    database,
+    sandboxUrl: sandbox.url,
+    admin: adminOf(sandbox.url),
+    env,
+    write,
+    ferry,
+    summary,
+  };
 }
 
 async function start(

@@ -18,7 +18,7 @@ export function guessText({ guess, open, isWritten }: Guessed, file: string): st
     ...remarks,
     '',
     `${isWritten ? 'written' : 'would write'}: ${file}`,
-    ...(open.length > 0 ? ['for a person to settle, until then check refuses it:'] : []),
+    ...(open.length > 0 ? ['open questions (check fails until they are answered):'] : []),
     ...open.map(({ path, reason }) => `  ${path}: ${reason}`),
   ];
 }

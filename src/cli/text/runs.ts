@@ -1,5 +1,6 @@
 /** What a command says that took several runs to their end. */
-import type { Resumed, Started } from '../../app/runs.ts';
+import type { Resumed } from '../../app/resume.ts';
+import type { Started } from '../../app/runs.ts';
 import type { RunReport } from '../../app/watch.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
 import { line } from '../../ground/table.ts';

@@ -2,6 +2,7 @@ import { acceptLedgerAsIs, ledgerState } from '../../app/decisions.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { note } from '../options.ts';
 import { withApp } from '../with-app.ts';
 
@@ -30,16 +31,20 @@ const command = verb({
       context.say(`ledger ${ledger} went back: ${behind}`);
       if (context.dryRun) {
         context.document({ ledger, behind, accepted: false });
-        return exit.fatal;
+        return exitOf({ undecided: true });
       }
       const { note } = context.flags;
       if (note === undefined)
-        throw new PointferryError('CONFIG_USAGE', 'accept-ledger: --note has to say why going on is right', {
-          hint: 'pointferry accept-ledger --note "…"',
-        });
+        throw new PointferryError(
+          'CONFIG_USAGE',
+          'accept-ledger: --note is missing: say why continuing is right',
+          {
+            hint: 'pointferry accept-ledger --note "…"',
+          },
+        );
       await acceptLedgerAsIs(app, note);
       context.document({ ledger, behind, accepted: true });
-      context.say('accepted: the next run goes on from here');
+      context.say('accepted: the next run continues from here');
       return exit.ok;
     }),
 });

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { check } from '../../app/definitions.ts';
-import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { flag } from '../options.ts';
 import { withApp } from '../with-app.ts';
 
@@ -28,7 +28,7 @@ const command = verb({
       for (const { file, path, reason } of problems)
         context.say(`${relative(app.pipelines, file) || file}${path ? `  ${path}` : ''}\n    ${reason}`);
       context.say(problems.length === 0 ? `${good} files, no problem` : `${problems.length} problems`);
-      return problems.length === 0 ? exit.ok : exit.config;
+      return exitOf({ invalid: problems.length > 0 });
     }),
 });
 export default command;

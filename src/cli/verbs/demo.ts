@@ -34,7 +34,7 @@ const command = verb({
     const colors = context.env.NO_COLOR ? false : process.stdout.isTTY === true;
     const demo = await runDemo(context, { workdir, samples }, { say, colors, signal });
     if (demo === null) {
-      say('\n  Interrupted. npm start goes on where this stopped; nothing is sent twice.');
+      say('\n  Interrupted. npm start continues where this stopped; nothing is sent twice.');
       return exitOf({ interrupted: true });
     }
     document({ workdir, platforms: demo.platforms, trials: trialsDocument(demo.trials) });

@@ -25,7 +25,7 @@ const command = verb({
       if (!dryRun) await pauseAccount(app, account, note);
       context.document({ account, paused: !dryRun, note });
       const is = dryRun ? 'would be' : 'is';
-      context.say(`${account} ${is} paused; go on with: pointferry unpause ${account}`);
+      context.say(`${account} ${is} paused; end the pause with: pointferry unpause ${account}`);
       return exit.ok;
     }),
 });

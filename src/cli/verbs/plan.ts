@@ -22,7 +22,7 @@ const command = verb({
       const plan = await planRun(app, context.args[0] ?? '', request, context.signal);
       context.document(planDocument(plan));
       for (const line of planText(plan)) context.say(line);
-      return plan.refused ? plan.refused.exitCode : exitOf({ attention: !plan.fits });
+      return exitOf({ refused: plan.refused, attention: !plan.fits });
     }),
 });
 export default command;

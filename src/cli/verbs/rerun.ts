@@ -2,11 +2,12 @@ import type { App } from '../../app/app.ts';
 import { type Edits, previewRerun, type RerunSelection, readEdits, startRerun } from '../../app/reruns.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
-import { documentOf, readBackText } from '../../report/readback/text.ts';
 import { type Context, verb } from '../command.ts';
 import { agreed } from '../consent.ts';
+import { exitOf } from '../exit.ts';
 import { choice, count, flag, since, text, texts, type Values } from '../options.ts';
 import { screenOf } from '../screen.ts';
+import { editsDocument, editsText } from '../text/edits.ts';
 import { forecastText, nothingText } from '../text/rerun.ts';
 import { reportsDocument } from '../text/runs.ts';
 import { withApp } from '../with-app.ts';
@@ -68,7 +69,7 @@ function selectionOf({ flags }: Own): RerunSelection {
 async function editsOf(app: App, { args, flags, say }: Own): Promise<Edits | undefined> {
   if (flags.from === undefined) return undefined;
   const edits = await readEdits(app, args[0] ?? '', flags.from, flags.accept);
-  for (const line of readBackText(edits.sheet, edits.run, edits.back, flags['show-values'])) say(line);
+  for (const line of editsText(edits, flags['show-values'])) say(line);
   if (edits.refused) throw edits.refused;
   return edits;
 }
@@ -76,7 +77,7 @@ async function editsOf(app: App, { args, flags, say }: Own): Promise<Edits | und
 async function wouldRerun(app: App, context: Own, request: RerunSelection): Promise<ExitCode> {
   const { args, flags, say } = context;
   const { run, seen } = await previewRerun(app, args[0] ?? '', request);
-  const from = request.edits && documentOf(request.edits.back, flags['show-values']);
+  const from = request.edits && editsDocument(request.edits.back, flags['show-values']);
   context.document({ dryRun: true, run, ...(from ? { from } : {}), ...seen });
   for (const line of seen ? forecastText(seen) : [nothingText(run)]) say(line);
   if (seen && from) say(`  do it:  pointferry rerun ${run} --from ${flags.from} --yes`);
@@ -101,5 +102,5 @@ async function rerun(app: App, context: Own, selection: RerunSelection): Promise
     return exit.ok;
   }
   context.document(reportsDocument([done.report]));
-  return done.report.exitCode;
+  return exitOf({ runs: [done.report] });
 }

@@ -1,4 +1,4 @@
-import { type Resumable, type ResumeRequest, resumable, resumeAll, resumeRun } from '../../app/runs.ts';
+import { type Resumable, type ResumeRequest, resumable, resumeAll, resumeRun } from '../../app/resume.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
 import { boundOptions, boundsOf } from '../allowed.ts';
 import { type Context, verb } from '../command.ts';
@@ -50,8 +50,7 @@ function wouldResume(context: Context, resumable: Resumable): ExitCode {
   const { runs } = resumable;
   context.document({ wouldResume: runs });
   for (const line of nothingLeft({ ...resumable, older: runs }, context.args[0] ?? null)) context.say(line);
-  for (const { run, pipeline, stage } of runs)
-    context.say(`would go on with ${run} (${pipeline}) from ${stage}`);
+  for (const { run, pipeline, stage } of runs) context.say(`would resume ${run} (${pipeline}) at ${stage}`);
   return exit.ok;
 }
 
@@ -59,6 +58,6 @@ function nothingLeft(
   { finished, older }: { readonly finished: readonly string[]; readonly older: readonly unknown[] },
   word: string | null,
 ): string[] {
-  if (word === null && older.length === 0) return ['nothing to go on with'];
-  return finished.map((id) => `${id} is done; nothing of it is left to do`);
+  if (word === null && older.length === 0) return ['nothing to resume'];
+  return finished.map((id) => `${id} is already finished`);
 }

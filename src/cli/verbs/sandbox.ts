@@ -9,7 +9,7 @@ import { startSandbox } from '../../sandbox/server.ts';
 import { verb } from '../command.ts';
 import { count, file, flag } from '../options.ts';
 
-/** A person tries things with ids of their own: unknown members and programs are made, unless --strict. */
+/** People try ids of their own: unknown members and programs are created, unless --strict is set. */
 const lenient = {
   hang: { autoMembers: true },
   fabric: { autoMembers: true },

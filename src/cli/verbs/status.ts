@@ -1,9 +1,10 @@
 import type { App } from '../../app/app.ts';
 import { status, summary } from '../../app/reports.ts';
-import { type ExitCode, exit } from '../../ground/exit.ts';
+import type { ExitCode } from '../../ground/exit.ts';
 import { statusText } from '../../report/text/status.ts';
 import { summaryText } from '../../report/text/summary.ts';
 import { type Context, verb } from '../command.ts';
+import { exitOf } from '../exit.ts';
 import { flag } from '../options.ts';
 import { withApp } from '../with-app.ts';
 
@@ -26,7 +27,7 @@ const command = verb({
       const all = await status(app);
       context.document(all);
       for (const line of statusText(all, { all: context.flags.open })) context.say(line);
-      return all.exitCode;
+      return exitOf({ runs: [all] });
     }),
 });
 export default command;
@@ -36,11 +37,8 @@ async function showRun(app: App, context: Context, word: string): Promise<ExitCo
   const { run, books } = findings;
   context.document(document);
   for (const line of summaryText(findings, { folder: run.folder, outputs: [] })) context.say(line);
-  // an unfinished run that a person has given up, whatever it ended with; a finished one's code says what is left
-  if (run.dismissed && run.stage !== 'done') return exit.ok;
-  return books.balanced ? asExit(run.exitCode) : exit.bug;
+  // an unfinished run that was dismissed, whatever it ended with; a finished one's code says what is left
+  if (run.dismissed && run.stage !== 'done') return exitOf({});
+  if (!books.balanced) return exitOf({ unbalanced: true });
+  return exitOf({ runs: run.exitCode === null ? [] : [{ exitCode: run.exitCode as ExitCode }] });
 }
-
-const known: readonly number[] = Object.values(exit);
-const asExit = (code: number | null): ExitCode =>
-  code !== null && known.includes(code) ? (code as ExitCode) : exit.ok;

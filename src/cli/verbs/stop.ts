@@ -19,7 +19,7 @@ const command = verb({
       context.document({ asked });
       if (asked.length === 0) context.say('nothing is running');
       for (const { id, pipeline } of asked)
-        context.say(`asked ${id} (${pipeline}) to stop; go on with: pointferry resume ${id}`);
+        context.say(`asked ${id} (${pipeline}) to stop; resume it with: pointferry resume ${id}`);
       return exit.ok;
     }),
 });

@@ -1,15 +1,17 @@
-/** What was read back, for people. */
+/** What an edited errors.csv would change. */
 
+import type { Edits } from '../../app/reruns.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { line, plain } from '../../ground/table.ts';
 import { counted } from '../../ground/words.ts';
-import { maskValue } from '../findings/mask.ts';
-import type { ReadBack, Tally } from './readback.ts';
-import type { Sheet } from './sheet.ts';
+import { maskValue } from '../../report/findings/mask.ts';
+
+type ReadBack = Edits['back'];
+type Tally = ReadBack['byColumn'][number];
 
 const number = (count: number): string => grouped(count).padStart(7);
 
-export function readBackText(sheet: Sheet, run: string, back: ReadBack, showValues: boolean): string[] {
+export function editsText({ sheet, run, back }: Edits, showValues: boolean): string[] {
   const shown = (value: string): string =>
     plain(value === '' ? '(empty)' : showValues ? value : maskValue(value));
   const saved = sheet.encoding === 'utf-8' && sheet.delimiter === ',' ? '' : ' (saved by a spreadsheet)';
@@ -42,7 +44,7 @@ export function readBackText(sheet: Sheet, run: string, back: ReadBack, showValu
 }
 
 /** The same for programs; cells masked unless asked for, and no list of all rows. */
-export function documentOf({ taken: _, ...back }: ReadBack, showValues: boolean): Omit<ReadBack, 'taken'> {
+export function editsDocument({ taken: _, ...back }: ReadBack, showValues: boolean): Omit<ReadBack, 'taken'> {
   const hide = (value: string): string => (showValues ? value : maskValue(value));
   const hidden = <T extends Tally>(tally: T): T => {
     const { column, was, seen } = tally.sample;
