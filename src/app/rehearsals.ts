@@ -25,7 +25,7 @@ export interface RehearsalRequest {
   readonly files?: readonly string[] | undefined;
 }
 
-interface Scene extends Rehearsed {
+interface PipelineRehearsal extends Rehearsed {
   readonly found: Found;
   readonly kind: Kind;
 }
@@ -36,7 +36,7 @@ async function rehearsed<T>(
   pipeline: string,
   { files: named = [] }: RehearsalRequest,
   { most, signal }: { readonly most: number; readonly signal: AbortSignal },
-  fn: (scene: Scene) => Promise<T>,
+  fn: (rehearsal: PipelineRehearsal) => Promise<T>,
 ): Promise<T> {
   const found = await findPipeline(app.pipelines, pipeline);
   const { kind } = await destinationOf(found.pipeline.operation, found.account.platform);
@@ -60,7 +60,9 @@ async function rehearsed<T>(
         'READ_NO_INPUT',
         `no file matched ${JSON.stringify(found.pipeline.source.path)}`,
       );
-    return await rehearse(db, { found, kind, files, signal }, (scene) => fn({ ...scene, found, kind }));
+    return await rehearse(db, { found, kind, files, signal }, (rehearsal) =>
+      fn({ ...rehearsal, found, kind }),
+    );
   } finally {
     for (const file of files) if (file.kind === 'file') await file.discard();
   }
@@ -185,9 +187,9 @@ export async function previewRows(
   signal: AbortSignal,
 ): Promise<Previewed> {
   const { row, limit = row === undefined ? 3 : 1 } = request;
-  return rehearsed(app, pipeline, request, { most: 1, signal }, async (scene) => {
-    const { client, found, kind, notTaken } = scene;
-    const [file] = scene.files;
+  return rehearsed(app, pipeline, request, { most: 1, signal }, async (rehearsal) => {
+    const { client, found, kind, notTaken } = rehearsal;
+    const [file] = rehearsal.files;
     if (!file) return { name: null, notTaken, rows: [], operations: [] };
     const { platform } = await destinationOf(found.pipeline.operation, found.account.platform);
     const account = previewAccess(found, platform, app.env);

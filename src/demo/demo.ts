@@ -17,7 +17,7 @@ import { inTurn } from './turns.ts';
 import { shownPath } from './walk.ts';
 
 /** How a demo is shown while it goes on. */
-export interface Stage {
+export interface Screen {
   readonly say: (line: string) => void;
   readonly colors: boolean;
   readonly signal: AbortSignal;
@@ -44,11 +44,11 @@ export async function demoSize(
 export async function runDemo(
   app: Pick<App, 'pipelines' | 'env' | 'log' | 'actor'>,
   places: { readonly workdir: string; readonly samples: string },
-  stage: Stage,
+  screen: Screen,
 ): Promise<Demo | null> {
   const begun = performance.now();
   const { workdir, samples } = places;
-  stage.say(line('pointferry demo   all on this machine; work folder ', shownPath(workdir)));
+  screen.say(line('pointferry demo   all on this machine; work folder ', shownPath(workdir)));
   const sandbox = await startPlatforms(workdir, samples);
   const own = openApp({
     pipelines: app.pipelines,
@@ -59,18 +59,18 @@ export async function runDemo(
   });
   try {
     const db = await own.db();
-    stage.say(line(`  database  PostgreSQL at ${db.label}, its data in the work folder`));
-    stage.say(
+    screen.say(line(`  database  PostgreSQL at ${db.label}, its data in the work folder`));
+    screen.say(
       line(`  sandbox   Hang, Sticky Street and fabric at ${sandbox.url}, 50 requests a second each`),
     );
     await importAll(own, samples);
-    stage.say('');
-    stage.say(columns);
-    const trials = await tryAll(own, samples, stage);
-    if (stage.signal.aborted) return null;
+    screen.say('');
+    screen.say(columns);
+    const trials = await tryAll(own, samples, screen);
+    if (screen.signal.aborted) return null;
     const platforms = await askPlatforms(sandbox.url);
     const seconds = (performance.now() - begun) / 1000;
-    for (const text of await endLines({ workdir, samples, trials, platforms, seconds })) stage.say(text);
+    for (const text of await endLines({ workdir, samples, trials, platforms, seconds })) screen.say(text);
     const differs = [...trials.values()].flat().some((trial) => trial.differs.length > 0);
     return { platforms, trials, differs: differs || platforms.repeated > 0 };
   } finally {
@@ -93,20 +93,20 @@ async function importAll(app: App, samples: string): Promise<void> {
 }
 
 /** As a night does: several pipelines at once, each its own files one after the other. */
-async function tryAll(app: App, samples: string, stage: Stage): Promise<Trials> {
+async function tryAll(app: App, samples: string, screen: Screen): Promise<Trials> {
   const { pipelines, accounts } = await loadAll(app.pipelines);
   const accountOf = new Map(accounts.map(({ name, account }) => [name, account]));
-  const turns = inTurn(stage.say, pipelines.length);
+  const turns = inTurn(screen.say, pipelines.length);
   const atOnce = pLimit(3);
   const tried = await Promise.all(
     pipelines.map((each, n) =>
       atOnce(async (): Promise<[string, Trial[]]> => {
-        const { say, done } = turns[n] ?? { say: stage.say, done: () => undefined };
+        const { say, done } = turns[n] ?? { say: screen.say, done: () => undefined };
         const why = existsSync(join(samples, each.name))
           ? leftOut(each, accountOf.get(each.pipeline.account))
           : 'it has no samples';
         if (why !== null) say(line(`\n  ${each.name} is left out: ${why}`));
-        const trials = why === null ? await tryPipeline(app, each, samples, { ...stage, say }) : [];
+        const trials = why === null ? await tryPipeline(app, each, samples, { ...screen, say }) : [];
         done();
         return [each.name, trials];
       }),
@@ -120,7 +120,7 @@ async function tryPipeline(
   app: App,
   { name, pipeline }: LoadedPipeline,
   samples: string,
-  { say, colors, signal }: Stage,
+  { say, colors, signal }: Screen,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
   say('');
