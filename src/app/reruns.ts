@@ -10,7 +10,6 @@ import { type RehearsedRerun, rehearseRerun } from '../flow/rehearse.ts';
 import { NothingToRerun, type Selected, type Selection, takeRows } from '../flow/rerun.ts';
 import { rewriteDue } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
-import { exit } from '../ground/exit.ts';
 import type { Log } from '../ground/log.ts';
 import { counted } from '../ground/words.ts';
 import { loadRun, type Run, readRun, resolveRun } from '../ledger/run.ts';
@@ -136,7 +135,6 @@ async function namesUncertain(db: Db, { run, code, group: number }: Selection): 
   );
   if (group) return group.code === uncertain || code === uncertain;
   throw new PointferryError('CONFIG_USAGE', `rerun: run ${run} has no group ${number}`, {
-    exitCode: exit.usage,
     hint: 'pointferry rerun --help',
   });
 }
