@@ -118,3 +118,20 @@ test('every flag has a variable, but --help and --version', async () => {
   assert.equal(code, 64);
   assert.equal(JSON.parse(out).error.message, 'run: --limit: expected a number of operations');
 });
+
+test('a bug in Pointferry is announced as one, with exit code 70', async () => {
+  let err = '';
+  const broken = {
+    write: () => {
+      throw new TypeError('no such stream');
+    },
+  } as unknown as NodeJS.WriteStream;
+  const log = { write: (text: string) => (err += text) } as unknown as NodeJS.WriteStream;
+  const { signal } = new AbortController();
+  const code = await runCommandLine(['--help'], { out: broken, err: log, env: {}, cwd: root, signal });
+  assert.equal(code, exit.bug);
+  assert.match(
+    err,
+    /^pointferry: internal error \(a bug in Pointferry\); nothing more was sent\nTypeError: no such stream/,
+  );
+});
