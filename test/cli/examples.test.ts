@@ -7,7 +7,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { verbs } from '../../src/cli/verbs.ts';
 import { demoCredentials } from '../../src/sandbox/options.ts';
-import { makeWorld, root } from '../support/flow.ts';
+import { makeWorld, root } from '../world/world.ts';
 
 const world = await makeWorld({});
 

@@ -6,7 +6,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import { globalOptions } from '../../src/cli/global-options.ts';
 import { verbs } from '../../src/cli/verbs.ts';
 import { exit } from '../../src/ground/exit.ts';
-import { root } from '../support/flow.ts';
+import { root } from '../world/world.ts';
 
 interface Typed {
   readonly code: number;

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { root } from '../support/flow.ts';
+import { root } from '../world/world.ts';
 
 test('sandbox prints an export for every variable that the sandbox accounts read', async (t) => {
   const workdir = mkdtempSync(path.join(os.tmpdir(), 'pointferry-sandbox-'));

@@ -4,9 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { below, pick, random } from '../support/random.ts';
+import type { Importer } from '../world/cli.ts';
 import { crash, kill } from './copies.ts';
-import type { Importer } from './importer.ts';
 import type { Asked, Fate, Judge } from './judge.ts';
+import { type Server, startServer } from './server.ts';
 import {
   account,
   activities,
@@ -23,8 +24,7 @@ import {
   type Sale,
   sales,
   salesFile,
-} from './place.ts';
-import { type Server, startServer } from './server.ts';
+} from './small-world.ts';
 import { by, count, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 const pipelines = ['shop', 'web', 'crm'] as const;

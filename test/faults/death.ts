@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gate, until } from './judge.ts';
 import { canBe, type Sight, seenAs } from './namespaces.ts';
+import { type ClockedServer, clocksCanBeSet, startClockedServer } from './server-clock.ts';
 import {
   account,
   activities,
@@ -21,8 +22,7 @@ import {
   type Place,
   sales,
   salesFile,
-} from './place.ts';
-import { type ClockedServer, clocksCanBeSet, startClockedServer } from './server-clock.ts';
+} from './small-world.ts';
 import { by, count, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 interface Scene {

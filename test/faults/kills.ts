@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { below, pick, random } from '../support/random.ts';
-import type { Importer } from './importer.ts';
+import type { Importer } from '../world/cli.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { by, count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';

@@ -5,9 +5,10 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stands } from '../world/cli.ts';
 import { keepCopy, putCopyInPlace } from './copies.ts';
-import { stands } from './importer.ts';
 import { gate, type Judge, until } from './judge.ts';
+import { type Server, startServer } from './server.ts';
 import {
   account,
   activities,
@@ -22,8 +23,7 @@ import {
   type Place,
   sales,
   salesFile,
-} from './place.ts';
-import { type Server, startServer } from './server.ts';
+} from './small-world.ts';
 import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 interface Scene {

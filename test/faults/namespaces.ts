@@ -1,7 +1,7 @@
 /** Processes that cannot see each other: a pid namespace of their own, or a /proc that hides other users. Linux, as root. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import type { Place, StartOptions } from './place.ts';
+import type { Place, StartOptions } from './small-world.ts';
 import { repository } from './world.ts';
 
 /** Same host name, same boot id, pids of its own. Ends with whoever started it. */

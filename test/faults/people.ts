@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Ended } from './importer.ts';
+import type { Ended } from '../world/cli.ts';
 import { startJudge, until } from './judge.ts';
 import {
   account,
@@ -21,7 +21,7 @@ import {
   type Sale,
   sales,
   salesFile,
-} from './place.ts';
+} from './small-world.ts';
 import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 interface Scene {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failpoint } from '../../src/db/failpoint.ts';
 import { below, pick, random } from '../support/random.ts';
-import { type Ended, stands } from './importer.ts';
+import { type Ended, stands } from '../world/cli.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { by, count, each, newPart, type Part, type Suite, story, toTheEnd, untilDone } from './suite.ts';

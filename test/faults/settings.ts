@@ -4,8 +4,8 @@
  */
 import pg from 'pg';
 import type { Judge } from './judge.ts';
-import { account, activities, endedWith, instant, makePlace, type Place } from './place.ts';
 import type { Server } from './server.ts';
+import { account, activities, endedWith, instant, makePlace, type Place } from './small-world.ts';
 import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 interface Setting {

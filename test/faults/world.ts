@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { type Ended, type Importer, startImporter } from './importer.ts';
+import { type Ended, type Importer, startImporter } from '../world/cli.ts';
 import { type Inputs, makeInputs, type PipelineName, type Size } from './inputs.ts';
 import { type AccountShape, accountSource, pipelineSources } from './pipelines.ts';
 import type { Server } from './server.ts';

@@ -6,7 +6,7 @@ import test from 'node:test';
 import type { Found } from '../../src/check/find.ts';
 import { withClient } from '../../src/db/pool.ts';
 import { requireUnderstood } from '../../src/flow/understood.ts';
-import { makeWorld, writePipeline } from '../support/flow.ts';
+import { makeWorld, writePipeline } from '../world/world.ts';
 
 const profiles = (email: string) => `{
   account: 'hang', operation: 'hang.member', source: local('in/profiles_*.csv'), businessDate: { run: true },

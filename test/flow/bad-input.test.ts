@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { makeWorld, runFile, type Summary } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

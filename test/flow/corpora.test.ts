@@ -5,8 +5,8 @@ import test from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fabricMember from '../../src/destinations/fabric/member.ts';
-import { makeWorld, type Summary } from '../support/flow.ts';
 import { input, inputSkip } from '../support/inputs.ts';
+import { makeWorld, type Summary } from '../world/world.ts';
 
 const constants = `activity_type_id: { constant: 'purchase' }, value: { constant: '1' },
   transaction_timestamp: { constant: '2026-05-01T10:00:00Z' },`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { makeWorld, runFile } from '../support/flow.ts';
+import { makeWorld, runFile } from '../world/world.ts';
 
 const activity = (more: string) => `{
   account: 'hang', operation: 'hang.activity', ${more}

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 const pipeline = (name: string, more = ''): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

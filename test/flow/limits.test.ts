@@ -1,7 +1,7 @@
 /** `--limit` and `--only` hold for every run that a command goes on with. Counted at the platform. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 const pipeline = (name: string): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
-import { makeWorld, runFile, type Summary } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const event = (source: string, more: string) => `{
     account: 'hang', operation: 'hang.activity', source: local('in/${source}.csv'), identity: { source: '${source}', columns: ['id'] },

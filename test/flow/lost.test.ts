@@ -6,7 +6,7 @@ import { ledgerWentBack } from '../../src/ledger/position/guard.ts';
 import { loadRun } from '../../src/ledger/run.ts';
 import type { Outcome } from '../../src/read/files.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { newOwner, newRun, quietLog } from '../support/runs.ts';
+import { newOwner, newRun, quietLog } from '../world/held-runs.ts';
 
 const { db } = await cloneDatabase();
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { adminOf } from '../../src/sandbox/admin.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { makeWorld, runFile } from '../support/flow.ts';
+import { makeWorld, runFile } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { skipWithoutSshd } from '../read/sshd.ts';
-import { makeWorld, type Summary } from '../support/flow.ts';
 import { input, inputSkip } from '../support/inputs.ts';
 import { type Partner, retail, retailDay, retailMembers, startPartner } from '../support/partner.ts';
+import { makeWorld, type Summary } from '../world/world.ts';
 
 const ends: (() => Promise<void>)[] = [];
 after(async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, runFile } from '../support/flow.ts';
+import { makeWorld, runFile } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

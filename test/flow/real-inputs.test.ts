@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
 import { input, inputSkip } from '../support/inputs.ts';
+import { makeWorld } from '../world/world.ts';
 
 const skip = inputSkip('online-retail');
 const world = await makeWorld({

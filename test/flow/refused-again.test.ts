@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { makeWorld, runFile, type Summary } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

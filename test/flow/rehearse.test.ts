@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 /** A zone in which it is another day now than in UTC. */
 const farZone = new Date().getUTCHours() >= 11 ? 'Pacific/Kiritimati' : 'Etc/GMT+12';

@@ -4,7 +4,7 @@ import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, writePipeline } from '../support/flow.ts';
+import { makeWorld, writePipeline } from '../world/world.ts';
 
 const sales = (account: string, source = 'till', more = '') => `{
   account: '${account}', operation: 'hang.activity', source: local('in/sales.csv'),

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { makeWorld, type Summary } from '../support/flow.ts';
 import {
   cellsOf,
   hasLibreOffice,
@@ -11,6 +10,7 @@ import {
   shownByExcel,
   throughLibreOffice,
 } from '../support/spreadsheet.ts';
+import { makeWorld, type Summary } from '../world/world.ts';
 
 const pipeline = (name: string): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

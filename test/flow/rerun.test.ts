@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, type Summary, writePipeline } from '../support/flow.ts';
+import { makeWorld, type Summary, writePipeline } from '../world/world.ts';
 
 const sales = (name: string, more: { map?: string; identity?: string; group?: boolean } = {}): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { openDatabase, withConnection } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 const sales = `{
   account: 'hang', operation: 'hang.activity',

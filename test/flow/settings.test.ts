@@ -4,8 +4,8 @@ import test, { type TestContext } from 'node:test';
 import { isDatabaseError } from '../../src/db/failure.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { withClient, withConnection } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
 import { cloneDatabase, foreignDatabase, type TestDatabase } from '../support/postgres.ts';
+import { makeWorld } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, runFile, type Summary } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const world = await makeWorld({
   sales: `{

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, type Ran, type Summary } from '../support/flow.ts';
+import { makeWorld, type Ran, type Summary } from '../world/world.ts';
 
 const pipeline = (name: string): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld } from '../support/flow.ts';
+import { makeWorld } from '../world/world.ts';
 
 const sales = (name: string, thresholds: string): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),

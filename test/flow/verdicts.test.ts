@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { makeWorld, runFile, type Summary } from '../support/flow.ts';
+import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const pipeline = (name: string, more: string) => `{
   account: 'hang', operation: 'hang.activity', source: local({ path: 'in/${name}_*.csv', after: { move: 'done' } }),

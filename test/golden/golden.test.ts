@@ -11,10 +11,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { verbs } from '../../src/cli/verbs.ts';
-import { root } from '../support/flow.ts';
+import { typed } from '../world/command-line.ts';
+import { root } from '../world/world.ts';
 import { goldenFolder } from './golden.ts';
 import { screensOf } from './screens.ts';
-import { typed } from './typed.ts';
 import { replacerOf } from './varying.ts';
 import {
   arriveLastNight,

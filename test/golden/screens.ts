@@ -1,6 +1,7 @@
 /** Types command lines in a world, and keeps what they print by screen. */
-import type { Ran, World } from '../support/flow.ts';
-import { typed } from './typed.ts';
+
+import { typed } from '../world/command-line.ts';
+import type { Ran, World } from '../world/world.ts';
 import type { Replace } from './varying.ts';
 
 /** As typed; words with blanks in them stand in double quotes. */

@@ -1,6 +1,6 @@
 /** What differs from run to run, machine to machine and day to day is replaced before a screen is compared. */
 import { withClient } from '../../src/db/pool.ts';
-import type { World } from '../support/flow.ts';
+import type { World } from '../world/world.ts';
 
 export type Replace = (text: string) => string;
 

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, root, type World } from '../support/flow.ts';
+import { makeWorld, root, type World } from '../world/world.ts';
 
 const sales = `{
   account: 'shop', operation: 'hang.activity', owner: 'pos@example.com', description: 'Sales of the shops',

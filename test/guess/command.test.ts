@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { makeWorld, root } from '../support/flow.ts';
+import { makeWorld, root } from '../world/world.ts';
 
 const world = await makeWorld({});
 const receipts = Array.from({ length: 40 }, (_, i) => [

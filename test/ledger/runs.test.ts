@@ -11,7 +11,7 @@ import { holdRun } from '../../src/ledger/hold-run.ts';
 import { loadRun } from '../../src/ledger/run.ts';
 import { unfinishedRuns } from '../../src/ledger/unfinished.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { newOwner, newRun } from '../support/runs.ts';
+import { newOwner, newRun } from '../world/held-runs.ts';
 
 const { db } = await cloneDatabase();
 const isBusy = (error: unknown): boolean => error instanceof PointferryError && error.exitCode === exit.busy;

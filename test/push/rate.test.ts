@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startProcess } from '../sandbox/process.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { startProcess } from '../world/sandbox.ts';
 import { startChild } from './child.ts';
 import { addRun, type House, houseOf, many, quick } from './support.ts';
 

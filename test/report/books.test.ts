@@ -5,8 +5,8 @@ import { withClient } from '../../src/db/pool.ts';
 import { add } from '../../src/ground/decimal.ts';
 import { type Bucket, buckets } from '../../src/ledger/buckets.ts';
 import { assertBalanced, booksOf, selectedBooks } from '../../src/report/books/books.ts';
-import { definition, makeFile, makeRerun, makeRun, type RowSpec } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { definition, makeFile, makeRerun, makeRun, type RowSpec } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 const total = (rows: Readonly<Record<Bucket, number>>): number =>

@@ -9,8 +9,8 @@ import { readRun } from '../../src/ledger/run.ts';
 import { unguard } from '../../src/report/files/cell.ts';
 import { type RowFile, writeRowFiles } from '../../src/report/files/errors-csv.ts';
 import { ownColumns } from '../../src/report/findings/line.ts';
-import { definition, makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { definition, makeFile, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

@@ -8,8 +8,8 @@ import { withClient } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { readRun } from '../../src/ledger/run.ts';
 import { type RowFile, writeRowFiles, writeSuccess } from '../../src/report/files/errors-csv.ts';
-import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { makeFile, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

@@ -4,8 +4,8 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { numberGroups } from '../../src/report/findings/groups.ts';
 import { findingsOf } from '../../src/report/findings/summary.ts';
 import { summaryText } from '../../src/report/text/summary.ts';
-import { definition, makeFile, makeRerun, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { definition, makeFile, makeRerun, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

@@ -4,15 +4,8 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { buckets } from '../../src/ledger/buckets.ts';
 import { numberGroups } from '../../src/report/findings/groups.ts';
 import { findingsOf, type Summary, summaryOf } from '../../src/report/findings/summary.ts';
-import {
-  accountDefinition,
-  definition,
-  makeAttempt,
-  makeFile,
-  makeRerun,
-  makeRun,
-} from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { accountDefinition, definition, makeAttempt, makeFile, makeRerun, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

@@ -10,8 +10,8 @@ import { identityOf } from '../../src/ground/process.ts';
 import { writeFile } from '../../src/report/files/csv.ts';
 import { partName } from '../../src/report/files/part.ts';
 import { writeRunFiles } from '../../src/report/files/write.ts';
-import { makeFile, makeRun } from '../support/factory.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { makeFile, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

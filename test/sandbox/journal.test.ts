@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Pool } from 'undici';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { startProcess } from './process.ts';
+import { startProcess } from '../world/sandbox.ts';
 import { activityBody, folder, hangHeaders, postActivity, seededHang, stage } from './support.ts';
 
 test('a kill -9 in the middle of traffic loses nothing that was answered, and applies nothing twice', async (t) => {

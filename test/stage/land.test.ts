@@ -8,7 +8,7 @@ import type { Landed, Landing, LandingRun, Shape } from '../../src/stage/landing
 import { note } from '../../src/stage/notes.ts';
 import { delimited } from '../../src/stage/parse/index.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { newOwner, newRun } from '../support/runs.ts';
+import { newOwner, newRun } from '../world/held-runs.ts';
 
 const { db } = await cloneDatabase();
 const owner = await newOwner(db);

@@ -1,6 +1,6 @@
 /** A command line in this process: the same code as a process of its own runs, without its start. */
 import { runCommandLine } from '../../src/cli/command-line.ts';
-import type { Ran } from '../support/flow.ts';
+import type { Ran } from './world.ts';
 
 export async function typed(
   words: readonly string[],

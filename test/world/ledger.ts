@@ -5,9 +5,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Db, withClient } from '../../src/db/pool.ts';
 import { add } from '../../src/ground/decimal.ts';
-import { type Columns, insert, makeRow, next, quoted, type RowSpec } from './factory-rows.ts';
+import { type Columns, insert, makeRow, next, quoted, type RowSpec } from './ledger-rows.ts';
 
-export type { FaultSpec, RowSpec } from './factory-rows.ts';
+export type { FaultSpec, RowSpec } from './ledger-rows.ts';
 
 export interface FileSpec {
   readonly header?: readonly string[];

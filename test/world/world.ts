@@ -11,7 +11,7 @@ import { after } from 'node:test';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 import { demoCredentials } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { cloneDatabase, type TestDatabase } from './postgres.ts';
+import { cloneDatabase, type TestDatabase } from '../support/postgres.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 

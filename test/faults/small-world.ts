@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { type Ended, type Importer, startImporter } from './importer.ts';
+import { type Ended, type Importer, startImporter } from '../world/cli.ts';
 import { type Asked, type Judge, startJudge } from './judge.ts';
 import type { Server } from './server.ts';
 import { repository } from './world.ts';
