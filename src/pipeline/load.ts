@@ -2,7 +2,7 @@
  * Loads pipelines and accounts: one literal per file, found by listing the folder. They may live in any folder:
  * `import … from 'pointferry'` resolves by the package's own name inside this one, by a hook everywhere else.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -73,7 +73,7 @@ async function literalsOf<T>(folder: string, mustBe: boolean): Promise<Literals<
     const file = join(folder, each);
     const name = each.replace(/\.ts$/, '');
     try {
-      const loaded = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+      const loaded = await moduleOf(file);
       if (typeof loaded.default === 'object' && loaded.default !== null) {
         good.push({ name, file, value: plainData(loaded.default) as T }); // what it holds is for `check` to say
       } else bad.push({ name, file, reason: 'has no default export' });
@@ -82,6 +82,12 @@ async function literalsOf<T>(folder: string, mustBe: boolean): Promise<Literals<
     }
   }
   return { good, bad };
+}
+
+/** As the file is now: Node keeps a module by its address while the process lives, and files are edited meanwhile. */
+async function moduleOf(file: string): Promise<{ readonly default?: unknown }> {
+  const { mtimeNs, size } = await stat(file, { bigint: true });
+  return await import(`${pathToFileURL(file).href}?${mtimeNs}-${size}`);
 }
 
 /** What JSON can hold and nothing else, since a run stores its definition. Throws for functions and the like. */

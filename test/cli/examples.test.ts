@@ -7,15 +7,16 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { verbs } from '../../src/cli/verbs.ts';
 import { demoCredentials } from '../../src/sandbox/options.ts';
-import { makeWorld, root } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
+import { makeWorld } from '../world/world.ts';
 
 const world = await makeWorld({});
 
 before(async () => {
-  const samples = path.join(root, 'data-samples');
+  const samples = path.join(repository, 'data-samples');
   const sample = (name: string): Buffer => readFileSync(path.join(samples, name));
   for (const name of ['pipelines', 'data-samples'])
-    cpSync(path.join(root, name), path.join(world.folder, name), { recursive: true });
+    cpSync(path.join(repository, name), path.join(world.folder, name), { recursive: true });
   const night = sample('pos-transactions/bad-date_20260512.txt');
   const finished = new Date(Date.now() - 60_000);
   utimesSync(world.write('inbox/pos/transactions_20260512.txt', night), finished, finished);
@@ -58,7 +59,7 @@ async function shell(line: string): Promise<{ code: number | null; err: string }
     cwd: world.folder,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
-      PATH: `${root}:${process.env.PATH}`,
+      PATH: `${repository}:${process.env.PATH}`,
       HOME: world.folder,
       DATABASE_URL: world.database.url,
       HANG_BASE_URL: `${world.sandboxUrl}/partner-api`,

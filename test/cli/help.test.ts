@@ -6,7 +6,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import { globalOptions } from '../../src/cli/global-options.ts';
 import { verbs } from '../../src/cli/verbs.ts';
 import { exit } from '../../src/ground/exit.ts';
-import { root } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
 
 interface Typed {
   readonly code: number;
@@ -25,7 +25,7 @@ async function typed(words: readonly string[], env: Readonly<Record<string, stri
       },
       isTTY: false,
     }) as unknown as NodeJS.WriteStream;
-  const terminal = { out: stream('out'), err: stream('err'), env, cwd: root };
+  const terminal = { out: stream('out'), err: stream('err'), env, cwd: repository };
   const code = await runCommandLine(words, { ...terminal, signal: new AbortController().signal });
   return { code, ...written };
 }
@@ -43,7 +43,7 @@ test('a summary is one imperative line of at most 60 characters without a comma'
 });
 
 test('every file in verbs/ is in the list, and every verb in help', async () => {
-  const files = readdirSync(path.join(root, 'src/cli/verbs')).sort();
+  const files = readdirSync(path.join(repository, 'src/cli/verbs')).sort();
   assert.deepEqual(verbs.map(({ name }) => `${name.replaceAll(' ', '-')}.ts`).sort(), files);
   const { out } = await typed(['--help']);
   for (const { name, summary } of verbs) {

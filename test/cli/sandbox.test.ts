@@ -6,11 +6,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { root } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
 
 test('sandbox prints an export for every variable that the sandbox accounts read', async (t) => {
   const workdir = mkdtempSync(path.join(os.tmpdir(), 'pointferry-sandbox-'));
-  const child = spawn(path.join(root, 'pointferry'), ['sandbox', '--workdir', workdir], {
+  const child = spawn(path.join(repository, 'pointferry'), ['sandbox', '--workdir', workdir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(async () => {
@@ -29,7 +29,7 @@ test('sandbox prints an export for every variable that the sandbox accounts read
 
 /** Names in `env('…')` of accounts/*-sandbox.ts, without comments. */
 function variablesOfAccounts(): string[] {
-  const folder = path.join(root, 'pipelines/accounts');
+  const folder = path.join(repository, 'pipelines/accounts');
   const files = readdirSync(folder).filter((name) => name.endsWith('-sandbox.ts'));
   const lines = files.flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n'));
   const code = lines.filter((line) => !line.trim().startsWith('//')).join('\n');

@@ -6,7 +6,7 @@ import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { AccountAccess, Answer, BuiltRequest, Kind, Outgoing } from '../../src/destinations/kind.ts';
 import type { FaultAction } from '../../src/sandbox/faults.ts';
 import type { SwitchChanges } from '../../src/sandbox/switches.ts';
-import { type Stage, stage } from '../sandbox/support.ts';
+import { type OpenSandbox, openSandbox } from '../world/sandbox.ts';
 import type { Example } from './example.ts';
 import { withFields } from './support.ts';
 
@@ -139,8 +139,8 @@ async function prepare(
   kind: Kind,
   example: Example,
   switches: SwitchChanges = {},
-): Promise<Stage & { readonly out: Outgoing }> {
-  const there = await stage(t, { seeds: example.seeds, switches });
+): Promise<OpenSandbox & { readonly out: Outgoing }> {
+  const there = await openSandbox(t, { seeds: example.seeds, switches });
   const account: AccountAccess = {
     ...example.out.account,
     baseUrl: `${there.url}${platforms.get(kind.platform)?.sandboxPath ?? ''}`,

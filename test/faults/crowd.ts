@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { below, pick, random } from '../support/random.ts';
-import type { Importer } from '../world/cli.ts';
+import type { CliProcess } from '../world/cli.ts';
 import { crash, kill } from './copies.ts';
 import type { Asked, Fate, Judge } from './judge.ts';
 import { type Server, startServer } from './server.ts';
@@ -17,11 +17,11 @@ import {
   claimsHold,
   eachOnce,
   endedWith,
-  makePlace,
+  makeSmallWorld,
   neverBack,
   newestLast,
-  type Place,
   type Sale,
+  type SmallWorld,
   sales,
   salesFile,
 } from './small-world.ts';
@@ -54,9 +54,9 @@ export async function crowds(suite: Suite, rounds?: number): Promise<Part> {
     const crowd = crowdOf(size);
     const server = await startServer();
     try {
-      const make = () => makePlace({ server, root: suite.root, files: filesOf(crowd) });
+      const make = () => makeSmallWorld({ server, root: suite.root, files: filesOf(crowd) });
       const label = `${size} operations`;
-      const tell = (place: Place) => tellCrowd(place, server, crowd, part, random(suite.seed + n));
+      const tell = (place: SmallWorld) => tellCrowd(place, server, crowd, part, random(suite.seed + n));
       await storyIn(suite, part, { n, label, make }, tell);
     } finally {
       await server.close();
@@ -86,7 +86,7 @@ function harm(next: () => number): Fate {
 }
 
 async function tellCrowd(
-  place: Place,
+  place: SmallWorld,
   server: Server,
   crowd: Crowd,
   part: Part,
@@ -108,10 +108,10 @@ async function tellCrowd(
 }
 
 /** Whoever was killed, or lost the database, is started again; somebody dies every few hundred requests. */
-async function untilAllEnd(place: Place, server: Server, part: Part, next: () => number): Promise<void> {
+async function untilAllEnd(place: SmallWorld, server: Server, part: Part, next: () => number): Promise<void> {
   // a server that recovers for long must not cost a lease: that is another story
   const env = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_HEARTBEAT_MS: '2000' };
-  const lives = new Map<string, Importer>();
+  const lives = new Map<string, CliProcess>();
   const keep = async (name: string): Promise<void> => {
     for (;;) {
       const life = place.run(name, { env, boundMs: 1_800_000 });

@@ -16,10 +16,10 @@ import {
   claimsHold,
   eachOnce,
   endedWith,
-  makePlace,
+  makeSmallWorld,
   neverBack,
   newestLast,
-  type Place,
+  type SmallWorld,
   sales,
   salesFile,
 } from './small-world.ts';
@@ -34,10 +34,10 @@ interface Scene {
 }
 interface SightScene extends Scene {
   readonly sight: Sight;
-  readonly tell: (place: Place, sight: Sight) => Promise<string[]>;
+  readonly tell: (place: SmallWorld, sight: Sight) => Promise<string[]>;
 }
 interface ClockScene extends Scene {
-  readonly tell: (place: Place, server: ClockedServer) => Promise<string[]>;
+  readonly tell: (place: SmallWorld, server: ClockedServer) => Promise<string[]>;
 }
 
 const apart = 'a pid namespace of its own';
@@ -120,7 +120,7 @@ function skip(suite: Suite, part: Part, why: string): void {
 async function unseen(suite: Suite, part: Part, n: number, scene: SightScene): Promise<void> {
   const { sight, files, tell } = scene;
   if (!canBe(sight)) return skip(suite, part, `${sight} cannot be made here (Linux, as root)`);
-  const make = () => makePlace({ server: suite.server, root: suite.root, files });
+  const make = () => makeSmallWorld({ server: suite.server, root: suite.root, files });
   const label = `${scene.name}: ${sight}`;
   await storyIn(suite, part, { n, label, make }, (place) => tell(place, sight));
   part.rounds += 1;
@@ -130,7 +130,7 @@ async function clocked(suite: Suite, part: Part, n: number, scene: ClockScene): 
   if (!clocksCanBeSet) return skip(suite, part, 'libfaketime is not installed (apt-get install faketime)');
   const server = await startClockedServer();
   try {
-    const make = () => makePlace({ server, root: suite.root, files: scene.files });
+    const make = () => makeSmallWorld({ server, root: suite.root, files: scene.files });
     await storyIn(suite, part, { n, label: scene.name, make }, (place) => scene.tell(place, server));
   } finally {
     await server.close();
@@ -144,14 +144,14 @@ async function clocked(suite: Suite, part: Part, n: number, scene: ClockScene): 
 const long = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_REQUEST_DEADLINE_MS: '20000' };
 
 /** Processes that have registered, whatever became of them: only to know when the second one is there. */
-const starts = async ({ query }: Place): Promise<number> =>
+const starts = async ({ query }: SmallWorld): Promise<number> =>
   (await query('select from pointferry.owner')).length;
 
 /**
  * The platform applies the first request some seconds after it came. A second process that takes the first for dead sends
  * the doubt again, then its newer state, and then the first request lands on top of it.
  */
-async function landsLate(place: Place, sight: Sight): Promise<string[]> {
+async function landsLate(place: SmallWorld, sight: Sight): Promise<string[]> {
   const { judge } = place;
   const slow = gate();
   judge.decide = ({ n }) => (n === 1 ? { applyAfter: slow.opened } : {});
@@ -168,7 +168,7 @@ async function landsLate(place: Place, sight: Sight): Promise<string[]> {
 }
 
 /** The second is told who it is that runs, or waits and finds everything done. */
-async function twice(place: Place, sight: Sight): Promise<string[]> {
+async function twice(place: SmallWorld, sight: Sight): Promise<string[]> {
   const first = place.run('shop', { env: long });
   await until('some requests', () => place.judge.applied.length >= 3);
   const theirs = seenAs(place, sight);
@@ -179,7 +179,7 @@ async function twice(place: Place, sight: Sight): Promise<string[]> {
 }
 
 /** Neither has anything to fear of the other: both end well, and nothing was sent twice. */
-async function both(place: Place, sight: Sight): Promise<string[]> {
+async function both(place: SmallWorld, sight: Sight): Promise<string[]> {
   place.judge.decide = () => ({ answerAfter: sleep(250) }); // so that something is always in flight
   const first = place.run('shop', { env: long });
   await until('some requests', () => place.judge.applied.length >= 3);
@@ -192,7 +192,7 @@ async function both(place: Place, sight: Sight): Promise<string[]> {
 }
 
 /** The other one really dies, out of sight, with a request on the wire: its short lease is waited for, not the usual 45 s. */
-async function death(place: Place, sight: Sight): Promise<string[]> {
+async function death(place: SmallWorld, sight: Sight): Promise<string[]> {
   const { judge } = place;
   const short = { POINTFERRY_LEASE_MS: '4500', POINTFERRY_HEARTBEAT_MS: '500' };
   const theirs = seenAs(place, sight);

@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import os from 'node:os';
 import path from 'node:path';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { repository } from '../world/cli.ts';
 import { halfOpen } from './half-open.ts';
 import { pipelines } from './inputs.ts';
 import { ledger } from './ledger.ts';
@@ -13,7 +14,7 @@ import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import { stoppedAt } from './races.ts';
 import { count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
-import { repository, type World } from './world.ts';
+import type { World } from './world.ts';
 
 interface Change {
   readonly file: string;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { below, pick, random } from '../support/random.ts';
-import type { Importer } from '../world/cli.ts';
+import type { CliProcess } from '../world/cli.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { by, count, each, newPart, type Part, type Suite, story, toTheEnd } from './suite.ts';
@@ -79,7 +79,7 @@ async function killStory(world: World, part: Part, seed: number, wanted: number)
 async function reach(
   world: World,
   pipeline: PipelineName,
-  importer: Importer,
+  importer: CliProcess,
   target: Target,
 ): Promise<void> {
   if (target === 'start') return;

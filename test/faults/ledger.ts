@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stands } from '../world/cli.ts';
+import { isStopped } from '../world/cli.ts';
 import { keepCopy, putCopyInPlace } from './copies.ts';
 import { gate, type Judge, until } from './judge.ts';
 import { type Server, startServer } from './server.ts';
@@ -18,9 +18,9 @@ import {
   claimsHold,
   eachOnce,
   endedWith,
-  makePlace,
+  makeSmallWorld,
   newestLast,
-  type Place,
+  type SmallWorld,
   sales,
   salesFile,
 } from './small-world.ts';
@@ -29,7 +29,7 @@ import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 interface Scene {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly tell: (place: Place, server: Server) => Promise<string[]>;
+  readonly tell: (place: SmallWorld, server: Server) => Promise<string[]>;
   /** Needs no server of its own, since only its database goes back. */
   readonly shared?: boolean;
   readonly core?: boolean;
@@ -102,7 +102,7 @@ export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
   await each(suite, wanted, async ({ name, files, tell, shared }, n) => {
     const server = shared ? suite.server : await startServer();
     try {
-      const make = () => makePlace({ server, root: suite.root, files });
+      const make = () => makeSmallWorld({ server, root: suite.root, files });
       await storyIn(suite, part, { n, label: name, make }, (place) => tell(place, server));
     } finally {
       if (!shared) await server.close();
@@ -119,14 +119,15 @@ export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
  * copy is put in place; the second's requests get the same numbers, and are cut before they are applied. Then the
  * answers of the first arrive, and must say nothing of the second.
  */
-async function sameNumbers(place: Place, server: Server): Promise<string[]> {
+async function sameNumbers(place: SmallWorld, server: Server): Promise<string[]> {
   const { judge } = place;
   // a process that stands still holds its answers for some seconds
   const waiting = { ...patient, POINTFERRY_REQUEST_DEADLINE_MS: '10000' };
   const env = { ...waiting, POINTFERRY_FAILPOINTS: 'normalize/after-chunk=stop' };
   const first = place.run('shop', { env });
   const second = place.run('web', { env });
-  if (!(await stands(first)) || !(await stands(second))) return ['they did not stand still before the push'];
+  if (!(await isStopped(first)) || !(await isStopped(second)))
+    return ['they did not stand still before the push'];
   await keepCopy(server);
   const held = gate();
   judge.decide = ({ subject }) =>
@@ -150,7 +151,7 @@ async function sameNumbers(place: Place, server: Server): Promise<string[]> {
 const soon = (over: Promise<boolean>): Promise<boolean> => Promise.race([over, sleep(1, false)]);
 
 /** Some seconds of sending are lost while dozens of requests are under way. */
-async function underLoad(place: Place, server: Server): Promise<string[]> {
+async function underLoad(place: SmallWorld, server: Server): Promise<string[]> {
   const { judge } = place;
   judge.decide = () => ({ answerAfter: sleep(120) });
   const lives = ['shop', 'crm'].map((name) => place.run(name, { env: patient }));
@@ -164,7 +165,7 @@ async function underLoad(place: Place, server: Server): Promise<string[]> {
 }
 
 /** What is lost lies between two signs of life, and the server's log is longer afterwards than before. */
-async function betweenBeats(place: Place, server: Server): Promise<string[]> {
+async function betweenBeats(place: SmallWorld, server: Server): Promise<string[]> {
   const { judge } = place;
   judge.decide = () => ({ answerAfter: sleep(120) });
   const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
@@ -185,7 +186,7 @@ async function writeElsewhere(server: Server): Promise<void> {
 
 /** Nobody ended with 70. A start may end with 3 while it notices; then the next one goes on by itself, to the end. */
 async function afterwards(
-  place: Place,
+  place: SmallWorld,
   pipelines: readonly string[],
   applied: () => string[],
 ): Promise<string[]> {
@@ -204,7 +205,7 @@ async function afterwards(
 // ---------------------------------------------------------------------------------------------- between two nights
 
 /** Only the newest token is older: the server's log goes on. Marks lie in a place of their own, and work folders go. */
-async function dumpRestored(place: Place, server: Server): Promise<string[]> {
+async function dumpRestored(place: SmallWorld, server: Server): Promise<string[]> {
   const name = new URL(place.databaseUrl).pathname.slice(1);
   const backup = `${name}_backup`;
   const copy = async (from: string, to: string): Promise<void> => {
@@ -228,13 +229,13 @@ async function dumpRestored(place: Place, server: Server): Promise<string[]> {
   }
 }
 
-function folderRestored(place: Place, server: Server): Promise<string[]> {
+function folderRestored(place: SmallWorld, server: Server): Promise<string[]> {
   return threeNights(place, {}, { backup: () => keepCopy(server), restore: () => putCopyInPlace(server) });
 }
 
 /** Night 1, backup, night 2, restore; the platform has forgotten the keys. Night 3 must not begin before a person says so. */
 async function threeNights(
-  place: Place,
+  place: SmallWorld,
   env: Readonly<Record<string, string>>,
   { backup, restore }: { readonly backup: () => Promise<void>; readonly restore: () => Promise<void> },
 ): Promise<string[]> {
@@ -261,7 +262,7 @@ async function threeNights(
 }
 
 /** The copy is from the middle of the night that ends before it is put in place: its newest process is known to it. */
-async function midNight(place: Place, server: Server): Promise<string[]> {
+async function midNight(place: SmallWorld, server: Server): Promise<string[]> {
   const { judge } = place;
   const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
   await until('the first requests', () => judge.applied.length >= 3);
@@ -274,7 +275,7 @@ async function midNight(place: Place, server: Server): Promise<string[]> {
   return [...wrong, ...(await refusesToSend(place, {}))];
 }
 
-async function refusesToSend(place: Place, env: Readonly<Record<string, string>>): Promise<string[]> {
+async function refusesToSend(place: SmallWorld, env: Readonly<Record<string, string>>): Promise<string[]> {
   const wrong: string[] = [];
   for (const more of [[], ['--yes']]) {
     const sent = place.judge.requests.length;

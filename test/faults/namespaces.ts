@@ -1,8 +1,8 @@
 /** Processes that cannot see each other: a pid namespace of their own, or a /proc that hides other users. Linux, as root. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import type { Place, StartOptions } from './small-world.ts';
-import { repository } from './world.ts';
+import { repository } from '../world/cli.ts';
+import type { SmallWorld, StartOptions } from './small-world.ts';
 
 /** Same host name, same boot id, pids of its own. Ends with whoever started it. */
 const apart = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -33,6 +33,6 @@ export function canBe(sight: Sight): boolean {
 }
 
 /** How to start one in this place: with a work folder of its own, as another machine or user has. */
-export function seenAs({ folder }: Place, sight: Sight): StartOptions {
+export function seenAs({ folder }: SmallWorld, sight: Sight): StartOptions {
   return { under: under[sight], env: { POINTFERRY_WORKDIR: path.join(folder, 'theirs') } };
 }

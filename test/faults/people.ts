@@ -15,10 +15,10 @@ import {
   claimsHold,
   eachOnce,
   endedWith,
-  makePlace,
+  makeSmallWorld,
   newestLast,
-  type Place,
   type Sale,
+  type SmallWorld,
   sales,
   salesFile,
 } from './small-world.ts';
@@ -27,7 +27,7 @@ import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 interface Scene {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly tell: (place: Place) => Promise<string[]>;
+  readonly tell: (place: SmallWorld) => Promise<string[]>;
   readonly core?: boolean;
 }
 
@@ -84,7 +84,7 @@ export async function people(suite: Suite, rounds?: number): Promise<Part> {
   // a scene has the same number in every form
   const wanted = [...all.entries()].filter(([, { core }]) => suite.form !== 'core' || core === true);
   await each(suite, wanted, async ({ name, files, tell }, n) => {
-    const make = () => makePlace({ server: suite.server, root: suite.root, files });
+    const make = () => makeSmallWorld({ server: suite.server, root: suite.root, files });
     await storyIn(suite, part, { n, label: name, make }, tell);
     part.rounds += 1;
   });
@@ -92,19 +92,19 @@ export async function people(suite: Suite, rounds?: number): Promise<Part> {
 }
 
 /** Runs it, and says what is wrong with its end. */
-async function ran(place: Place, args: readonly string[], codes: readonly number[]): Promise<string[]> {
+async function ran(place: SmallWorld, args: readonly string[], codes: readonly number[]): Promise<string[]> {
   return endedWith([await place.start(args).ended], codes);
 }
 
 /** How many requests it made. */
-async function requestsOf(place: Place, args: readonly string[]): Promise<{ sent: number; end: Ended }> {
+async function requestsOf(place: SmallWorld, args: readonly string[]): Promise<{ sent: number; end: Ended }> {
   const before = place.judge.requests.length;
   const end = await place.start(args).ended;
   return { sent: place.judge.requests.length - before, end };
 }
 
 /** The report that a person is given after a run: rows as they were, with what is wrong with them. */
-function errorRows(place: Place): string[] {
+function errorRows(place: SmallWorld): string[] {
   const runs = path.join(place.folder, 'work', 'runs');
   return readdirSync(runs)
     .map((run) => path.join(runs, run))
@@ -120,7 +120,7 @@ function errorRows(place: Place): string[] {
  * Applied, then cut; the resend is refused. That the second request was refused says nothing of the first. Next day the
  * file is corrected: nobody may get both amounts.
  */
-async function activitiesRefused(place: Place): Promise<string[]> {
+async function activitiesRefused(place: SmallWorld): Promise<string[]> {
   const { judge } = place;
   const statuses = [404, 422, 400, 410];
   judge.decide = ({ subject, times }) =>
@@ -142,7 +142,7 @@ async function activitiesRefused(place: Place): Promise<string[]> {
 }
 
 /** The same of a state: a resend is safe, what the platform has is not known, and so the next version is sent. */
-async function changesRefused(place: Place): Promise<string[]> {
+async function changesRefused(place: SmallWorld): Promise<string[]> {
   const { judge } = place;
   const night = (n: number, first: string) => {
     const change = { card: 'm0', first, at: n };
@@ -163,7 +163,7 @@ async function changesRefused(place: Place): Promise<string[]> {
 
 // ---------------------------------------------------------------------------------------------- a careful person
 
-async function limitTwice(place: Place): Promise<string[]> {
+async function limitTwice(place: SmallWorld): Promise<string[]> {
   const wrong: string[] = [];
   for (const args of [['run', 'shop'], ['run', 'shop'], ['resume']]) {
     const { sent, end } = await requestsOf(place, [...args, '--limit', '10']);
@@ -177,7 +177,7 @@ async function limitTwice(place: Place): Promise<string[]> {
   return [...wrong, ...eachOnce(place.judge, [...ten, ...sales(900, 0, 5, 5)])];
 }
 
-async function onlyTwice(place: Place): Promise<string[]> {
+async function onlyTwice(place: SmallWorld): Promise<string[]> {
   const wrong: string[] = [];
   for (const id of ['T-1005', 'T-1006']) {
     const { sent, end } = await requestsOf(place, ['run', 'shop', '--only', id]);
@@ -191,7 +191,7 @@ async function onlyTwice(place: Place): Promise<string[]> {
 // ---------------------------------------------------------------------------------------------- names and addresses
 
 /** The same files, the same place, another name of the account: all of it would be new. */
-async function renamed(place: Place): Promise<string[]> {
+async function renamed(place: SmallWorld): Promise<string[]> {
   const wrong = await ran(place, ['run', 'shop'], [0]);
   const accounts = path.join(place.folder, 'pipelines', 'accounts');
   renameSync(path.join(accounts, 'hang.ts'), path.join(accounts, 'hang-us.ts'));
@@ -205,7 +205,7 @@ async function renamed(place: Place): Promise<string[]> {
 }
 
 /** One operation in doubt at an old address; a person says that the platform is elsewhere now, and the key is new. */
-async function otherAddress(place: Place): Promise<string[]> {
+async function otherAddress(place: SmallWorld): Promise<string[]> {
   const { judge } = place;
   const other = await startJudge('localhost');
   try {
@@ -237,7 +237,7 @@ async function otherAddress(place: Place): Promise<string[]> {
 const huge = (): string => randomBytes(4_500).toString('base64');
 
 /** A row that cannot be kept is a row's fault: its neighbours are delivered. */
-async function oversized(place: Place): Promise<string[]> {
+async function oversized(place: SmallWorld): Promise<string[]> {
   const { judge } = place;
   const good = sales(100, 0, 6, 3);
   const rows = salesFile(good).split('\n');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failpoint } from '../../src/db/failpoint.ts';
 import { below, pick, random } from '../support/random.ts';
-import { type Ended, stands } from '../world/cli.ts';
+import { type Ended, isStopped } from '../world/cli.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { violations } from './oracles.ts';
 import { by, count, each, newPart, type Part, type Suite, story, toTheEnd, untilDone } from './suite.ts';
@@ -67,7 +67,7 @@ export async function stoppedAt(
     POINTFERRY_FAILPOINTS: `${point}=stop@${at}`,
   };
   const first = world.run(pipeline, { env });
-  if (!(await stands(first))) return at > 1 ? [] : [`it never stood still at ${point}`];
+  if (!(await isStopped(first))) return at > 1 ? [] : [`it never stood still at ${point}`];
   await sleep(3_200);
   const wrong = await untilDone(world, [pipeline]);
   const before = await settled(world);

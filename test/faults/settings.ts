@@ -5,7 +5,7 @@
 import pg from 'pg';
 import type { Judge } from './judge.ts';
 import type { Server } from './server.ts';
-import { account, activities, endedWith, instant, makePlace, type Place } from './small-world.ts';
+import { account, activities, endedWith, instant, makeSmallWorld, type SmallWorld } from './small-world.ts';
 import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 
 interface Setting {
@@ -138,19 +138,19 @@ export async function settings(suite: Suite, rounds?: number): Promise<Part> {
   );
   await each(suite, wanted, async (setting, n) => {
     const make = () => placeUnder(suite, setting);
-    const tell = (place: Place) => (setting.refused ? refusesLedger(place) : sameEffects(place, usual));
+    const tell = (place: SmallWorld) => (setting.refused ? refusesLedger(place) : sameEffects(place, usual));
     await storyIn(suite, part, { n, label: setting.name, make }, tell);
     part.rounds += 1;
   });
   return part;
 }
 
-async function placeUnder({ server, root }: Suite, { set = {}, made = '' }: Setting): Promise<Place> {
+async function placeUnder({ server, root }: Suite, { set = {}, made = '' }: Setting): Promise<SmallWorld> {
   const databaseUrl = await emptyDatabase(server, made);
   const { pathname, username } = new URL(databaseUrl);
   for (const [name, value] of Object.entries(set))
     await server.admin(`alter role ${username} in database ${pathname.slice(1)} set ${name} = '${value}'`);
-  return makePlace({ server, root, files, databaseUrl });
+  return makeSmallWorld({ server, root, files, databaseUrl });
 }
 
 let made = 0;
@@ -164,7 +164,7 @@ async function emptyDatabase(server: Server, how: string): Promise<string> {
 }
 
 /** The ledger is made, both pipelines run at once, and an applied member change of each kind was in doubt on the way. */
-async function wholeRun(place: Place): Promise<string[]> {
+async function wholeRun(place: SmallWorld): Promise<string[]> {
   place.judge.decide = ({ subject, times }) =>
     subject === 'm1' && times === 1 ? { applied: false, answer: 'cut' } : {};
   const wrong = endedWith([await place.start(['migrate']).ended], [0]);
@@ -188,7 +188,7 @@ interface Usual {
   readonly codes: string;
 }
 
-const codesOf = (place: Place): string =>
+const codesOf = (place: SmallWorld): string =>
   place.ends
     .map(({ words, code }) => `${words} ${code}`)
     .sort()
@@ -206,7 +206,7 @@ async function withoutAny(suite: Suite): Promise<Usual> {
   }
 }
 
-async function sameEffects(place: Place, usual: Usual): Promise<string[]> {
+async function sameEffects(place: SmallWorld, usual: Usual): Promise<string[]> {
   const wrong = await wholeRun(place);
   if (wrong.length > 0) return wrong;
   if (codesOf(place) !== usual.codes) wrong.push(`${codesOf(place)}; without it ${usual.codes}`);
@@ -217,7 +217,7 @@ async function sameEffects(place: Place, usual: Usual): Promise<string[]> {
   return wrong;
 }
 
-async function refusesLedger(place: Place): Promise<string[]> {
+async function refusesLedger(place: SmallWorld): Promise<string[]> {
   const ended = [await place.start(['migrate']).ended, await place.start(['doctor']).ended];
   const wrong = endedWith(ended, [78]);
   const client = new pg.Client({ connectionString: place.databaseUrl });

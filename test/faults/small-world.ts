@@ -1,17 +1,16 @@
 /**
- * A small world for a story that asks for a certain answer, delay or deed of a person: a folder with accounts, pipelines and
- * files of the story's own, a database, and a judge as the platform. What was applied is asked of the judge alone.
+ * A small world, for a story that needs a certain answer, delay or decision: a folder with accounts, pipelines and files of
+ * the story's own, a database, and a judge as the platform. What was applied is asked of the judge alone.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { type Ended, type Importer, startImporter } from '../world/cli.ts';
+import { type CliProcess, type Ended, repository, startCli } from '../world/cli.ts';
 import { type Asked, type Judge, startJudge } from './judge.ts';
 import type { Server } from './server.ts';
-import { repository } from './world.ts';
 
-export interface PlaceOptions {
+export interface SmallWorldOptions {
   readonly server: Server;
   readonly root?: string;
   /** By name in the folder: `pipelines/…`, `in/…`. */
@@ -27,13 +26,13 @@ export interface StartOptions {
   readonly boundMs?: number;
 }
 
-export interface Place {
+export interface SmallWorld {
   readonly folder: string;
   readonly databaseUrl: string;
   readonly judge: Judge;
   readonly ends: readonly Ended[];
-  readonly start: (args: readonly string[], how?: StartOptions) => Importer;
-  readonly run: (pipeline: string, how?: StartOptions) => Importer;
+  readonly start: (args: readonly string[], how?: StartOptions) => CliProcess;
+  readonly run: (pipeline: string, how?: StartOptions) => CliProcess;
   readonly write: (name: string, text: string) => void;
   readonly query: <R extends object>(text: string, values?: readonly unknown[]) => Promise<R[]>;
   readonly close: (keep?: boolean) => Promise<void>;
@@ -42,7 +41,7 @@ export interface Place {
 /** A second is usual; this many are a hang. */
 const boundMs = 60_000;
 
-export async function makePlace(options: PlaceOptions): Promise<Place> {
+export async function makeSmallWorld(options: SmallWorldOptions): Promise<SmallWorld> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-faults-'));
   const write = (name: string, text: string): void => {
     const file = path.join(folder, name);
@@ -57,9 +56,9 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
   pool.on('error', () => undefined);
   const env = { ...environment(folder, judge.url, databaseUrl), ...options.env };
   const ends: Ended[] = [];
-  const running = new Set<Importer>();
-  const start: Place['start'] = (args, how = {}) => {
-    const importer = startImporter({
+  const running = new Set<CliProcess>();
+  const start: SmallWorld['start'] = (args, how = {}) => {
+    const importer = startCli({
       root: options.root ?? repository,
       args,
       env: { ...env, ...how.env },
@@ -250,7 +249,7 @@ export function neverBack(judge: Judge, list: readonly Change[]): string[] {
 
 /** Everything that the ledger calls delivered did arrive. */
 export async function claimsHold(
-  { query, judge }: Pick<Place, 'query' | 'judge'>,
+  { query, judge }: Pick<SmallWorld, 'query' | 'judge'>,
   applied: readonly Asked[] = judge.applied,
 ): Promise<string[]> {
   const rows = await query<{ key: string; subject: string; kind: string }>(

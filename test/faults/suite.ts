@@ -1,9 +1,10 @@
 /** What all parts of the suite share: how much of it is run, from which seed, and how a story is told. */
 
+import { repository } from '../world/cli.ts';
 import { type PipelineName, pipelines } from './inputs.ts';
 import { type Expected, violations } from './oracles.ts';
 import type { Server } from './server.ts';
-import { makeWorld, repository, type World, type WorldOptions } from './world.ts';
+import { makeWorld, type World, type WorldOptions } from './world.ts';
 
 /** `core`: a minute or two, in `npm test`. `short`: under 25 minutes. `long`: hours. */
 export type Form = 'core' | 'short' | 'long';

@@ -2,21 +2,18 @@
  * One world for one story: pipelines and inputs in a folder of their own, a database of their own on a server with
  * fsync on, and a sandbox as a process of its own with an enforced limit and a journal.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
+import type { Admin } from '../../src/sandbox/admin.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { type Ended, type Importer, startImporter } from '../world/cli.ts';
+import { type CliProcess, type Ended, repository, startCli } from '../world/cli.ts';
+import { startSandboxProcess } from '../world/sandbox.ts';
 import { type Inputs, makeInputs, type PipelineName, type Size } from './inputs.ts';
 import { type AccountShape, accountSource, pipelineSources } from './pipelines.ts';
 import type { Server } from './server.ts';
 
-export const repository = path.resolve(import.meta.dirname, '../..');
 export const account = 'hang-faults';
 /** What the sandbox asks for: must be nowhere but in the environment and on the wire. */
 export const apiKey = 'sandbox-hang-key';
@@ -55,8 +52,8 @@ export interface World {
   readonly said: string[];
   readonly ends: Ended[];
   readonly env: Readonly<Record<string, string>>;
-  readonly run: (pipeline: PipelineName, options?: RunOptions) => Importer;
-  readonly start: (args: readonly string[], options?: RunOptions) => Importer;
+  readonly run: (pipeline: PipelineName, options?: RunOptions) => CliProcess;
+  readonly start: (args: readonly string[], options?: RunOptions) => CliProcess;
   readonly query: <R extends object>(text: string, values?: readonly unknown[]) => Promise<R[]>;
   /** Makes members known to the crosswalk. */
   readonly addMembers: (entries: readonly (readonly [string, string])[]) => Promise<void>;
@@ -74,8 +71,9 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const workdir = path.join(folder, 'work');
   const journal = path.join(folder, 'journal.jsonl');
   writeFolder(folder, inputs, accountSource(account, rate, options.account));
-  const sandbox = await startSandboxProcess(journal, rate, seed, options.sandbox ?? []);
-  const admin = adminOf(sandbox.url);
+  const limit = ['--rate', `${rate}/1000`, '--seed', String(seed)];
+  const sandbox = await startSandboxProcess(['--journal', journal, ...limit, ...(options.sandbox ?? [])]);
+  const { admin } = sandbox;
   const ids = [...inputs.crosswalk, ...inputs.lateCrosswalk].map(([, id]) => ({ id }));
   await admin.seed({ hang: { members: ids, activityTypes: [{ id: 'purchase', points_per_unit: '1' }] } });
   if (options.faults) await admin.setFaults(options.faults);
@@ -85,10 +83,10 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const env = { ...environment(folder, workdir, sandbox.url, databaseUrl), ...options.env };
   const said: string[] = [];
   const ends: Ended[] = [];
-  const running = new Set<Importer>();
+  const running = new Set<CliProcess>();
 
   const start: World['start'] = (args, how = {}) => {
-    const importer = startImporter({
+    const importer = startCli({
       root,
       args: [...args, ...(how.args ?? [])],
       env: { ...env, ...how.env },
@@ -127,8 +125,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
         importer.signal('SIGKILL');
         await importer.ended;
       }
-      sandbox.child.kill('SIGKILL');
-      await sandbox.exited;
+      await sandbox.end('SIGKILL');
       await pool.end();
       if (keep) return;
       await server.drop(databaseUrl);
@@ -174,25 +171,6 @@ function environment(
     // after a takeover an operation in doubt waits until the deadline of its request has passed
     POINTFERRY_REQUEST_DEADLINE_MS: '1500',
   };
-}
-
-async function startSandboxProcess(
-  journal: string,
-  rate: number,
-  seed: number,
-  more: readonly string[],
-): Promise<{ url: string; child: ChildProcess; exited: Promise<unknown> }> {
-  const main = path.join(repository, 'src', 'sandbox', 'main.ts');
-  const limit = ['--rate', `${rate}/1000`, '--seed', String(seed)];
-  const child = spawn(process.execPath, [main, '--journal', journal, ...limit, ...more], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
-  if (first === undefined) throw new Error('the sandbox ended before it listened');
-  const { url } = JSON.parse(String(first[0])) as { url: string };
-  return { url, child, exited };
 }
 
 async function addMembers(

@@ -1,6 +1,5 @@
 /** A platform that has moved: what was in doubt at its old address is sent again to the new one, and to no other. */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import test from 'node:test';
 import { adminOf } from '../../src/sandbox/admin.ts';
@@ -22,12 +21,11 @@ const world = await makeWorld({
 test('base URL and key change while one row is in doubt: refused, accepted, and then sent to the new address alone', async (t) => {
   world.write('in/sales_1.csv', 'id,member,value,at\nT-1,mem_1,5.00,2026-05-01 10:00\n');
   await world.admin.setFaults([{ route: 'hang.activity', do: { kind: 'cut', applied: false } }]);
-  const { promise, resolve } = Promise.withResolvers<ChildProcess>();
-  const running = world.ferry(['run', 'sales', '--json'], { started: resolve });
+  const running = world.start(['run', 'sales', '--json']);
   await world.admin.waitForRequests(1, { timeoutMs: 60_000 });
-  (await promise).kill('SIGTERM');
-  const first = await running;
-  assert.equal(first.code, 4, first.err);
+  running.signal('SIGTERM');
+  const first = await running.ended;
+  assert.equal(first.code, 4, first.stderr);
   const seen = (await world.admin.stats()).hang.requests;
 
   const elsewhere = await startSandbox({

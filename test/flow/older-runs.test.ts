@@ -114,10 +114,7 @@ test('files that a death left to be written again are written by the next run, a
   await known('late3');
   world.write('late/b.csv', header + sale('l2', 'late3'));
   // the second summary of this night is that of the run whose row was released
-  await assert.rejects(
-    world.ferry(['run', 'late'], { env: { POINTFERRY_FAILPOINTS: 'report/before-summary=kill@2' } }),
-    /SIGKILL/,
-  );
+  await world.killedAt('report/before-summary', ['run', 'late'], { at: 2 });
   const folders = readdirSync(path.join(world.folder, '.pointferry/runs'));
   const summary = path.join(
     world.folder,

@@ -1,10 +1,10 @@
 /** SIGTERM and Ctrl-C in every stage: nothing new begins, what is in flight is settled, exit 4, and the next start goes on. */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, type Ran, type Summary } from '../world/world.ts';
+import type { CliProcess, Ended } from '../world/cli.ts';
+import { makeWorld, type Summary } from '../world/world.ts';
 
 const pipeline = (name: string): string => `{
   account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
@@ -40,17 +40,15 @@ async function interrupted(
   name: string,
   signal: NodeJS.Signals,
   ready: () => Promise<unknown>,
-  then: (child: ChildProcess) => Promise<void> = async () => undefined,
-): Promise<{ ran: Ran; summary: Summary | null; ms: number }> {
-  const { promise, resolve } = Promise.withResolvers<ChildProcess>();
-  const running = world.ferry(['run', name, '--json'], { started: resolve });
-  const child = await promise;
+  then: (running: CliProcess) => Promise<void> = async () => undefined,
+): Promise<{ ran: Ended; summary: Summary | null; ms: number }> {
+  const running = world.start(['run', name, '--json']);
   await ready();
   const begun = performance.now();
-  child.kill(signal);
-  await then(child);
-  const ran = await running;
-  return { ran, summary: ran.out === '' ? null : JSON.parse(ran.out), ms: performance.now() - begun };
+  running.signal(signal);
+  await then(running);
+  const ran = await running.ended;
+  return { ran, summary: ran.stdout === '' ? null : JSON.parse(ran.stdout), ms: performance.now() - begun };
 }
 
 for (const [name, stage] of [
@@ -60,7 +58,7 @@ for (const [name, stage] of [
   test(`in ${stage}: exit 4, the books balance, resume sends what there is`, async () => {
     world.write(`${name}/a.csv`, header + sales(name, 3) + bulk(150_000));
     const { ran, summary } = await interrupted(name, 'SIGTERM', () => stageReached(name, stage));
-    assert.deepEqual([ran.code, summary?.status, summary?.balanced], [4, 'interrupted', true], ran.err);
+    assert.deepEqual([ran.code, summary?.status, summary?.balanced], [4, 'interrupted', true], ran.stderr);
     assert.equal((await world.admin.effects({ subject: `${name}_0` })).length, 0);
     const resumed = await world.summary(['resume']);
     assert.deepEqual(
@@ -77,7 +75,7 @@ test('in push: requests in flight finish and are settled, nothing more is sent',
   const { ran, summary } = await interrupted('pushed', 'SIGINT', () =>
     world.admin.waitForRequests(before + 20, { timeoutMs: 60_000 }),
   );
-  assert.deepEqual([ran.code, summary?.status], [4, 'interrupted'], ran.err);
+  assert.deepEqual([ran.code, summary?.status], [4, 'interrupted'], ran.stderr);
   const delivered = summary?.rows.delivered ?? 0;
   assert.ok(delivered >= 20 && delivered < 80, `${delivered} delivered`);
   assert.equal(summary?.rows.pending, 80 - delivered);
@@ -95,7 +93,7 @@ test('in push, where answers take longer than is waited: cut off, in doubt, and 
   const { ran, summary, ms } = await interrupted('slow', 'SIGTERM', () =>
     world.admin.waitForEffects(1, { subject: 'slow_7', timeoutMs: 60_000 }),
   );
-  assert.deepEqual([ran.code, summary?.rows.pending], [4, 8], ran.err);
+  assert.deepEqual([ran.code, summary?.rows.pending], [4, 8], ran.stderr);
   assert.ok(ms < 20_000, `${ms} ms`);
   await world.admin.setFaults([]);
   const resumed = await world.summary(['run', 'slow']);
@@ -112,9 +110,9 @@ test('the second signal ends it at once, and the next run recovers', async () =>
     'twice',
     'SIGTERM',
     () => world.admin.waitForEffects(1, { subject: 'twice_7', timeoutMs: 60_000 }),
-    async (child) => {
+    async (running) => {
       await sleep(500);
-      child.kill('SIGTERM');
+      running.signal('SIGTERM');
     },
   );
   assert.deepEqual([ran.code, summary], [4, null]);

@@ -11,8 +11,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { verbs } from '../../src/cli/verbs.ts';
-import { typed } from '../world/command-line.ts';
-import { root } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
+import { typeLine } from '../world/command-line.ts';
 import { goldenFolder } from './golden.ts';
 import { screensOf } from './screens.ts';
 import { replacerOf } from './varying.ts';
@@ -31,10 +31,10 @@ Object.assign(process.env, { TMPDIR: '/tmp', TZ: 'UTC' });
 
 test('help: the overview and the page of every verb', async () => {
   const golden = goldenFolder('help');
-  const overview = await typed(['--help'], { cwd: root });
+  const overview = await typeLine(['--help'], { cwd: repository });
   golden.check('overview.txt', overview.out);
   for (const { name } of verbs) {
-    const { out } = await typed([...name.split(' '), '--help'], { cwd: root });
+    const { out } = await typeLine([...name.split(' '), '--help'], { cwd: repository });
     golden.check(`${name.replaceAll(' ', '-')}.txt`, out);
   }
   golden.end();
@@ -43,9 +43,9 @@ test('help: the overview and the page of every verb', async () => {
 test('SQL: what mappings compile to, of every sample pipeline and of two that use the rest of the grammar', async () => {
   const golden = goldenFolder('sql');
   for (const folder of ['pipelines', 'test/golden/pipelines']) {
-    for (const file of readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.ts'))) {
+    for (const file of readdirSync(path.join(repository, folder)).filter((name) => name.endsWith('.ts'))) {
       const name = file.replace(/\.ts$/, '');
-      const { code, out, err } = await typed(['sql', name, '--pipelines', folder], { cwd: root });
+      const { code, out, err } = await typeLine(['sql', name, '--pipelines', folder], { cwd: repository });
       assert.equal(code, 0, err);
       golden.check(`${name}.sql`, out);
     }

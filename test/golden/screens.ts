@@ -1,16 +1,15 @@
 /** Types command lines in a world, and keeps what they print by screen. */
 
-import { typed } from '../world/command-line.ts';
-import type { Ran, World } from '../world/world.ts';
+import { type Ran, typeLine } from '../world/command-line.ts';
+import type { World } from '../world/world.ts';
 import type { Replace } from './varying.ts';
 
 /** As typed; words with blanks in them stand in double quotes. */
 type Line = string;
 
 export interface Screens {
-  /** In this process. */
   readonly show: (screen: string, ...lines: readonly Line[]) => Promise<void>;
-  /** As processes of their own: for what holds a run. */
+  /** With the key of the account: for what sends. */
   readonly send: (screen: string, ...lines: readonly Line[]) => Promise<void>;
   /** A text that is no screen: a file that was written. */
   readonly keep: (name: string, text: string) => void;
@@ -31,7 +30,7 @@ export function screensOf(world: World): Screens {
       for (const line of lines) keep(screen, transcript(line, await run(wordsOf(line))));
     };
   return {
-    show: each((words) => typed(words, { env, cwd: world.folder })),
+    show: each((words) => typeLine(words, { env, cwd: world.folder })),
     send: each(world.ferry),
     keep,
     texts: (replace) => new Map([...kept].map(([name, texts]) => [name, replace(texts.join('\n'))])),

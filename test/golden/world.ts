@@ -2,7 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, root, type World } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
+import { makeWorld, type World } from '../world/world.ts';
 
 const sales = `{
   account: 'shop', operation: 'hang.activity', owner: 'pos@example.com', description: 'Sales of the shops',
@@ -84,7 +85,7 @@ export async function preparedWorld(): Promise<World> {
     `import { defineAccount, env } from 'pointferry';\nexport default defineAccount(${shop});\n`,
   );
   const cards = ['900001', '900002', '900003', '900004', '900005'];
-  world.write('members.csv', readFileSync(path.join(root, 'data-samples/crm-members/clean.csv')));
+  world.write('members.csv', readFileSync(path.join(repository, 'data-samples/crm-members/clean.csv')));
   world.write(
     'cards.csv',
     file(

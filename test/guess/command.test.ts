@@ -5,7 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { makeWorld, root } from '../world/world.ts';
+import { repository } from '../world/cli.ts';
+import { makeWorld } from '../world/world.ts';
 
 const world = await makeWorld({});
 const receipts = Array.from({ length: 40 }, (_, i) => [
@@ -58,15 +59,18 @@ test('what is written type-checks', () => {
     'tsconfig.json',
     JSON.stringify({
       compilerOptions: {
-        ...(JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: object })
-          .compilerOptions,
-        paths: { pointferry: [path.join(root, 'src/pipeline/index.ts')] },
-        typeRoots: [path.join(root, 'node_modules/@types')],
+        ...(
+          JSON.parse(readFileSync(path.join(repository, 'tsconfig.json'), 'utf8')) as {
+            compilerOptions: object;
+          }
+        ).compilerOptions,
+        paths: { pointferry: [path.join(repository, 'src/pipeline/index.ts')] },
+        typeRoots: [path.join(repository, 'node_modules/@types')],
       },
       include: ['pipelines'],
     }),
   );
-  const folder = path.join(root, 'data-samples');
+  const folder = path.join(repository, 'data-samples');
   for (const [name, file, operation] of [
     ['a', 'shopify-orders/clean.csv', 'hang.activity'],
     ['b', 'fabric-members/clean.csv', 'fabric.member'],
@@ -82,9 +86,9 @@ test('what is written type-checks', () => {
       '--out',
       `pipelines/${name}.ts`,
     ];
-    execFileSync(process.execPath, [path.join(root, 'src/main.ts'), ...words], { cwd: world.folder });
+    execFileSync(process.execPath, [path.join(repository, 'src/main.ts'), ...words], { cwd: world.folder });
   }
-  execFileSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', config], { encoding: 'utf8' });
+  execFileSync(path.join(repository, 'node_modules/.bin/tsc'), ['-p', config], { encoding: 'utf8' });
 });
 
 test('one document under --json, and a dry run writes nothing', async () => {

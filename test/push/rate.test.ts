@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cloneDatabase } from '../support/postgres.ts';
-import { startProcess } from '../world/sandbox.ts';
+import { sandboxProcess } from '../world/sandbox.ts';
 import { startChild } from './child.ts';
 import { addRun, type House, houseOf, many, quick } from './support.ts';
 
@@ -12,7 +12,7 @@ import { addRun, type House, houseOf, many, quick } from './support.ts';
 async function limited(t: TestContext, limit: number): Promise<House> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'push-rate-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const { url: sandboxUrl } = await startProcess(t, [
+  const { url: sandboxUrl } = await sandboxProcess(t, [
     '--journal',
     path.join(folder, 'journal.jsonl'),
     '--auto-members',

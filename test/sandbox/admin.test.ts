@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { activityBody, ask, postActivity, seededHang, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { activityBody, ask, postActivity, seededHang } from './support.ts';
 
 test('waiting for effects or requests ends when they are there, and fails when the time is over', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const both = admin.waitForEffects(2, { subject: '12345', type: 'hang.activity' });
   const three = admin.waitForRequests(3);
   await postActivity(url, '12345', activityBody('a'));
@@ -17,7 +18,7 @@ test('waiting for effects or requests ends when they are there, and fails when t
 });
 
 test('effects are listed, filtered, and summed by member', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   for (const [member, key, value] of [
     ['12345', 'a', '0.10'],
     ['12345', 'b', '0.20'],
@@ -43,7 +44,7 @@ test('effects are listed, filtered, and summed by member', async (t) => {
 });
 
 test('seeding adds what is not there and leaves the rest alone', async (t) => {
-  const { admin } = await stage(t, seededHang);
+  const { admin } = await openSandbox(t, seededHang);
   const seeds = {
     hang: {
       members: [
@@ -65,14 +66,14 @@ test('seeding adds what is not there and leaves the rest alone', async (t) => {
 });
 
 test('what stands nowhere is 404, also under /_admin/', async (t) => {
-  const { url, admin } = await stage(t);
+  const { url, admin } = await openSandbox(t);
   assert.equal((await ask(`${url}/partner-api`)).status, 404);
   assert.equal((await ask(`${url}/_admin/nothing`)).status, 404);
   assert.equal((await admin.health()).ok, true);
 });
 
 test('an idle connection can be ended without a hint, as servers behind stale-connection trouble do', async (t) => {
-  const { url } = await stage(t, { keepAlive: { idleMs: 30, hint: false } });
+  const { url } = await openSandbox(t, { keepAlive: { idleMs: 30, hint: false } });
   const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
   let got = '';
   socket.on('data', (chunk: string) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, type Reply, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { ask, type Reply } from './support.ts';
 
 const profileId = 'f90a1da5-c072-48b7-a9ea-eb35c5dd506b';
 const seeded = { seeds: { fabric: { members: [{ profileId, loyaltyNumber: '10000147371' }] } } };
@@ -36,7 +37,7 @@ interface Body {
 const bodyOf = (reply: Reply): Body => reply.json as Body;
 
 test("the document's example is applied, and comes back under the answer's other names", async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const reply = await put(url, example);
   assert.equal(reply.status, 200);
   const { message, errors, status, data } = bodyOf(reply);
@@ -62,7 +63,7 @@ test("the document's example is applied, and comes back under the answer's other
 });
 
 test('numbers in the body keep every digit', async (t) => {
-  const { url, journal } = await stage(t, seeded);
+  const { url, journal } = await openSandbox(t, seeded);
   const reply = await put(
     url,
     `{"profileId":"${profileId}","redemptionThreshold":10.50,"customAttributes":{"n":12345678901234567890.10}}`,
@@ -74,7 +75,7 @@ test('numbers in the body keep every digit', async (t) => {
 });
 
 test('absent fields are left alone; only address lines take null; replace is a switch', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   await put(url, { profileId, firstName: 'John', addressLine2: 'x' });
   const second = await put(url, { profileId, lastName: 'Wayne', addressLine2: null });
   assert.deepEqual(
@@ -88,7 +89,7 @@ test('absent fields are left alone; only address lines take null; replace is a s
 });
 
 test('each field is held to its type, length and list', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const wrong: Record<string, unknown> = {
     firstName: '',
     lastName: 'x'.repeat(101),
@@ -134,14 +135,14 @@ test('each field is held to its type, length and list', async (t) => {
 });
 
 test('a tier expiration without its tier is accepted and has no effect', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const reply = await put(url, { profileId, city: 'B', tierExpirationDatetime: '2026-01-15T23:59:59.000Z' });
   assert.equal(reply.status, 200);
   assert.deepEqual((await admin.fabricMember(profileId))?.fields, { city: 'B' });
 });
 
 test('an unknown profile, a forbidden field and empty errors follow their switches', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const unknown = { profileId: 'nobody', city: 'B' };
   for (const [unknownProfile, http, inBody] of [
     ['404', 404, 404],
@@ -162,7 +163,7 @@ test('an unknown profile, a forbidden field and empty errors follow their switch
 });
 
 test('switches: other forms of dates, and unknown fields dropped', async (t) => {
-  const { url, admin } = await stage(t, {
+  const { url, admin } = await openSandbox(t, {
     ...seeded,
     switches: { fabric: { dates: 'any', unknownFields: 'ignore' } },
   });
@@ -171,7 +172,7 @@ test('switches: other forms of dates, and unknown fields dropped', async (t) => 
 });
 
 test('client credentials give a token that expires; without a good one it is 401', async (t) => {
-  const { url, admin } = await stage(t, { ...seeded, switches: { fabric: { tokenSeconds: 3600 } } });
+  const { url, admin } = await openSandbox(t, { ...seeded, switches: { fabric: { tokenSeconds: 3600 } } });
   const basic = `Basic ${Buffer.from('sandbox-client:sandbox-secret').toString('base64')}`;
   const fetchToken = (authorization: string, grant = 'client_credentials') =>
     ask(`${url}/oauth2/default/v1/token`, {
@@ -200,7 +201,7 @@ test('members are found by the names the look-up uses, in pages of 20', async (t
     profileId: `p${i}`,
     fields: { emailAddress: `u${i % 5}@x.org`, phoneNumber: `4477${i}` },
   }));
-  const { url } = await stage(t, { seeds: { fabric: { members } } });
+  const { url } = await openSandbox(t, { seeds: { fabric: { members } } });
   const find = async (query: string) => {
     const reply = await ask(`${url}/v1/members?${query}`, { headers });
     return { status: reply.status, count: (bodyOf(reply).data as unknown as unknown[] | null)?.length };

@@ -4,11 +4,12 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { Fault, FaultAction } from '../../src/sandbox/faults.ts';
 import { newFaultBook } from '../../src/sandbox/faults.ts';
-import { activityBody, ask, codeOf, postActivity, seededHang, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { activityBody, ask, codeOf, postActivity, seededHang } from './support.ts';
 
 /** Sets one fault, posts one activity under a new key, and tells what came back and whether it was applied. */
-async function suffer(t: Parameters<typeof stage>[0], action: FaultAction) {
-  const { url, admin } = await stage(t, { ...seededHang, faults: [{ do: action }] });
+async function suffer(t: Parameters<typeof openSandbox>[0], action: FaultAction) {
+  const { url, admin } = await openSandbox(t, { ...seededHang, faults: [{ do: action }] });
   const reply = await postActivity(url, '12345', activityBody('k')).catch((error: unknown) => error as Error);
   return { reply, applied: (await admin.effects()).length, url, admin };
 }
@@ -89,7 +90,7 @@ test('malformed, empty and HTML answers come with 200 after applying', async (t)
 });
 
 test('truncated: 200 and half a body, then the connection ends', async (t) => {
-  const { url } = await stage(t, { ...seededHang, faults: [{ do: { kind: 'truncated' } }] });
+  const { url } = await openSandbox(t, { ...seededHang, faults: [{ do: { kind: 'truncated' } }] });
   const text = await raw(url, activityBody('k'));
   assert.match(text, /content-length: 23/);
   assert.ok(text.endsWith('{"idempoten'), text);
@@ -108,7 +109,7 @@ test('huge: as many bytes as asked for, or few that unpack to as many', async (t
     [answered(plain.reply).text.length, answered(plain.reply).json],
     [3_000_023, { idempotency_key: 'k' }],
   );
-  const { url } = await stage(t, {
+  const { url } = await openSandbox(t, {
     ...seededHang,
     faults: [{ do: { kind: 'huge', bytes: 3_000_000, gzip: true } }],
   });
@@ -125,7 +126,7 @@ test('redirect and expired tokens', async (t) => {
     [answered(reply).status, answered(reply).headers.get('location'), applied],
     [302, 'http://127.0.0.1:1/', 0],
   );
-  const { url } = await stage(t, {
+  const { url } = await openSandbox(t, {
     seeds: { fabric: { members: [{ profileId: 'p' }] } },
     faults: [{ route: 'fabric.member', nth: [2], do: { kind: 'expire-token' } }],
   });
@@ -149,7 +150,7 @@ test('redirect and expired tokens', async (t) => {
 });
 
 test('latency holds the answer back; silence never ends; a second with the same key can be told 409', async (t) => {
-  const { url, admin } = await stage(t, {
+  const { url, admin } = await openSandbox(t, {
     ...seededHang,
     switches: { hang: { keyInFlight: '409' } },
     faults: [{ nth: [1], do: { kind: 'latency', ms: 150, when: 'after' } }],
@@ -222,7 +223,7 @@ test('a share is the same for the same seed, whatever the order, and another for
 });
 
 test('a fault or switch with a typo is refused, with its place', async (t) => {
-  const { url } = await stage(t);
+  const { url } = await openSandbox(t);
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['faults', '[{"do":{"kind":"cutt"}}]', /faults\[0\]\.do\.kind must be/],
     ['faults', '[{"do":{"kind":"cut"}}]', /faults\[0\]\.do\.applied is missing/],

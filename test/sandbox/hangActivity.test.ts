@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activityBody, ask, codeOf, hangHeaders, postActivity, seededHang, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { activityBody, ask, codeOf, hangHeaders, postActivity, seededHang } from './support.ts';
 
 test("the document's example is applied once and echoes its key, with and without the prefix", async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const body = activityBody('unique-key-101');
   const first = await postActivity(url, '12345', body);
   assert.equal(first.status, 200);
@@ -29,7 +30,7 @@ test("the document's example is applied once and echoes its key, with and withou
 });
 
 test('both spellings of the synchronous twin apply', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   for (const [key, path] of [
     ['a', 'activities/synchronous'],
     ['b', 'activies/synchronous'],
@@ -45,7 +46,7 @@ test('both spellings of the synchronous twin apply', async (t) => {
 });
 
 test('decimals are exact: as number or text, long or small, summed without a float', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const long = '12345678901234567890.123456789';
   const raw = (key: string, value: string) =>
     JSON.stringify(activityBody(key)).replace('"value":"50"', `"value":${value}`);
@@ -71,7 +72,7 @@ test('decimals are exact: as number or text, long or small, summed without a flo
 });
 
 test('each field is checked: missing is 400, wrong is 422, an unknown name is refused', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const cases: readonly (readonly [object, number, string])[] = [
     [{ ...activityBody('k'), idempotency_key: undefined }, 400, 'MISSING_IDEMPOTENCY_KEY'],
     [{ ...activityBody('k'), idempotency_key: 7 }, 422, 'INVALID_IDEMPOTENCY_KEY'],
@@ -110,7 +111,7 @@ test('each field is checked: missing is 400, wrong is 422, an unknown name is re
 });
 
 test('what is not JSON, not UTF-8 or not Unicode is 400', async (t) => {
-  const { url } = await stage(t, seededHang);
+  const { url } = await openSandbox(t, seededHang);
   const good = JSON.stringify(activityBody('k'));
   for (const body of [
     '{',
@@ -129,7 +130,7 @@ test('what is not JSON, not UTF-8 or not Unicode is 400', async (t) => {
 });
 
 test('zero, a negative line, milliseconds and the id repeated in the body are taken', async (t) => {
-  const { url } = await stage(t, seededHang);
+  const { url } = await openSandbox(t, seededHang);
   const good = [
     activityBody('a', { value: 0, line_items: [{ item_id: 'x', value: -3.5 }] }),
     activityBody('b', { transaction_timestamp: 1633887337000 }),
@@ -139,7 +140,7 @@ test('zero, a negative line, milliseconds and the id repeated in the body are ta
 });
 
 test('a form with bracket names is taken as the 2023 specification has it', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const pairs: [string, string][] = [
     ['idempotency_key', 'form-1'],
     ['activity[activity_type_id]', 'activity_type_1'],
@@ -168,7 +169,7 @@ test('a form with bracket names is taken as the 2023 specification has it', asyn
 });
 
 test('a missing key is 400, a wrong one 401, an unknown member 404 until the switch makes it', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const target = `${url}/v2/program-memberships/12345/activities`;
   const body = JSON.stringify(activityBody('k'));
   const bare = await ask(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -182,7 +183,7 @@ test('a missing key is 400, a wrong one 401, an unknown member 404 until the swi
 });
 
 test('keys belong to a membership; a changed body and retention follow their switches', async (t) => {
-  const { url, admin } = await stage(t, seededHang);
+  const { url, admin } = await openSandbox(t, seededHang);
   const send = (member: string, value: string) => postActivity(url, member, activityBody('k', { value }));
   assert.equal((await send('12345', '1')).status, 200);
   assert.equal((await send('m2', '1')).status, 200);
@@ -206,7 +207,7 @@ test('keys belong to a membership; a changed body and retention follow their swi
 });
 
 test('points follow the activity type; unknown types, delays and negative values follow switches', async (t) => {
-  const { url, admin } = await stage(t, {
+  const { url, admin } = await openSandbox(t, {
     seeds: { hang: { members: [{ id: 'm' }], activityTypes: [{ id: 'double', points_per_unit: '2.5' }] } },
   });
   const send = (key: string, activity: object) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activityBody, ask, codeOf, hangHeaders, postActivity, type Reply, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { activityBody, ask, codeOf, hangHeaders, postActivity, type Reply } from './support.ts';
 
 const seeded = { seeds: { hang: { members: [{ id: 'membership_id_1' }, { id: 'other' }] } } };
 const at = (url: string, path = '') => `${url}/partner-api/v2/program-memberships${path}`;
@@ -29,7 +30,7 @@ interface Membership {
 const memberOf = (reply: Reply) => (reply.json as Membership).membership;
 
 test("the document's example: family as birth_date, no last name as empty, own names never echoed", async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const reply = await patch(url, example);
   assert.equal(reply.status, 200);
   const member = memberOf(reply);
@@ -53,7 +54,7 @@ test("the document's example: family as birth_date, no last name as empty, own n
 });
 
 test('absent fields are left alone, and an empty change has no effect', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   await patch(url, example);
   const reply = await patch(url, { first_name: 'Jo' });
   assert.equal(memberOf(reply).email, 'example@gmail.com');
@@ -64,14 +65,14 @@ test('absent fields are left alone, and an empty change has no effect', async (t
 });
 
 test('an unformatted phone with an area code is made a US number', async (t) => {
-  const { url } = await stage(t, seeded);
+  const { url } = await openSandbox(t, seeded);
   for (const phone of ['(789) 123-4567', '789.123.4567', '1 789 123 4567', '+17891234567'])
     assert.equal(memberOf(await patch(url, { phone })).phone, '+17891234567');
   assert.equal(memberOf(await patch(url, { phone: '+442071838750' })).phone, '+442071838750');
 });
 
 test('each field is held to its type and shape', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const anna = { first_name: 'Anna', birthday: '2000-02-02', status: 'active' };
   const cases: readonly (readonly [object, number, string])[] = [
     [{ external_user_id: 5 }, 422, 'INVALID_EXTERNAL_USER_ID'],
@@ -115,7 +116,7 @@ test('each field is held to its type and shape', async (t) => {
 });
 
 test('switches: unknown fields, nulls, family merged, taken e-mails and ids', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   await patch(url, example);
   assert.equal((await patch(url, { email: example.email }, 'other')).status, 200);
   await admin.setSwitches({
@@ -138,7 +139,7 @@ test('switches: unknown fields, nulls, family merged, taken e-mails and ids', as
 });
 
 test('get-or-create always says 200; a shared phone takes over a member; conflicts are 409', async (t) => {
-  const { url, admin } = await stage(t);
+  const { url, admin } = await openSandbox(t);
   const create = (body: object) => send('POST', at(url), body);
   const first = await create({ external_user_id: 'u1', phone: '+15555551234', email: 'a@b.co' });
   assert.equal(first.status, 200);
@@ -158,7 +159,7 @@ test('get-or-create always says 200; a shared phone takes over a member; conflic
 });
 
 test('search takes the query string or a body on the GET; not found is 404 or 422', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   await patch(url, example);
   const found = await ask(at(url, '/search?external_user_id=12345'), { headers: hangHeaders });
   assert.equal(memberOf(found).id, 'membership_id_1');
@@ -181,7 +182,7 @@ test('search takes the query string or a body on the GET; not found is 404 or 42
 
 test('bulk-search pages from 1 (or 0), at most 1,000 at a time, without names and e-mails', async (t) => {
   const members = Array.from({ length: 7 }, (_, i) => ({ id: `m${i}`, email: `m${i}@x.org` }));
-  const { url, admin } = await stage(t, { seeds: { hang: { members } } });
+  const { url, admin } = await openSandbox(t, { seeds: { hang: { members } } });
   const search = async (body: object) => {
     const reply = await send('POST', at(url, '/bulk-search'), body);
     return { status: reply.status, ...(reply.json as { memberships?: object[]; total_records?: number }) };
@@ -204,7 +205,7 @@ test('bulk-search pages from 1 (or 0), at most 1,000 at a time, without names an
 });
 
 test('level: no tier before any earning, then balance as text and spendable as number', async (t) => {
-  const { url } = await stage(t, seeded);
+  const { url } = await openSandbox(t, seeded);
   const level = () => ask(at(url, '/membership_id_1/level'), { headers: hangHeaders });
   assert.equal((await level()).text, '{"tier":null,"balance":"0.0","spendable_balance":0}');
   await postActivity(url, 'membership_id_1', activityBody('k', { value: 250 }));

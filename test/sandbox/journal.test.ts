@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Pool } from 'undici';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { startProcess } from '../world/sandbox.ts';
-import { activityBody, folder, hangHeaders, postActivity, seededHang, stage } from './support.ts';
+import { openSandbox, sandboxProcess, temporaryFolder } from '../world/sandbox.ts';
+import { activityBody, hangHeaders, postActivity, seededHang } from './support.ts';
 
 test('a kill -9 in the middle of traffic loses nothing that was answered, and applies nothing twice', async (t) => {
-  const journal = join(await folder(t), 'journal');
+  const journal = join(await temporaryFolder(t), 'journal');
   const args = ['--journal', journal, '--auto-members'];
   const answered = new Set<string>();
   const rounds = 3;
   let sent = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const sandbox = await startProcess(t, args);
+    const sandbox = await sandboxProcess(t, args);
     const keys = Array.from({ length: 400 }, (_, i) => `r${round}-${i}`);
     // Keys whose request died with the last process are sent again, as the importer would.
     const doubtful = Array.from({ length: round * 400 }, (_, i) => `r${Math.floor(i / 400)}-${i % 400}`);
@@ -36,7 +36,7 @@ test('a kill -9 in the middle of traffic loses nothing that was answered, and ap
     await Promise.all(senders);
   }
   await appendFile(journal, '{"n":99999,"at":"2026-01-01T00:00:00.000Z","type":"hang.act');
-  const last = await startProcess(t, args);
+  const last = await sandboxProcess(t, args);
   const applied = (await last.admin.effects()).map((effect) => effect.identity ?? '');
   const { repeated, value } = await last.admin.summary();
   t.diagnostic(`${rounds} kills, ${sent} sent, ${answered.size} answered, ${applied.length} applied`);
@@ -53,7 +53,7 @@ test('a kill -9 in the middle of traffic loses nothing that was answered, and ap
 });
 
 test('members, programs, keys and exact numbers come back from the journal', async (t) => {
-  const first = await stage(t, {
+  const first = await openSandbox(t, {
     ...seededHang,
     seeds: {
       ...seededHang.seeds,
@@ -74,19 +74,19 @@ test('members, programs, keys and exact numbers come back from the journal', asy
   ];
   const before = await look(first);
   await first.close();
-  const second = await stage(t, { journal: first.journal, ...seededHang });
+  const second = await openSandbox(t, { journal: first.journal, ...seededHang });
   assert.deepEqual(await look(second), before);
   assert.equal((await postActivity(second.url, '12345', activityBody('k'))).status, 200);
   assert.equal((await second.admin.summary()).value, '99999999999999999.99');
 });
 
 test('reset empties the state for good; numbering goes on', async (t) => {
-  const first = await stage(t, seededHang);
+  const first = await openSandbox(t, seededHang);
   await postActivity(first.url, '12345', activityBody('k'));
   await first.admin.reset();
   assert.deepEqual([await first.admin.effects(), await first.admin.hangMembers()], [[], []]);
   await first.close();
-  const second = await stage(t, { journal: first.journal });
+  const second = await openSandbox(t, { journal: first.journal });
   assert.deepEqual(await second.admin.hangMembers(), []);
   await second.admin.seed(seededHang.seeds);
   await postActivity(second.url, '12345', activityBody('k'));
@@ -97,7 +97,7 @@ test('reset empties the state for good; numbering goes on', async (t) => {
 });
 
 test('a whole line that is not JSON is refused with its number, not skipped', async (t) => {
-  const journal = join(await folder(t), 'journal');
+  const journal = join(await temporaryFolder(t), 'journal');
   await writeFile(journal, '{"n":1,"at":"2026-01-01T00:00:00.000Z","type":"reset","subject":""}\nrubbish\n');
   await assert.rejects(startSandbox({ journal }), {
     name: 'PointferryError',
@@ -107,7 +107,7 @@ test('a whole line that is not JSON is refused with its number, not skipped', as
 });
 
 test('two sandboxes on one journal: the one that finds the other says so instead of answering', async (t) => {
-  const first = await stage(t, seededHang);
+  const first = await openSandbox(t, seededHang);
   const second = await startSandbox({ journal: first.journal });
   assert.equal((await postActivity(first.url, '12345', activityBody('a'))).status, 200);
   const reply = await postActivity(second.url, '12345', activityBody('b'));
@@ -117,8 +117,8 @@ test('two sandboxes on one journal: the one that finds the other says so instead
 });
 
 test('requests that come together share a sync: hundreds a second even on a busy machine', async (t) => {
-  const journal = join(await folder(t), 'journal');
-  const { url, admin } = await startProcess(t, ['--journal', journal, '--auto-members']);
+  const journal = join(await temporaryFolder(t), 'journal');
+  const { url, admin } = await sandboxProcess(t, ['--journal', journal, '--auto-members']);
   const pool = new Pool(url, { connections: 32, pipelining: 1 });
   t.after(() => pool.close());
   const round = async (name: string, count: number): Promise<number> => {

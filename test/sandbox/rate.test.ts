@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hit, newGate, newMeter } from '../../src/sandbox/rate.ts';
-import { activityBody, ask, postActivity, seededHang, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { activityBody, ask, postActivity, seededHang } from './support.ts';
 
 test('a sliding window never lets more through, at any alignment; refusals take no room', () => {
   const gate = newGate({ windows: [{ limit: 5, perMs: 1000 }] });
@@ -39,7 +40,7 @@ test('the meter finds the busiest window, its end not included', () => {
 
 test('over the limit is 429 in the platform own words, with Retry-After in seconds, as a date, or without', async (t) => {
   const window = { windows: [{ limit: 1, perMs: 60_000 }] };
-  const { url, admin } = await stage(t, {
+  const { url, admin } = await openSandbox(t, {
     ...seededHang,
     rates: {
       hang: window,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, type Reply, stage } from './support.ts';
+import { openSandbox } from '../world/sandbox.ts';
+import { ask, type Reply } from './support.ts';
 
 const id = '5208143496464281';
 const before = {
@@ -39,7 +40,7 @@ const successXml = `<response status="success">\n  <membership_program_id>${id}<
 const errorOf = (reply: Reply): string | undefined => /<error>(.*)<\/error>/.exec(reply.text)?.[1];
 
 test("the document's example is applied and answered in XML; urlencoded, multipart and GET alike", async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const first = await post(url);
   assert.deepEqual([first.status, first.text], [200, successXml]);
   assert.match(first.headers.get('content-type') ?? '', /xml/);
@@ -54,7 +55,7 @@ test("the document's example is applied and answered in XML; urlencoded, multipa
 });
 
 test('JSON, JSONP and condensed; an error in JSON is error or errors', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const json = await post(url, { ...example, output: 'json' });
   assert.equal(json.text, `{\n    "status": "success",\n    "membership_program_id": "${id}"\n}`);
   const condensed = await post(url, { ...example, output: 'JSON', condensed: 'yes' });
@@ -72,7 +73,7 @@ test('JSON, JSONP and condensed; an error in JSON is error or errors', async (t)
 });
 
 test('the key in the header is the one that counts', async (t) => {
-  const { url } = await stage(t, seeded);
+  const { url } = await openSandbox(t, seeded);
   const bodyless = { ...example, user_api_key: undefined };
   assert.equal((await post(url, bodyless, { api_access_key: 'sandbox-sticky-key' })).text, successXml);
   const badHeader = await post(url, example, { api_access_key: 'wrong' });
@@ -84,7 +85,7 @@ test('the key in the header is the one that counts', async (t) => {
 });
 
 test('each field is required and held to its list; errors come with HTTP 200 or with the switch 4xx', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   for (const name of Object.keys(example)) {
     const reply = await post(url, { ...example, [name]: undefined });
     const says = name === 'action' ? 'type or action is not known' : `${name} is required`;
@@ -115,7 +116,7 @@ test('each field is required and held to its list; errors come with HTTP 200 or 
 });
 
 test('style B needs its qualifier; style A ignores one or refuses it', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const styleB = { ...example, membership_style: 'B' };
   assert.equal(errorOf(await post(url, styleB)), 'membership_custom_qualifier_name is required');
   const nights = { membership_custom_qualifier_name: 'Nights' };
@@ -128,7 +129,7 @@ test('style B needs its qualifier; style A ignores one or refuses it', async (t)
 });
 
 test('switches: version, alias, several campaigns, unknown programs and fields', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   await admin.setSwitches({
     stickystreet: {
       apiVersion: 'any',
@@ -154,7 +155,7 @@ test('switches: version, alias, several campaigns, unknown programs and fields',
 });
 
 test('info and list show programs; a bare ampersand is a switch', async (t) => {
-  const { url, admin } = await stage(t, seeded);
+  const { url, admin } = await openSandbox(t, seeded);
   const { membership_program_id, API, user_id, user_api_key, account_id, type } = example;
   const base = { API, user_id, user_api_key, account_id, type };
   const info = { ...base, action: 'info', membership_program_id };
@@ -173,7 +174,7 @@ test('info and list show programs; a bare ampersand is a switch', async (t) => {
 });
 
 test('a form that is not encoded rightly is refused', async (t) => {
-  const { url } = await stage(t, seeded);
+  const { url } = await openSandbox(t, seeded);
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
   const bad = await ask(`${url}/`, { method: 'POST', headers: type, body: 'API=1.5&user_id=%ff' });
   assert.equal(errorOf(bad), 'the form is not encoded rightly');

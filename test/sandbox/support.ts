@@ -1,36 +1,4 @@
-/** A sandbox for one test: own journal in a folder of its own, on a free port, closed and swept at the end. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
-import type { SandboxOptions } from '../../src/sandbox/options.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
-
-export interface Stage {
-  readonly url: string;
-  readonly admin: Admin;
-  readonly journal: string;
-  close(): Promise<void>;
-}
-
-export async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'pointferry-sandbox-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
-export async function stage(t: TestContext, options: Partial<SandboxOptions> = {}): Promise<Stage> {
-  const journal = options.journal ?? join(await folder(t), 'journal');
-  const sandbox = await startSandbox({ ...options, journal });
-  let open = true;
-  const close = async (): Promise<void> => {
-    if (open) await sandbox.close();
-    open = false;
-  };
-  t.after(close);
-  return { url: sandbox.url, admin: adminOf(sandbox.url), journal, close };
-}
+/** Requests to a sandbox, and what they come to. */
 
 export interface Reply {
   readonly status: number;

@@ -1,13 +1,16 @@
-/** `pointferry` as a process of its own, that can be killed, stopped and waited for. Never waits for ever. */
+/** `pointferry` as a process of its own, for what only a process has: signals, deaths, a standard output. Never waits for ever. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export const repository = path.resolve(import.meta.dirname, '../..');
+
 export interface Ended {
-  /** As typed, for messages. */
+  /** The verb and its first argument, for messages. */
   readonly words: string;
+  /** Null: ended by a signal. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly ms: number;
@@ -17,7 +20,7 @@ export interface Ended {
   readonly overdue: boolean;
 }
 
-export interface Importer {
+export interface CliProcess {
   readonly pid: number;
   readonly startedAt: number;
   readonly ended: Promise<Ended>;
@@ -26,28 +29,27 @@ export interface Importer {
 }
 
 export interface Launch {
-  /** The checkout whose src/ is run: the repository, or a copy with a guard broken. */
-  readonly root: string;
+  /** The checkout whose src/ is run: this one, or a copy with a guard broken. */
+  readonly root?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Default: `root`. */
+  readonly cwd?: string;
   /** A module that is loaded first. */
   readonly preload?: string;
-  /** Words before the command: `unshare`, `setpriv`; they must give signals on, or end with the importer. */
+  /** Words before the command: `unshare`, `setpriv`. They must pass signals on, or end with the process. */
   readonly under?: readonly string[];
   readonly boundMs: number;
 }
 
-export function startImporter(launch: Launch): Importer {
+export function startCli(launch: Launch): CliProcess {
   const startedAt = performance.now();
+  const { root = repository, cwd = root } = launch;
   const preload = launch.preload === undefined ? [] : ['--import', launch.preload];
-  const main = path.join(launch.root, 'src', 'main.ts');
+  const main = path.join(root, 'src', 'main.ts');
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...preload, main];
   const [command = process.execPath, ...words] = [...(launch.under ?? []), ...node, ...launch.args];
-  const child = spawn(command, words, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...launch.env },
-    cwd: launch.root,
-  });
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...launch.env }, cwd });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -76,8 +78,8 @@ export function startImporter(launch: Launch): Importer {
   };
 }
 
-/** True once the process is stopped (T); false when it ended before. */
-export async function stands({ pid, runs }: Importer): Promise<boolean> {
+/** Waits until the process is stopped (state T). False: it ended before. */
+export async function isStopped({ pid, runs }: CliProcess): Promise<boolean> {
   while (runs()) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     if (stat.slice(stat.lastIndexOf(')') + 2)[0] === 'T') return true;

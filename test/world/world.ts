@@ -1,25 +1,18 @@
 /**
- * A whole run, as people have it: the real command line as a process, a database of its own, the sandbox over HTTP, and
- * pipelines in a folder of their own.
+ * A database, a sandbox over HTTP, and a folder with pipelines and files. `pointferry` is typed in this process, which saves
+ * the start of one; `start` makes a process, for what kills it or sends it signals.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
-import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
+import type { Failpoint } from '../../src/db/failpoint.ts';
+import type { Admin } from '../../src/sandbox/admin.ts';
 import { demoCredentials } from '../../src/sandbox/options.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
 import { cloneDatabase, type TestDatabase } from '../support/postgres.ts';
-
-export const root = path.resolve(import.meta.dirname, '../..');
-
-export interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { type CliProcess, startCli } from './cli.ts';
+import { type Ran, typeLine } from './command-line.ts';
+import { anyMember, openSandbox } from './sandbox.ts';
 
 /** The parts of summary.json that tests look at. */
 export interface Summary {
@@ -58,17 +51,26 @@ export interface World {
   readonly database: TestDatabase;
   readonly sandboxUrl: string;
   readonly admin: Admin;
-  /** Variables that processes of this world see. */
+  /** Variables that this world's command lines see. */
   readonly env: Readonly<Record<string, string>>;
-  /** Writes a file below the world's folder. */
+  /** Writes a file below the world's folder; returns its path. */
   readonly write: (name: string, content: string | Buffer) => string;
-  /** Runs `pointferry` with these words; bounded. `started` is given the process, to send it signals. */
-  readonly ferry: (
+  /** Runs `pointferry` with these words, in this process. */
+  readonly ferry: (words: readonly string[], options?: Variables) => Promise<Ran>;
+  /** Starts `pointferry` with these words as a process of its own. */
+  readonly start: (words: readonly string[], options?: Variables) => CliProcess;
+  /** Starts it so that it is killed at a failpoint, the `at`th time (default: the first) that it is passed. */
+  readonly killedAt: (
+    point: Failpoint,
     words: readonly string[],
-    options?: { env?: Record<string, string>; boundMs?: number; started?: (child: ChildProcess) => void },
-  ) => Promise<Ran>;
-  /** Runs a verb that gives a summary, and gives that. */
+    options?: Variables & { readonly at?: number },
+  ) => Promise<void>;
+  /** Runs a verb that has a summary, in this process; returns the summary. */
   readonly summary: (words: readonly string[]) => Promise<Summary>;
+}
+
+interface Variables {
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const accounts: Readonly<Record<string, string>> = {
@@ -78,30 +80,28 @@ const accounts: Readonly<Record<string, string>> = {
     windows: [{ limit: 2000, per: '1s' }], maxInFlight: 16 }`,
 };
 
-/** A world for the tests of one file; taken down after them. `pipelines`: name -> the literal, as in a pipeline file. */
+/** A second is usual; this many are a hang. */
+const boundMs = 120_000;
+/** Absolute, as it was when this process began: the world has a folder of its own. */
+const compileCache = process.env.NODE_COMPILE_CACHE && path.resolve(process.env.NODE_COMPILE_CACHE);
+
+/** A world for the tests of one file, closed after them. `pipelines`: name -> the literal, as in a pipeline file. */
 export async function makeWorld(pipelines: Readonly<Record<string, string>>): Promise<World> {
   const database = await cloneDatabase();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-flow-'));
-  const sandbox = await startSandbox({
-    journal: path.join(folder, 'journal.jsonl'),
-    switches: { hang: { autoMembers: true }, fabric: { autoMembers: true } },
-  });
+  const sandbox = await openSandbox({ after }, { ...anyMember, journal: path.join(folder, 'journal.jsonl') });
+  after(() => rmSync(folder, { recursive: true, force: true }));
   const write = (name: string, content: string | Buffer): string => {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
     return file;
   };
-  for (const [name, literal] of Object.entries(accounts))
-    write(
-      `pipelines/accounts/${name}.ts`,
-      `import { defineAccount, env } from 'pointferry';\nexport default defineAccount(${literal});\n`,
-    );
+  for (const [name, literal] of Object.entries(accounts)) writeAccount({ write }, name, literal);
   for (const [name, literal] of Object.entries(pipelines)) writePipeline({ write }, name, literal);
-  after(async () => {
-    await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  // where relative paths of pipelines and of the command line begin
+  process.chdir(folder);
+  process.env.TZ = 'UTC';
   const env = {
     DATABASE_URL: database.url,
     HANG_BASE_URL: `${sandbox.url}/partner-api`,
@@ -109,12 +109,22 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
     FABRIC_BASE_URL: `${sandbox.url}/api`,
     FABRIC_TOKEN: demoCredentials.fabric.tokens[0] ?? '',
     POINTFERRY_ACTOR: 'test',
-    // what is in doubt rests until its request's deadline has passed
+    // an operation in doubt is not sent again before its request's deadline has passed
     POINTFERRY_REQUEST_DEADLINE_MS: '3000',
     TZ: 'UTC',
   };
-  const ferry: World['ferry'] = (words, options = {}) =>
-    start(folder, words, { ...env, ...options.env }, options.boundMs ?? 120_000, options.started);
+  const ferry: World['ferry'] = (words, more = {}) =>
+    typeLine(words, { env: { ...env, ...more.env }, cwd: folder });
+  const { PATH = '', HOME = '' } = process.env;
+  const processEnv = { PATH, HOME, ...(compileCache && { NODE_COMPILE_CACHE: compileCache }), ...env };
+  const start: World['start'] = (args, more = {}) =>
+    startCli({ args, env: { ...processEnv, ...more.env }, cwd: folder, boundMs });
+  const killedAt: World['killedAt'] = async (point, words, { at = 1, env: more = {} } = {}) => {
+    const ended = await start(words, { env: { ...more, POINTFERRY_FAILPOINTS: `${point}=kill@${at}` } })
+      .ended;
+    if (ended.signal !== 'SIGKILL' || ended.overdue)
+      throw new Error(`${point} was not passed; it ended ${ended.code}: ${ended.stderr}`);
+  };
   const summary: World['summary'] = async (words) => {
     const ran = await ferry([...words, '--json']);
     try {
@@ -123,50 +133,17 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
       throw new Error(`no summary from ${words.join(' ')} (exit ${ran.code}): ${ran.out}${ran.err}`);
     }
   };
-  return {
-    folder,
-    database,
-    sandboxUrl: sandbox.url,
-    admin: adminOf(sandbox.url),
-    env,
-    write,
-    ferry,
-    summary,
-  };
+  const { url: sandboxUrl, admin } = sandbox;
+  return { folder, database, sandboxUrl, admin, env, write, ferry, start, killedAt, summary };
 }
 
-async function start(
-  cwd: string,
-  words: readonly string[],
-  env: Record<string, string>,
-  boundMs: number,
-  started?: (child: ChildProcess) => void,
-): Promise<Ran> {
-  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...words], {
-    cwd,
-    // absolute: the world has a folder of its own
-    env: { PATH, HOME, NODE_COMPILE_CACHE: NODE_COMPILE_CACHE && path.resolve(NODE_COMPILE_CACHE), ...env },
-  });
-  started?.(child);
-  const text = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (data: string) => {
-    text.out += data;
-  });
-  child.stderr.setEncoding('utf8').on('data', (data: string) => {
-    text.err += data;
-  });
-  const bound = setTimeout(() => child.kill('SIGKILL'), boundMs);
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  clearTimeout(bound);
-  if (code === null)
-    throw new Error(
-      `pointferry ${words.join(' ')} was ended by ${signal} (bound: ${boundMs} ms)\n${text.err}`,
-    );
-  return { code, ...text };
-}
+export const writeAccount = (world: Pick<World, 'write'>, name: string, literal: string): string =>
+  world.write(
+    `pipelines/accounts/${name}.ts`,
+    `import { defineAccount, env } from 'pointferry';\nexport default defineAccount(${literal});\n`,
+  );
 
-/** Writes a pipeline anew, as a person does between two runs. */
+/** Writes a pipeline, as somebody does between two runs. */
 export const writePipeline = (world: Pick<World, 'write'>, name: string, literal: string): string =>
   world.write(
     `pipelines/${name}.ts`,
