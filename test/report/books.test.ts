@@ -6,7 +6,8 @@ import { add } from '../../src/ground/decimal.ts';
 import { type Bucket, buckets } from '../../src/ledger/buckets.ts';
 import { assertBalanced, booksOf, selectedBooks } from '../../src/report/books/books.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { definition, makeFile, makeRerun, makeRun, type RowSpec } from '../world/ledger.ts';
+import { definition, makeFile, makeRerun, makeRun } from '../world/ledger.ts';
+import type { RowSpec } from '../world/ledger-rows.ts';
 
 const { db } = await cloneDatabase();
 const total = (rows: Readonly<Record<Bucket, number>>): number =>

@@ -1,10 +1,9 @@
-/** The part of the factory that makes rows with their raw cells, faults and operations. */
+/** Rows of a file in any bucket, with their raw cells, faults and operations. */
 import { randomUUID } from 'node:crypto';
+import { copyRows } from '../../src/db/copy.ts';
 import type { Client } from '../../src/db/pool.ts';
 import type { Bucket } from '../../src/ledger/buckets.ts';
-
-/** Values of columns, by name; whatever is left out gets something that fits. */
-export type Columns = Readonly<Record<string, unknown>>;
+import { bytea, type Columns, insertRows, next } from './insert.ts';
 
 export interface FaultSpec {
   readonly code: string;
@@ -35,41 +34,19 @@ export interface RowSpec {
   readonly replaced?: boolean;
 }
 
-const json = (value: unknown): string => JSON.stringify(value);
-const jsonColumns = new Set([
-  'definition',
-  'account_definition',
-  'options',
-  'seconds',
-  'carried',
-  'skipped',
-  'header',
-]);
-for (const name of ['raw_columns', 'amounts', 'payload', 'headers', 'edits']) jsonColumns.add(name);
-
-/** Inserts one row and gives the column asked for. */
-export async function insert(
-  client: Client,
-  table: string,
-  columns: Columns,
-  returning: string,
-): Promise<unknown> {
-  const names = Object.keys(columns);
-  const values = names.map((name) => (jsonColumns.has(name) ? json(columns[name]) : columns[name]));
-  const { rows } = await client.query(
-    `insert into pointferry.${table} (${names.join(', ')})
-     values (${names.map((_, index) => `$${index + 1}`).join(', ')}) returning ${returning}`,
-    values,
-  );
-  return rows[0]?.[returning];
+/** The file that rows are made for. */
+export interface Target {
+  readonly id: number;
+  readonly run: string;
+  readonly place: number;
+  readonly table: string;
+  readonly header: readonly string[];
+  readonly asCells: boolean;
+  /** Columns of its run. */
+  readonly owner: Columns;
 }
 
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-let counter = 0;
-export const next = (): number => ++counter;
-
-/** The state that puts a row of an operation into a bucket, and whether the row carries it or joins it. */
+/** The state that puts a row of an operation into a bucket. */
 const stateOf: Readonly<Partial<Record<Bucket, string>>> = {
   delivered: 'delivered',
   unchanged: 'unchanged',
@@ -86,132 +63,165 @@ const codeOf: Readonly<Record<string, string>> = {
   rejected: 'NORMALIZE_MEMBER_UNKNOWN',
 };
 
-/** The file that rows are made for. */
-export interface Target {
-  readonly id: number;
-  readonly run: string;
-  readonly table: string;
-  readonly header: readonly string[];
-  readonly asCells: boolean;
-  readonly owner: Columns;
+interface Numbered extends RowSpec {
+  readonly record: number;
 }
 
-export async function makeRow(
+/** Records are numbered from 1. Returns their operations, null where a row has none. */
+export async function makeRows(
   client: Client,
   file: Target,
-  record: number,
-  spec: RowSpec,
-): Promise<number | null> {
-  const bucket = spec.bucket ?? 'delivered';
-  const line = spec.line ?? record + 1;
-  if (!spec.damaged && spec.cells !== null) await makeRaw(client, file, record, line, spec.cells);
-  if (bucket === 'raw') return null;
-  const ours = bucket === 'rejected' || bucket === 'filtered';
-  const operation =
-    spec.of?.operation ?? (ours ? null : await makeOperation(client, file, record, bucket, spec.operation));
-  await insert(
+  specs: readonly RowSpec[],
+): Promise<(number | null)[]> {
+  const numbered = specs.map((spec, i) => ({ ...spec, record: i + 1 }));
+  await copyCells(client, file, numbered);
+  const rows = numbered.filter(({ bucket }) => bucket !== 'raw');
+  const sending = rows.filter((row) => row.of === undefined && !isOurs(row));
+  const ids = await makeOperations(
+    client,
+    file,
+    sending.map(({ record, bucket = 'delivered', operation = {} }) => ({
+      record,
+      state: stateOf[bucket as Bucket] ?? 'ready',
+      ...operation,
+    })),
+  );
+  const made = new Map(sending.map(({ record }, i) => [record, ids[i] ?? null]));
+  const operationOf = (row: Numbered): number | null => row.of?.operation ?? made.get(row.record) ?? null;
+  await insertRows(
     client,
     'row',
-    {
-      file: file.id,
-      record,
-      line,
-      role: ours ? bucket : (spec.of?.role ?? (bucket === 'duplicate' ? 'joins' : 'carries')),
-      operation,
-      replaced: spec.replaced ?? false,
-      group_key: spec.group ?? null,
-      amount: spec.amount ?? null,
-      currency:
-        spec.currency === undefined
-          ? spec.amount == null && !spec.unreadable
-            ? null
-            : 'USD'
-          : spec.currency,
-      unreadable: spec.unreadable ?? false,
-      corrected: spec.corrected ?? null,
-    },
+    rows.map((row) => rowColumns(file, row, operationOf(row))),
     'record',
   );
-  for (const [index, fault] of (spec.errors ?? []).entries()) {
-    const { code, stage = 'normalize', field = '', value = null, reason = 'because' } = fault;
-    await insert(
-      client,
-      'row_error',
-      { file: file.id, record, n: index + 1, stage, code, field, value, reason, run: file.run },
-      'n',
+  await insertRows(
+    client,
+    'row_error',
+    rows.flatMap((row) => faultColumns(file, row)),
+    'n',
+  );
+  const damaged = rows.flatMap(({ record, damaged: raw }) =>
+    raw === undefined ? [] : [{ file: file.id, record, raw: bytea(raw) }],
+  );
+  await insertRows(client, 'damaged', damaged, 'record');
+  return numbered.map(operationOf);
+}
+
+const isOurs = ({ bucket }: RowSpec): boolean => bucket === 'rejected' || bucket === 'filtered';
+const lineOf = ({ line, record }: Numbered): number => line ?? record + 1;
+
+function rowColumns(file: Target, row: Numbered, operation: number | null): Columns {
+  const { bucket = 'delivered', amount = null, unreadable = false } = row;
+  const role = isOurs(row) ? bucket : (row.of?.role ?? (bucket === 'duplicate' ? 'joins' : 'carries'));
+  const hasAmount = amount !== null || unreadable;
+  return {
+    file: file.id,
+    record: row.record,
+    line: lineOf(row),
+    role,
+    operation,
+    replaced: row.replaced ?? false,
+    group_key: row.group ?? null,
+    amount,
+    currency: row.currency === undefined ? (hasAmount ? 'USD' : null) : row.currency,
+    unreadable,
+    corrected: row.corrected ?? null,
+  };
+}
+
+const faultColumns = (file: Target, { record, errors = [] }: Numbered): Columns[] =>
+  errors.map(({ code, stage = 'normalize', field = '', value = null, reason = 'because' }, index) => ({
+    file: file.id,
+    record,
+    n: index + 1,
+    stage,
+    code,
+    field,
+    value,
+    reason,
+    run: file.run,
+  }));
+
+async function copyCells(client: Client, file: Target, rows: readonly Numbered[]): Promise<void> {
+  const parsed = rows.filter(({ damaged, cells }) => damaged === undefined && cells !== null);
+  const lines = parsed.map((row) => {
+    const cells = file.header.map((_name, i) =>
+      row.cells ? (row.cells[i] ?? null) : `cell ${row.record}.${i + 1}`,
     );
-  }
-  if (spec.damaged) await insert(client, 'damaged', { file: file.id, record, raw: spec.damaged }, 'record');
-  return operation;
+    return [String(row.record), String(lineOf(row)), ...(file.asCells ? [arrayOf(cells)] : cells)];
+  });
+  const columns = file.asCells ? ['_cells'] : file.header.map((_name, i) => `c${i + 1}`);
+  await copyRows(client, ['pointferry_staging', file.table], ['_record', '_line', ...columns], lines);
 }
 
-async function makeRaw(
+const arrayOf = (cells: readonly (string | null)[]): string =>
+  `{${cells.map((cell) => (cell === null ? 'NULL' : `"${cell.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
+
+/** The file that operations are made for. */
+export type Origin = Pick<Target, 'id' | 'run' | 'place' | 'owner'>;
+
+/** From columns of operations; what is left out gets something that fits the state. Returns their ids, in order. */
+export async function makeOperations(
   client: Client,
-  file: Target,
-  record: number,
-  line: number,
-  cells: RowSpec['cells'],
-): Promise<void> {
-  const values = file.header.map(
-    (_, index) => cells?.[index] ?? (cells ? null : `cell ${record}.${index + 1}`),
+  file: Origin,
+  specs: readonly Columns[],
+  subjectType = 'member',
+): Promise<number[]> {
+  const rows = specs.map((spec) => operationColumns(file, spec));
+  const lanes = await makeLanes(client, String(file.owner.account), subjectType, rows);
+  const laned = rows.map((row) => ({ ...row, lane: lanes.get(row.subject) ?? null }));
+  return (await insertRows(client, 'operation', laned, 'id')).map(Number);
+}
+
+/** Lanes of the subjects, those included that are there already. */
+async function makeLanes(
+  client: Client,
+  account: string,
+  subjectType: string,
+  operations: readonly Columns[],
+): Promise<ReadonlyMap<unknown, number>> {
+  const subjects = [...new Set(operations.map(({ subject }) => subject))].filter(
+    (subject) => subject !== null,
   );
-  const parts = file.asCells ? ['$3::text[]'] : values.map((_, index) => `$${index + 3}`);
+  const values = [account, subjectType, subjects];
   await client.query(
-    `insert into pointferry_staging.${quoted(file.table)} values (${['$1', '$2', ...parts].join(', ')})`,
-    [record, line, ...(file.asCells ? [values] : values)],
+    `insert into pointferry.lane (account, subject_type, subject)
+     select $1, $2, unnest($3::text[]) on conflict do nothing`,
+    values,
   );
+  const { rows } = await client.query<{ id: number; subject: string }>(
+    `select id, subject from pointferry.lane where account = $1 and subject_type = $2 and subject = any ($3::text[])`,
+    values,
+  );
+  return new Map(rows.map(({ id, subject }) => [subject, id]));
 }
 
-async function makeOperation(
-  client: Client,
-  file: Target,
-  record: number,
-  bucket: Bucket,
-  columns: Columns = {},
-): Promise<number> {
-  const state = String(columns.state ?? stateOf[bucket] ?? 'ready');
+function operationColumns(file: Origin, spec: Columns): Columns {
+  const state = String(spec.state ?? 'ready');
   const parked = state === 'parked';
-  const subject = parked ? null : String(columns.subject ?? `mem_${next()}`);
-  const lane = parked
-    ? null
-    : await insert(
-        client,
-        'lane',
-        { account: file.owner.account, subject_type: 'member', subject: `${subject}-${next()}` },
-        'id',
-      );
-  return Number(
-    await insert(
-      client,
-      'operation',
-      {
-        account: file.owner.account,
-        kind: file.owner.kind,
-        nature: 'event',
-        pipeline: file.owner.pipeline,
-        run: file.run,
-        file: file.id,
-        record,
-        identity: `pos:${randomUUID()}`,
-        subject,
-        lane,
-        member_key: '8812345612',
-        member_key_type: 'id',
-        version_at: '2026-05-11T14:02:00Z',
-        run_seq: file.owner.seq,
-        file_place: 1,
-        key: parked ? null : randomUUID(),
-        content: 'c',
-        content_recipe: 1,
-        payload: { value: '1.00' },
-        state,
-        settled_at: settled.has(state) ? '2026-05-12T07:40:00Z' : null,
-        code: codeOf[state] ?? null,
-        parked_at: parked ? '2026-05-12T07:37:00Z' : null,
-        park_until: parked ? '2026-06-11T07:37:00Z' : null,
-        ...columns,
-      },
-      'id',
-    ),
-  );
+  return {
+    account: file.owner.account,
+    kind: file.owner.kind,
+    nature: 'event',
+    pipeline: file.owner.pipeline,
+    run: file.run,
+    file: file.id,
+    identity: `pos:${randomUUID()}`,
+    subject: parked ? null : `mem_${next()}`,
+    member_key: '8812345612',
+    member_key_type: 'id',
+    version_at: '2026-05-11T14:02:00Z',
+    run_seq: file.owner.seq,
+    file_place: file.place,
+    key: parked ? null : randomUUID(),
+    content: 'c',
+    content_recipe: 1,
+    payload: { value: '1.00' },
+    state,
+    settled_at: settled.has(state) ? '2026-05-12T07:40:00Z' : null,
+    code: codeOf[state] ?? null,
+    parked_at: parked ? '2026-05-12T07:37:00Z' : null,
+    park_until: parked ? '2026-06-11T07:37:00Z' : null,
+    ...spec,
+  };
 }

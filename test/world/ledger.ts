@@ -1,13 +1,12 @@
 /**
- * Makes any state of the ledger, for tests: accounts, runs, files with their raw tables, rows in any bucket,
- * operations, attempts. It writes what the stages would have written, and nothing that the ledger refuses.
+ * Any state of the ledger, for tests: accounts, runs, files with their raw tables, rows in any bucket, operations and
+ * attempts. It writes what the steps of a run would have written, and nothing that the ledger refuses.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { type Db, withClient } from '../../src/db/pool.ts';
+import { type Client, type Db, withClient } from '../../src/db/pool.ts';
 import { add } from '../../src/ground/decimal.ts';
-import { type Columns, insert, makeRow, next, quoted, type RowSpec } from './ledger-rows.ts';
-
-export type { FaultSpec, RowSpec } from './ledger-rows.ts';
+import { type Columns, insertRow, insertRows, next } from './insert.ts';
+import { makeRows, type RowSpec } from './ledger-rows.ts';
 
 export interface FileSpec {
   readonly header?: readonly string[];
@@ -34,6 +33,9 @@ export async function makeAccount(db: Db, name = 'hang-test', columns: Columns =
   return name;
 }
 
+/** Columns of a run that is under way. */
+export const running: Columns = { status: 'running', exit_code: null, finished_at: null };
+
 /** A definition of the usual shape; amounts in USD. */
 export const definition = {
   account: 'hang-test',
@@ -56,7 +58,7 @@ export const accountDefinition = {
   maxInFlight: 8,
 };
 
-/** A finished run unless `columns` says otherwise. Gives its id. */
+/** A finished run unless `columns` says otherwise. Returns its id. */
 export async function makeRun(db: Db, columns: Columns = {}): Promise<string> {
   const account = await makeAccount(db, String(columns.account ?? 'hang-test'));
   const id = String(columns.id ?? `r${next().toString(36).padStart(4, '0')}`);
@@ -79,57 +81,68 @@ export async function makeRun(db: Db, columns: Columns = {}): Promise<string> {
     finished_at: '2026-05-12T07:46:31Z',
     ...columns,
   };
-  await withClient(db, (client) => insert(client, 'run', row, 'id'));
+  await withClient(db, (client) => insertRow(client, 'run', row, 'id'));
   return id;
 }
 
-/** A staged file with its raw table and rows. Records count from 1, lines from 2. */
+/**
+ * A file of a run with its rows, and with a raw table where it is `staged` (the default verdict). Records count from 1,
+ * lines from 2.
+ */
 export async function makeFile(db: Db, run: string, spec: FileSpec = {}): Promise<MadeFile> {
-  const header = spec.header ?? ['transaction_id', 'member_id', 'type', 'occurred_at', 'line_amount'];
-  const rows = spec.rows ?? [];
+  const { header = usualHeader, rows = [], asCells = false, columns = {} } = spec;
   return await withClient(db, async (client) => {
-    const { rows: found } = await client.query(
-      'select account, pipeline, kind, seq, (select count(*) from pointferry.file where run = r.id) as files from pointferry.run r where id = $1',
-      [run],
-    );
-    const owner = found[0] ?? {};
+    const owner = await ownerOf(client, run);
+    const place = Number(owner.files) + 1;
     const table = `raw_${run}_${next()}`;
-    const columns = header.map((_, index) => `c${index + 1}`);
-    const raw = spec.asCells ? ['_cells text[]'] : columns.map((name) => `${quoted(name)} text`);
+    const staged = (columns.verdict ?? 'staged') === 'staged';
+    const rawColumns = header.map((_name, i) => (asCells ? i + 1 : `c${i + 1}`));
+    const stagedColumns = {
+      records: rows.length,
+      raw_table: table,
+      header,
+      raw_columns: rawColumns,
+      bound: Object.fromEntries(header.map((name, i) => [name, rawColumns[i]])),
+      amounts: stagedAmounts(rows),
+      normalized_at: '2026-05-12T07:37:00Z',
+    };
+    const row = {
+      run,
+      account: owner.account,
+      pipeline: owner.pipeline,
+      place,
+      name: `pos_${next()}.csv`,
+      path: '/in',
+      sha256: hash(randomUUID()),
+      content_sha256: hash(randomUUID()),
+      bytes: 1000,
+      verdict: 'staged',
+      ...(staged ? stagedColumns : {}),
+      ...columns,
+    };
+    const id = Number(await insertRow(client, 'file', row, 'id'));
+    if (!staged) return { id, operations: [] };
+    const raw = asCells ? ['_cells text[]'] : rawColumns.map((name) => `${name} text`);
     await client.query(
-      `create table pointferry_staging.${quoted(table)} (${['_record bigint', '_line bigint', ...raw].join(', ')})`,
+      `create table pointferry_staging.${table} (${['_record bigint', '_line bigint', ...raw].join(', ')})`,
     );
-    const id = Number(
-      await insert(
-        client,
-        'file',
-        {
-          run,
-          account: owner.account,
-          pipeline: owner.pipeline,
-          place: Number(owner.files) + 1,
-          name: `pos_${next()}.csv`,
-          path: '/in',
-          sha256: hash(randomUUID()),
-          content_sha256: hash(randomUUID()),
-          bytes: 1000,
-          records: rows.length,
-          verdict: 'staged',
-          raw_table: table,
-          header,
-          raw_columns: spec.asCells ? header.map((_, index) => index + 1) : columns,
-          amounts: stagedAmounts(rows),
-          normalized_at: '2026-05-12T07:37:00Z',
-          ...spec.columns,
-        },
-        'id',
-      ),
-    );
-    const target = { id, run, table, header, asCells: spec.asCells === true, owner };
-    const operations: (number | null)[] = [];
-    for (const [index, row] of rows.entries()) operations.push(await makeRow(client, target, index + 1, row));
+    const operations = await makeRows(client, { id, run, place, table, header, asCells, owner }, rows);
     return { id, operations };
   });
+}
+
+const usualHeader = ['transaction_id', 'member_id', 'type', 'occurred_at', 'line_amount'];
+
+/** What files and operations repeat of their run, and how many files it has. */
+export async function ownerOf(client: Client, run: string): Promise<Columns> {
+  const { rows } = await client.query<Columns>(
+    `select account, pipeline, kind, seq, (select count(*) from pointferry.file where run = r.id) as files
+     from pointferry.run r where id = $1`,
+    [run],
+  );
+  const [owner] = rows;
+  if (owner === undefined) throw new Error(`no run ${run}`);
+  return owner;
 }
 
 /** One request of an operation, answered unless `columns` says otherwise. */
@@ -157,20 +170,24 @@ export async function makeAttempt(
     ms: 84,
     ...columns,
   };
-  await withClient(db, (client) => insert(client, 'attempt', row, 'id'));
+  await withClient(db, (client) => insertRow(client, 'attempt', row, 'id'));
 }
 
+/** A rerun of rows of other runs. */
 export async function makeRerun(
   db: Db,
   of: readonly string[],
-  rows: readonly (readonly [file: number, record: number])[],
+  rows: readonly RerunRow[],
+  columns: Columns = {},
 ): Promise<string> {
-  const run = await makeRun(db, { mode: 'rerun', scope: 'rerun', of });
-  await withClient(db, async (client) => {
-    for (const [file, record] of rows) await insert(client, 'rerun_row', { run, file, record }, 'record');
-  });
+  const run = await makeRun(db, { mode: 'rerun', scope: 'rerun', of, ...columns });
+  const selected = rows.map(([file, record, edits = null]) => ({ run, file, record, edits }));
+  await withClient(db, (client) => insertRows(client, 'rerun_row', selected, 'record'));
   return run;
 }
+
+/** `edits`: cells that somebody changed before the rerun. */
+export type RerunRow = readonly [file: number, record: number, edits?: Readonly<Record<string, string>>];
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
