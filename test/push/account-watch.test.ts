@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readWatch, type Watched, watch } from '../../src/push/account-watch.ts';
 import { defaultSettings } from '../../src/push/settings.ts';
-import { stand } from './support.ts';
+import { makePushWorld } from './support.ts';
 
 test('a stop that is lifted while it is looked for does not end the push that lifts it', async (t) => {
-  const house = await stand(t);
-  await house.query(
+  const world = await makePushWorld(t);
+  await world.query(
     `update pointferry.account set stopped_at = clock_timestamp(), stop_reason = '401' where name = $1`,
-    [house.account.name],
+    [world.account.name],
   );
-  const runs = new Set([house.run]);
-  const { stoppedAt } = await readWatch(house.db, house.account.name, runs);
+  const runs = new Set([world.run]);
+  const { stoppedAt } = await readWatch(world.db, world.account.name, runs);
   assert.notEqual(stoppedAt, null);
   const booking = { lifting: stoppedAt };
   const push = {
-    db: house.db,
-    scope: { account: house.account.name },
+    db: world.db,
+    scope: { account: world.account.name },
     hand: { runs },
     pace: { booking, pacer: { drop: () => undefined } },
     startedAt: performance.now(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { addRun, type House, kinds, many, stand } from './support.ts';
+import { addRun, kinds, makePushWorld, many, type PushWorld } from './support.ts';
 
 const lost: readonly (readonly [string, Fault['do']])[] = [
   ['applied, then cut', { kind: 'cut', applied: true }],
@@ -19,15 +19,15 @@ const lost: readonly (readonly [string, Fault['do']])[] = [
 
 for (const [words, fault] of lost) {
   test(`${words}: the same bytes under the same key again, one effect`, async (t) => {
-    const house = await stand(t);
-    await house.add(many(6, 3));
-    await house.admin.setFaults([{ name: 'lost', nth: [2, 5], do: fault }]);
-    const result = await house.push({ settings: { requestDeadlineMs: 700 } });
+    const world = await makePushWorld(t);
+    await world.add(many(6, 3));
+    await world.admin.setFaults([{ name: 'lost', nth: [2, 5], do: fault }]);
+    const result = await world.push({ settings: { requestDeadlineMs: 700 } });
     assert.equal(result.ended, 'drained');
-    assert.deepEqual(await house.states(), { delivered: 6 });
-    assert.equal((await house.admin.effects()).length, 6);
-    assert.deepEqual((await house.admin.summary()).repeated, []);
-    const bodies = await house.query<{ bodies: number; attempts: number }>(
+    assert.deepEqual(await world.states(), { delivered: 6 });
+    assert.equal((await world.admin.effects()).length, 6);
+    assert.deepEqual((await world.admin.summary()).repeated, []);
+    const bodies = await world.query<{ bodies: number; attempts: number }>(
       `select count(distinct body_hash) as bodies, count(*) as attempts from pointferry.attempt
        group by operation having count(*) > 1`,
     );
@@ -41,17 +41,17 @@ for (const [words, fault] of lost) {
 }
 
 test('an event whose resends run out is unknown, and never failed; its lane goes on', async (t) => {
-  const house = await stand(t);
-  const [first] = await house.add([{ member: 'm1' }, { member: 'm1' }]);
-  await house.admin.setFaults([{ name: 'lost', count: 4, do: { kind: 'cut', applied: true } }]);
-  const result = await house.push({ settings: { resends: 3, probeAfterMs: 50 } });
+  const world = await makePushWorld(t);
+  const [first] = await world.add([{ member: 'm1' }, { member: 'm1' }]);
+  await world.admin.setFaults([{ name: 'lost', count: 4, do: { kind: 'cut', applied: true } }]);
+  const result = await world.push({ settings: { resends: 3, probeAfterMs: 50 } });
   assert.equal(result.ended, 'drained');
-  const [row] = await house.query<{ state: string; code: string }>(
+  const [row] = await world.query<{ state: string; code: string }>(
     'select state, code from pointferry.operation where id = $1',
     [first],
   );
   assert.deepEqual(row, { state: 'unknown', code: 'PUSH_OUTCOME_UNKNOWN' });
-  assert.deepEqual(await house.states(), { delivered: 1, unknown: 1 });
+  assert.deepEqual(await world.states(), { delivered: 1, unknown: 1 });
 });
 
 interface Outcome {
@@ -61,8 +61,8 @@ interface Outcome {
   readonly http_status: number | null;
   readonly platform_code: string | null;
 }
-const outcomes = (house: House): Promise<Outcome[]> =>
-  house.query('select state, code, reason, http_status, platform_code from pointferry.operation order by id');
+const outcomes = (world: PushWorld): Promise<Outcome[]> =>
+  world.query('select state, code, reason, http_status, platform_code from pointferry.operation order by id');
 const refused: Fault['do'] = {
   kind: 'status',
   status: 404,
@@ -76,12 +76,12 @@ for (const [words, before] of [
   ['doubt came after a limit', [{ kind: 'throttle' }, { kind: 'status', status: 503, applied: true }]],
 ] as const satisfies readonly (readonly [string, readonly Fault['do'][]])[]) {
   test(`an event whose resend is refused is unknown, and the refusal is said: ${words}`, async (t) => {
-    const house = await stand(t);
-    await house.add(many(1, 1));
+    const world = await makePushWorld(t);
+    await world.add(many(1, 1));
     const faults = [...before, refused].map((each, i) => ({ name: `f${i}`, nth: [i + 1], do: each }));
-    await house.admin.setFaults(faults);
-    assert.equal((await house.push()).ended, 'drained');
-    const [{ reason, ...outcome } = { reason: null }] = await outcomes(house);
+    await world.admin.setFaults(faults);
+    assert.equal((await world.push()).ended, 'drained');
+    const [{ reason, ...outcome } = { reason: null }] = await outcomes(world);
     assert.deepEqual(outcome, {
       state: 'unknown',
       code: 'PUSH_OUTCOME_UNKNOWN',
@@ -98,32 +98,32 @@ for (const [words, before] of [
   ['after it could not be reached, and two limits', [{ kind: 'throttle' }, { kind: 'throttle' }]],
 ] as const satisfies readonly (readonly [string, readonly Fault['do'][]])[]) {
   test(`an event that was refused and never in doubt has failed: ${words}`, async (t) => {
-    const house = await stand(t);
-    await house.add(many(1, 1));
+    const world = await makePushWorld(t);
+    await world.add(many(1, 1));
     const faults = [...before, refused].map((each, i) => ({ name: `f${i}`, nth: [i + 1], do: each }));
-    await house.admin.setFaults(faults);
+    await world.admin.setFaults(faults);
     if (before.length > 1) {
-      await house.push({
-        account: { ...house.account, baseUrl: 'http://127.0.0.1:1/' },
+      await world.push({
+        account: { ...world.account, baseUrl: 'http://127.0.0.1:1/' },
         settings: { downAfterMs: 300 },
       });
     }
-    assert.equal((await house.push()).ended, 'drained');
-    const [{ state, code, reason } = {}] = await outcomes(house);
+    assert.equal((await world.push()).ended, 'drained');
+    const [{ state, code, reason } = {}] = await outcomes(world);
     assert.deepEqual([state, code, reason], ['failed', 'PUSH_REFUSED', 'PROGRAM_MEMBERSHIP_NOT_FOUND']);
   });
 }
 
 test('what a limit or a stop says of a resend leaves the doubt', async (t) => {
-  const house = await stand(t);
-  await house.add(many(1, 1));
-  await house.admin.setFaults([
+  const world = await makePushWorld(t);
+  await world.add(many(1, 1));
+  await world.admin.setFaults([
     { name: 'lost', nth: [1], do: { kind: 'cut', applied: true } },
     { name: 'later', nth: [2], do: { kind: 'throttle' } },
   ]);
-  await house.push();
-  assert.deepEqual(await house.states(), { delivered: 1 });
-  const rows = await house.query<{ outcome: string }>('select outcome from pointferry.attempt order by n');
+  await world.push();
+  assert.deepEqual(await world.states(), { delivered: 1 });
+  const rows = await world.query<{ outcome: string }>('select outcome from pointferry.attempt order by n');
   assert.deepEqual(
     rows.map((row) => row.outcome),
     ['doubt', 'throttled', 'delivered'],
@@ -131,49 +131,49 @@ test('what a limit or a stop says of a resend leaves the doubt', async (t) => {
 });
 
 test('beyond the retention of its key an event is not sent again', async (t) => {
-  const house = await stand(t);
-  await house.add(many(1, 1));
-  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
-  const result = await house.push({ keyRetentionMs: 1_000, settings: { requestDeadlineMs: 1_500 } });
+  const world = await makePushWorld(t);
+  await world.add(many(1, 1));
+  await world.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  const result = await world.push({ keyRetentionMs: 1_000, settings: { requestDeadlineMs: 1_500 } });
   assert.equal(result.counts.sent, 1);
-  assert.deepEqual(await house.states(), { unknown: 1 });
+  assert.deepEqual(await world.states(), { unknown: 1 });
 });
 
 test('a resend that a pause held back until the key is forgotten is not sent', async (t) => {
-  const house = await stand(t);
-  await house.add(many(1, 1));
-  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  const world = await makePushWorld(t);
+  await world.add(many(1, 1));
+  await world.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
   const settings = { requestDeadlineMs: 700, backoffFirstMs: 1_500, backoffMostMs: 1_500 };
-  const pushed = house.push({ keyRetentionMs: 4_000, settings });
-  await house.admin.waitForEffects(1);
-  await house.query(`update pointferry.account set paused_until = 'infinity', pause_reason = 'x'`);
+  const pushed = world.push({ keyRetentionMs: 4_000, settings });
+  await world.admin.waitForEffects(1);
+  await world.query(`update pointferry.account set paused_until = 'infinity', pause_reason = 'x'`);
   await until(
-    house,
+    world,
     `select 1 from pointferry.attempt where intended_at < clock_timestamp() - interval '4 seconds'`,
   );
-  await house.query('update pointferry.account set paused_until = null, pause_reason = null');
+  await world.query('update pointferry.account set paused_until = null, pause_reason = null');
   assert.equal((await pushed).counts.sent, 1);
-  assert.deepEqual(await house.states(), { unknown: 1 });
-  const [{ reason } = { reason: null }] = await outcomes(house);
+  assert.deepEqual(await world.states(), { unknown: 1 });
+  const [{ reason } = { reason: null }] = await outcomes(world);
   assert.match(reason ?? '', /may have forgotten the idempotency key/);
 });
 
-async function until(house: House, query: string): Promise<void> {
-  while ((await house.query(query)).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+async function until(world: PushWorld, query: string): Promise<void> {
+  while ((await world.query(query)).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 test('a person’s retry of an unknown event is good for one request, also when its sender dies', async (t) => {
-  const house = await stand(t);
-  await doubted(house, [{}]);
-  await house.query(`update pointferry.operation set state = 'sending', retry_by = 'somebody'`);
-  await house.query('update pointferry.attempt set outcome = null, ended_at = null');
-  assert.equal((await house.push({ keyRetentionMs: null })).counts.sent, 0);
-  assert.deepEqual(await house.states(), { unknown: 1 });
+  const world = await makePushWorld(t);
+  await doubted(world, [{}]);
+  await world.query(`update pointferry.operation set state = 'sending', retry_by = 'somebody'`);
+  await world.query('update pointferry.attempt set outcome = null, ended_at = null');
+  assert.equal((await world.push({ keyRetentionMs: null })).counts.sent, 0);
+  assert.deepEqual(await world.states(), { unknown: 1 });
 });
 
 test('a kind that trips over an answer leaves a doubt, and the push goes on', async (t) => {
-  const house = await stand(t);
-  await house.add(many(3, 3));
+  const world = await makePushWorld(t);
+  await world.add(many(3, 3));
   const [name, kind] = [...kinds].find(([each]) => each === 'hang.activity') ?? [];
   assert.ok(name && kind);
   let trips = 0;
@@ -185,34 +185,34 @@ test('a kind that trips over an answer leaves a doubt, and the push goes on', as
       return kind.classify(...args);
     },
   };
-  await house.push({ kinds: new Map([...kinds, [name, clumsy]]) });
-  assert.deepEqual(await house.states(), { delivered: 3 });
+  await world.push({ kinds: new Map([...kinds, [name, clumsy]]) });
+  assert.deepEqual(await world.states(), { delivered: 3 });
   assert.equal(trips, 4);
 });
 
 test('a dead process is taken over: what it had sent is in doubt, what it had only claimed is free', async (t) => {
-  const house = await stand(t);
-  const operations = await house.add(many(3, 3));
-  const dead = await house.owner();
-  await house.query(
+  const world = await makePushWorld(t);
+  const operations = await world.add(many(3, 3));
+  const dead = await world.owner();
+  await world.query(
     `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
     [dead.token],
   );
-  await house.query(`update pointferry.operation set state = 'sending', sent_at = now() where id = $1`, [
+  await world.query(`update pointferry.operation set state = 'sending', sent_at = now() where id = $1`, [
     operations[0],
   ]);
-  const [attempt] = await house.query<{ id: number }>(
+  const [attempt] = await world.query<{ id: number }>(
     `insert into pointferry.attempt (operation, revision, n, run, token, method, url, headers, body, body_hash)
      values ($1, 0, 1, $2, $3, 'POST', $4, $5, $6, 'h') returning id`,
     [
       operations[0],
-      house.run,
+      world.run,
       dead.token,
-      `${house.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
+      `${world.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
       JSON.stringify({ 'Content-Type': 'application/json' }),
       JSON.stringify({
         idempotency_key: (
-          await house.query<{ key: string }>('select key from pointferry.operation where id = $1', [
+          await world.query<{ key: string }>('select key from pointferry.operation where id = $1', [
             operations[0],
           ])
         )[0]?.key,
@@ -222,27 +222,27 @@ test('a dead process is taken over: what it had sent is in doubt, what it had on
   );
   assert.ok(attempt);
   await dead.end();
-  assert.equal((await house.push()).ended, 'drained');
-  assert.deepEqual(await house.states(), { delivered: 3 });
-  const effects = await house.admin.effects({ subject: 'm0' });
+  assert.equal((await world.push()).ended, 'drained');
+  assert.deepEqual(await world.states(), { delivered: 3 });
+  const effects = await world.admin.effects({ subject: 'm0' });
   assert.match(JSON.stringify(effects), /7\.77/, 'the stored bytes, not what would be built today');
 });
 
 test('in doubt, and its request lost with a failover: it is built anew under the same key', async (t) => {
-  const house = await stand(t);
-  const [operation] = await house.add(many(1, 1));
-  const dead = await house.owner();
-  await house.query(
+  const world = await makePushWorld(t);
+  const [operation] = await world.add(many(1, 1));
+  const dead = await world.owner();
+  await world.query(
     `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
     [dead.token],
   );
-  await house.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
+  await world.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
   await dead.end();
-  await house.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
-  assert.equal((await house.push()).ended, 'drained');
-  assert.deepEqual(await house.states(), { delivered: 1 });
-  assert.equal((await house.admin.effects()).length, 1);
-  const attempts = await house.query(
+  await world.admin.setFaults([{ name: 'lost', nth: [1], do: { kind: 'cut', applied: true } }]);
+  assert.equal((await world.push()).ended, 'drained');
+  assert.deepEqual(await world.states(), { delivered: 1 });
+  assert.equal((await world.admin.effects()).length, 1);
+  const attempts = await world.query(
     'select purpose, outcome from pointferry.attempt where operation = $1 order by n',
     [operation],
   );
@@ -257,18 +257,18 @@ test('in doubt, and its request lost with a failover: it is built anew under the
  * may have been applied), and what came of it too late.
  */
 async function doubted(
-  house: House,
+  world: PushWorld,
   attempts: readonly { readonly outcome?: string; readonly late?: string }[],
 ): Promise<void> {
-  const [operation] = await house.add(many(1, 1));
-  const dead = await house.owner();
-  await house.query(
+  const [operation] = await world.add(many(1, 1));
+  const dead = await world.owner();
+  await world.query(
     `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
     [dead.token],
   );
-  await house.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
+  await world.query(`update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp()`);
   for (const [i, { outcome = 'doubt', late }] of attempts.entries()) {
-    const [attempt] = await house.query<{ id: number }>(
+    const [attempt] = await world.query<{ id: number }>(
       `insert into pointferry.attempt (operation, revision, n, run, token, purpose, method, url, headers, body, body_hash, ended_at, outcome)
        select id, 0, $2, run, $3, $4, 'POST', $5, '{"Content-Type": "application/json"}',
          json_build_object('idempotency_key', key, 'activity',
@@ -280,12 +280,12 @@ async function doubted(
         i + 1,
         dead.token,
         i === 0 ? 'send' : 'resend',
-        `${house.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
+        `${world.sandboxUrl}/partner-api/v2/program-memberships/m0/activities`,
         outcome,
       ],
     );
     if (late !== undefined)
-      await house.query(
+      await world.query(
         `insert into pointferry.late_answer (attempt, token, outcome, http_status, reason) values ($1, $2, $3, 200, 'told late')`,
         [attempt?.id, dead.token, late],
       );
@@ -307,34 +307,34 @@ for (const [words, attempts, answers, ends] of [
   ['a limit held it back', [{ late: 'throttled' }], 1, 'failed'],
 ] as const) {
   test(`late answers are evidence of their own attempt: ${words}`, async (t) => {
-    const house = await stand(t);
-    await doubted(house, attempts);
-    await house.admin.setFaults([{ name: 'no', do: refused }]);
-    const result = await house.push();
+    const world = await makePushWorld(t);
+    await doubted(world, attempts);
+    await world.admin.setFaults([{ name: 'no', do: refused }]);
+    const result = await world.push();
     assert.equal(result.counts.sent, answers);
-    assert.deepEqual(await house.states(), { [ends]: 1 });
+    assert.deepEqual(await world.states(), { [ends]: 1 });
   });
 }
 
 test('an owner that was fenced while it sent changes nothing; its answers are kept as late', async (t) => {
-  const house = await stand(t);
-  await house.add(many(4, 4));
-  await house.admin.setFaults([
+  const world = await makePushWorld(t);
+  await world.add(many(4, 4));
+  await world.admin.setFaults([
     { name: 'slow', nth: [1, 2, 3, 4], do: { kind: 'latency', ms: 2_000, when: 'after' } },
   ]);
-  const stale = await house.owner(4_500);
-  const old = house.push({ holder: stale, settings: { requestDeadlineMs: 3_500 } }).then(
+  const stale = await world.owner(4_500);
+  const old = world.push({ holder: stale, settings: { requestDeadlineMs: 3_500 } }).then(
     (result) => result.counts.late,
     () => -1,
   );
-  await house.admin.waitForEffects(4);
-  await house.query('update pointferry.owner set fenced_at = now() where token = $1', [stale.token]);
-  const late = await addRun(house.db, house.account.name, 'taker');
-  const taker = await house.push({ runs: [house.run, late] });
+  await world.admin.waitForEffects(4);
+  await world.query('update pointferry.owner set fenced_at = now() where token = $1', [stale.token]);
+  const late = await addRun(world.db, world.account.name, 'taker');
+  const taker = await world.push({ runs: [world.run, late] });
   assert.equal(taker.ended, 'drained');
   const was = await old;
-  assert.deepEqual(await house.states(), { delivered: 4 });
-  assert.deepEqual((await house.admin.summary()).repeated, []);
-  const rows = await house.query('select 1 from pointferry.late_answer');
+  assert.deepEqual(await world.states(), { delivered: 4 });
+  assert.deepEqual((await world.admin.summary()).repeated, []);
+  const rows = await world.query('select 1 from pointferry.late_answer');
   assert.equal(rows.length, 4, `late: ${was}`);
 });

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloneDatabase } from '../support/postgres.ts';
 import { type Child, startChild } from './child.ts';
-import { addRun, type House, houseOf, many, quick } from './support.ts';
+import { addRun, many, type PushWorld, pushWorldAt, quick } from './support.ts';
 
 interface Counting {
   readonly url: string;
@@ -55,17 +55,17 @@ async function until(holds: () => boolean, ms = 30_000): Promise<void> {
   }
 }
 
-async function world(t: TestContext, platform: Counting): Promise<House> {
+async function worldAt(t: TestContext, platform: Counting): Promise<PushWorld> {
   const { db, url } = await cloneDatabase(t);
-  return houseOf(t, { db, url, sandboxUrl: platform.url });
+  return pushWorldAt(t, { db, url, sandboxUrl: platform.url });
 }
 
-const pusher = (t: TestContext, house: House, run: string, maxInFlight: number, env = {}): Child =>
+const pusher = (t: TestContext, world: PushWorld, run: string, maxInFlight: number, env = {}): Child =>
   startChild(
     t,
     {
-      databaseUrl: house.url,
-      account: house.account,
+      databaseUrl: world.url,
+      account: world.account,
       runs: [run],
       windows: [{ limit: 200, perMs: 1_000 }],
       maxInFlight,
@@ -76,11 +76,11 @@ const pusher = (t: TestContext, house: House, run: string, maxInFlight: number, 
   );
 
 /** Runs of their own, each with operations of members of its own. */
-async function runsOf(house: House, count: number, operations: number): Promise<string[]> {
+async function runsOf(world: PushWorld, count: number, operations: number): Promise<string[]> {
   const runs: string[] = [];
   for (let i = 0; i < count; i++) {
-    const run = i === 0 ? house.run : await addRun(house.db, house.account.name, `p${i}`);
-    await house.add(
+    const run = i === 0 ? world.run : await addRun(world.db, world.account.name, `p${i}`);
+    await world.add(
       many(operations, operations).map((spec) => ({ ...spec, member: `${i}_${spec.member}` })),
       run,
     );
@@ -91,25 +91,25 @@ async function runsOf(house: House, count: number, operations: number): Promise<
 
 test('three processes of an account that allows 3 at once: never more, one of them killed', async (t) => {
   const platform = await counting(t, 60);
-  const house = await world(t, platform);
-  const runs = await runsOf(house, 3, 60);
-  const [first, ...others] = runs.map((run) => pusher(t, house, run, 3));
+  const world = await worldAt(t, platform);
+  const runs = await runsOf(world, 3, 60);
+  const [first, ...others] = runs.map((run) => pusher(t, world, run, 3));
   await until(() => platform.seen() >= 60 && platform.now() > 0);
   first?.process.kill('SIGKILL');
   assert.equal((await first?.exited)?.signal, 'SIGKILL');
-  const again = pusher(t, house, house.run, 3);
+  const again = pusher(t, world, world.run, 3);
   for (const child of [...others, again]) assert.equal((await child.result()).ended, 'drained');
   t.diagnostic(`at most ${platform.most()} at once, ${platform.seen()} requests`);
   assert.equal(platform.most(), 3);
-  assert.deepEqual(await house.states(), { delivered: 180 });
-  assert.deepEqual(await house.query('select * from pointferry.place'), [], 'all are given back');
+  assert.deepEqual(await world.states(), { delivered: 180 });
+  assert.deepEqual(await world.query('select * from pointferry.place'), [], 'all are given back');
 });
 
 test('five processes of an account that allows 2 at once: all get their turn, and are done', async (t) => {
   const platform = await counting(t, 30);
-  const house = await world(t, platform);
-  const runs = await runsOf(house, 5, 25);
-  const results = await Promise.all(runs.map((run) => pusher(t, house, run, 2).result()));
+  const world = await worldAt(t, platform);
+  const runs = await runsOf(world, 5, 25);
+  const results = await Promise.all(runs.map((run) => pusher(t, world, run, 2).result()));
   assert.deepEqual(
     results.map(({ ended, counts }) => ({ ended, delivered: counts.delivered })),
     runs.map(() => ({ ended: 'drained', delivered: 25 })),
@@ -119,9 +119,9 @@ test('five processes of an account that allows 2 at once: all get their turn, an
 
 test('a process alone has all that the account allows in flight', async (t) => {
   const platform = await counting(t, 100);
-  const house = await world(t, platform);
-  await house.add(many(80, 80));
-  const result = await pusher(t, house, house.run, 8).result();
+  const world = await worldAt(t, platform);
+  await world.add(many(80, 80));
+  const result = await pusher(t, world, world.run, 8).result();
   assert.equal(result.ended, 'drained');
   assert.equal(platform.most(), 8);
 });

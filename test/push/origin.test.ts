@@ -9,7 +9,7 @@ import type { AccountAccess } from '../../src/destinations/kind.ts';
 import { acceptAddress } from '../../src/ledger/control.ts';
 import { addressOf, originOf } from '../../src/push/origin.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { type House, houseOf, type Spec } from './support.ts';
+import { type PushWorld, pushWorldAt, type Spec } from './support.ts';
 
 interface Got {
   readonly url: string;
@@ -39,18 +39,22 @@ const hangUp = (): null => null;
 const hangTakes = ({ body }: Got): object => ({ idempotency_key: JSON.parse(body).idempotency_key });
 
 /** A push to a platform that hangs up, ended as soon as the operation is in doubt. */
-async function leaveInDoubt(house: House, account: AccountAccess): Promise<void> {
+async function leaveInDoubt(world: PushWorld, account: AccountAccess): Promise<void> {
   const stop = new AbortController();
   const settings = { backoffFirstMs: 60_000, backoffMostMs: 60_000 };
-  const pushing = house.push({ account, signal: stop.signal, settings });
-  while (!((await house.states()).in_doubt === 1)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const pushing = world.push({ account, signal: stop.signal, settings });
+  while (!((await world.states()).in_doubt === 1)) await new Promise((resolve) => setTimeout(resolve, 10));
   stop.abort();
   await pushing;
 }
 
-async function houseAt(t: TestContext, sandboxUrl: string, as: 'hang' | 'fabric' = 'hang'): Promise<House> {
+async function houseAt(
+  t: TestContext,
+  sandboxUrl: string,
+  as: 'hang' | 'fabric' = 'hang',
+): Promise<PushWorld> {
   const { db, url } = await cloneDatabase(t);
-  return houseOf(t, { db, url, sandboxUrl, platform: as });
+  return pushWorldAt(t, { db, url, sandboxUrl, platform: as });
 }
 
 for (const [words, was, is] of [
@@ -62,17 +66,17 @@ for (const [words, was, is] of [
   test(`the platform has moved, ${words}: the old address gets nothing, the new one the resend`, async (t) => {
     const before = await platform(t, hangUp);
     const after = await platform(t, hangTakes);
-    const house = await houseAt(t, before.url);
-    await house.add([{ member: 'm1' }]);
-    const old = { ...house.account, baseUrl: `${before.url}${was}`, secrets: { apiKey: 'the-old-key' } };
-    await leaveInDoubt(house, old);
+    const world = await houseAt(t, before.url);
+    await world.add([{ member: 'm1' }]);
+    const old = { ...world.account, baseUrl: `${before.url}${was}`, secrets: { apiKey: 'the-old-key' } };
+    await leaveInDoubt(world, old);
     assert.equal(before.got.length, 1);
     const baseUrl = `http://localhost:${after.port}${is}`;
-    const moved = { ...house.account, baseUrl, secrets: { apiKey: 'the-new-key' } };
-    await assert.rejects(house.push({ account: moved }), { code: 'CONFIG_ORIGIN_CHANGED' });
-    await acceptAddress(house.db, house.account.name, 'tester');
-    assert.equal((await house.push({ account: moved })).ended, 'drained');
-    assert.deepEqual(await house.states(), { delivered: 1 });
+    const moved = { ...world.account, baseUrl, secrets: { apiKey: 'the-new-key' } };
+    await assert.rejects(world.push({ account: moved }), { code: 'CONFIG_ORIGIN_CHANGED' });
+    await acceptAddress(world.db, world.account.name, 'tester');
+    assert.equal((await world.push({ account: moved })).ended, 'drained');
+    assert.deepEqual(await world.states(), { delivered: 1 });
     assert.equal(before.got.length, 1, 'the old address');
     const [resent] = after.got;
     assert.equal(after.got.length, 1);
@@ -88,18 +92,18 @@ test('a token for the new platform is sent to the new platform alone', async (t)
   const after = await platform(t, ({ url }) =>
     url === '/token' ? { access_token: 'new' } : { status: 200, errors: {}, data: {} },
   );
-  const house = await houseAt(t, before.url, 'fabric');
-  await house.add([{ member: 'p1', kind: 'fabric.member', fields: { profileId: 'p1', firstName: 'Jo' } }]);
+  const world = await houseAt(t, before.url, 'fabric');
+  await world.add([{ member: 'p1', kind: 'fabric.member', fields: { profileId: 'p1', firstName: 'Jo' } }]);
   const at = (url: string): AccountAccess => ({
-    ...house.account,
+    ...world.account,
     baseUrl: `${url}/api`,
     secrets: { clientId: 'me', clientSecret: `secret of ${url}`, tokenUrl: `${url}/token` },
   });
-  await leaveInDoubt(house, at(before.url));
+  await leaveInDoubt(world, at(before.url));
   const seen = before.got.length;
-  await acceptAddress(house.db, house.account.name, 'tester');
-  await house.push({ account: at(`http://localhost:${after.port}`) });
-  assert.deepEqual(await house.states(), { delivered: 1 });
+  await acceptAddress(world.db, world.account.name, 'tester');
+  await world.push({ account: at(`http://localhost:${after.port}`) });
+  assert.deepEqual(await world.states(), { delivered: 1 });
   assert.equal(before.got.length, seen, 'the old address');
   assert.deepEqual(
     after.got.map(({ url, headers }) => [url, headers.authorization?.split(' ')[0]]),
@@ -113,8 +117,8 @@ test('a token for the new platform is sent to the new platform alone', async (t)
 test('whatever stands in the ledger, credentials leave for the account’s own address', async (t) => {
   const evil = await platform(t, hangTakes);
   const good = await platform(t, hangTakes);
-  const house = await houseAt(t, good.url);
-  const account = { ...house.account, baseUrl: `${good.url}/partner-api` };
+  const world = await houseAt(t, good.url);
+  const account = { ...world.account, baseUrl: `${good.url}/partner-api` };
   const there = `localhost:${evil.port}`;
   const urls: readonly string[] = [
     `http://${there}/partner-api/v2/program-memberships/m0/activities`,
@@ -131,16 +135,16 @@ test('whatever stands in the ledger, credentials leave for the account’s own a
     'not an address',
     '',
   ];
-  const operations = await house.add(urls.map((_url, i): Spec => ({ member: `m${i}` })));
-  const dead = await house.owner();
-  await house.query(
+  const operations = await world.add(urls.map((_url, i): Spec => ({ member: `m${i}` })));
+  const dead = await world.owner();
+  await world.query(
     `update pointferry.lane l set in_flight = o.id, token = $1 from pointferry.operation o where o.lane = l.id`,
     [dead.token],
   );
-  await house.query(
+  await world.query(
     `update pointferry.operation set state = 'in_doubt', doubt_since = clock_timestamp(), sent_at = clock_timestamp()`,
   );
-  await house.query(
+  await world.query(
     `insert into pointferry.attempt (operation, revision, n, run, token, method, url, headers, body, body_hash, ended_at, outcome)
      select o.id, 0, 1, o.run, $1, 'POST', w.url, '{"Content-Type": "application/json", "HoST": "evil.example"}',
        json_build_object('idempotency_key', o.key), 'h', clock_timestamp(), 'doubt'
@@ -149,8 +153,8 @@ test('whatever stands in the ledger, credentials leave for the account’s own a
     [dead.token, operations, urls],
   );
   await dead.end();
-  assert.equal((await house.push({ account })).ended, 'drained');
-  assert.deepEqual(await house.states(), { delivered: urls.length });
+  assert.equal((await world.push({ account })).ended, 'drained');
+  assert.deepEqual(await world.states(), { delivered: urls.length });
   assert.deepEqual(evil.got, []);
   assert.equal(good.got.length, urls.length);
   for (const { url, headers } of good.got) {

@@ -11,24 +11,24 @@ import {
   type LastBooking,
 } from '../../src/push/pace/permits.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { type House, houseOf } from './support.ts';
+import { type PushWorld, pushWorldAt } from './support.ts';
 
 /** Requests in flight: no process keeps another one from booking slots. */
 const plenty = 1_000;
 
 /** An account, and processes with the tokens 1 to 7. */
-async function booth(t: TestContext): Promise<House> {
+async function booth(t: TestContext): Promise<PushWorld> {
   const { db, url } = await cloneDatabase(t, { max: 12 });
-  const house = await houseOf(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
-  await house.query(
+  const world = await pushWorldAt(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
+  await world.query(
     `insert into pointferry.owner (host, boot_id, pid, process_start, actor, verb, lease_until)
      select 'h', 'b', n, '1', 'tester', 'run', now() + interval '1 hour' from generate_series(1, 7) n`,
   );
-  return house;
+  return world;
 }
 
-const request = (house: House, more: Partial<BookingRequest> = {}): BookingRequest => ({
-  account: house.account.name,
+const request = (world: PushWorld, more: Partial<BookingRequest> = {}): BookingRequest => ({
+  account: world.account.name,
   token: 1,
   origin: 'http://127.0.0.1',
   limits: limitsFrom([{ limit: 100, perMs: 1_000 }], plenty),
@@ -56,13 +56,13 @@ function most(slots: readonly number[], perMs: number): number {
 }
 
 test('six bookers at once never book more than the limit into any window, and leave no gap', async (t) => {
-  const house = await booth(t);
-  await house.query('update pointferry.account set slot_jitter_ms = 0');
+  const world = await booth(t);
+  await world.query('update pointferry.account set slot_jitter_ms = 0');
   const slots: number[] = [];
   const booker = async (token: number): Promise<void> => {
     let last: LastBooking | null = null;
     for (let i = 0; i < 8; i++) {
-      const booking = await bookPermits(house.db, request(house, { token, last }));
+      const booking = await bookPermits(world.db, request(world, { token, last }));
       assert.ok(booking.block);
       if (booking.block === null) continue;
       last = booking.last;
@@ -81,24 +81,24 @@ test('six bookers at once never book more than the limit into any window, and le
 });
 
 test('a process alone gets a narrower guard than one that begins, or one of several', async (t) => {
-  const house = await booth(t);
-  const first = await bookPermits(house.db, request(house));
+  const world = await booth(t);
+  const first = await bookPermits(world.db, request(world));
   assert.ok(first.block?.shared, 'it knows of nobody yet');
   const known = first.block ? { ...first.last, sharedUntilMs: 0 } : null; // its first window is over
-  const second = await bookPermits(house.db, request(house, { last: known }));
+  const second = await bookPermits(world.db, request(world, { last: known }));
   assert.ok(second.block && !second.block.shared);
-  const stranger = await bookPermits(house.db, request(house, { token: 2 }));
+  const stranger = await bookPermits(world.db, request(world, { token: 2 }));
   assert.ok(stranger.block?.shared);
-  const third = await bookPermits(house.db, request(house, { last: second.block ? second.last : null }));
+  const third = await bookPermits(world.db, request(world, { last: second.block ? second.last : null }));
   assert.ok(third.block?.shared);
   assert.ok(third.block.everyMs > second.block.everyMs);
 });
 
 test('what anybody’s requests are late by widens the guard of all who share, and fades', async (t) => {
-  const house = await booth(t);
-  await house.query('update pointferry.account set slot_jitter_ms = 0');
+  const world = await booth(t);
+  await world.query('update pointferry.account set slot_jitter_ms = 0');
   const guard = async (jitterMs: number): Promise<number> =>
-    (await bookPermits(house.db, request(house, { jitterMs }))).block?.guardMs ?? 0;
+    (await bookPermits(world.db, request(world, { jitterMs }))).block?.guardMs ?? 0;
   const calm = await guard(0);
   await guard(80);
   const told = await guard(0);
@@ -108,10 +108,10 @@ test('what anybody’s requests are late by widens the guard of all who share, a
 });
 
 test('what stands in the way is said, and nothing is booked', async (t) => {
-  const house = await booth(t);
+  const world = await booth(t);
   const why = async (change: string, more: Partial<BookingRequest> = {}): Promise<string> => {
-    await house.query(`update pointferry.account set ${change}`);
-    const booking = await bookPermits(house.db, request(house, more));
+    await world.query(`update pointferry.account set ${change}`);
+    const booking = await bookPermits(world.db, request(world, more));
     return booking.block === null ? booking.why : `block of ${booking.block.permits}`;
   };
   assert.equal(await why(`paused_until = 'infinity', pause_reason = 'x'`), 'paused');
@@ -120,7 +120,7 @@ test('what stands in the way is said, and nothing is booked', async (t) => {
   assert.equal(await why(`stopped_at = '2026-01-01Z', stop_reason = 'x'`), 'stopped');
   const lifting = Date.parse('2026-01-01Z') * 1_000;
   assert.equal(await why(`stop_reason = 'y'`, { lifting }), 'block of 1');
-  await house.query(`update pointferry.account set stopped_at = null, stop_reason = null`);
+  await world.query(`update pointferry.account set stopped_at = null, stop_reason = null`);
   assert.equal(
     await why(`breaker = 'open', breaker_at = now(), breaker_probe_at = now() + interval '1 minute'`),
     'breaker',
@@ -131,27 +131,27 @@ test('what stands in the way is said, and nothing is booked', async (t) => {
 });
 
 test('a first free slot in the far future is a clock that was set back', async (t) => {
-  const house = await booth(t);
-  await house.query(`update pointferry.account set next_slot_at = now() + interval '1 hour'`);
-  const booking = await bookPermits(house.db, request(house));
+  const world = await booth(t);
+  await world.query(`update pointferry.account set next_slot_at = now() + interval '1 hour'`);
+  const booking = await bookPermits(world.db, request(world));
   assert.ok(booking.block && booking.block.startMs - booking.nowMs < 1_000);
 });
 
 test('a clock that was set back makes nobody seem to share the window for as long', async (t) => {
-  const house = await booth(t);
-  const first = await bookPermits(house.db, request(house));
+  const world = await booth(t);
+  const first = await bookPermits(world.db, request(world));
   assert.ok(first.block);
   const twoHours = 7_200_000;
   const last = { endMs: first.last.endMs + twoHours, sharedUntilMs: first.last.sharedUntilMs + twoHours };
-  await house.query(`update pointferry.account set next_slot_at = next_slot_at + interval '2 hours'`);
-  const second = await bookPermits(house.db, request(house, { last }));
+  await world.query(`update pointferry.account set next_slot_at = next_slot_at + interval '2 hours'`);
+  const second = await bookPermits(world.db, request(world, { last }));
   assert.ok(second.block);
   assert.ok(second.block.shared, 'its first window');
   assert.ok(second.last.sharedUntilMs < second.nowMs + 2_000);
 });
 
 test('longer windows are counted in slices, by everybody', async (t) => {
-  const house = await booth(t);
+  const world = await booth(t);
   const windows = [
     { limit: 100, perMs: 1_000 },
     { limit: 60, perMs: 3_600_000 },
@@ -159,34 +159,34 @@ test('longer windows are counted in slices, by everybody', async (t) => {
   const limits = limitsFrom(windows, plenty);
   let permits = 0;
   for (let i = 0; i < 6; i++) {
-    const booking = await bookPermits(house.db, request(house, { limits, token: i + 1 }));
+    const booking = await bookPermits(world.db, request(world, { limits, token: i + 1 }));
     if (booking.block) permits += booking.block.permits;
     else assert.equal(booking.why, 'window');
   }
   assert.equal(permits, 60);
-  await house.query(`update pointferry.permit_slice set slice_at = slice_at - interval '62 minutes'`);
-  assert.ok((await bookPermits(house.db, request(house, { limits }))).block);
+  await world.query(`update pointferry.permit_slice set slice_at = slice_at - interval '62 minutes'`);
+  assert.ok((await bookPermits(world.db, request(world, { limits }))).block);
 });
 
 test('a platform’s pause and a probe that seem to be hours ahead are a clock that was set back; a person’s pause is not', async (t) => {
-  const house = await booth(t);
+  const world = await booth(t);
   const pause = (by: string) =>
-    house.query(
+    world.query(
       `update pointferry.account set paused_until = clock_timestamp() + interval '2 hours', pause_reason = 'r', paused_by = $1`,
       [by],
     );
   await pause('ann');
-  assert.equal((await bookPermits(house.db, request(house))).block, null);
+  assert.equal((await bookPermits(world.db, request(world))).block, null);
   await pause('platform');
-  assert.ok((await bookPermits(house.db, request(house))).block);
-  await withClient(house.db, (client) =>
-    run(client, 'push/pause', { account: house.account.name, waitMs: 60_000, reason: '429' }),
+  assert.ok((await bookPermits(world.db, request(world))).block);
+  await withClient(world.db, (client) =>
+    run(client, 'push/pause', { account: world.account.name, waitMs: 60_000, reason: '429' }),
   );
-  assert.equal((await bookPermits(house.db, request(house))).block, null, 'a new one counts again');
-  await house.query(
+  assert.equal((await bookPermits(world.db, request(world))).block, null, 'a new one counts again');
+  await world.query(
     `update pointferry.account set paused_until = null, pause_reason = null, breaker = 'open', breaker_at = clock_timestamp(),
        breaker_probe_at = clock_timestamp() + interval '2 hours'`,
   );
-  const probe = await bookPermits(house.db, request(house));
+  const probe = await bookPermits(world.db, request(world));
   assert.ok(probe.block?.probe);
 });

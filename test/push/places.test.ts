@@ -6,15 +6,15 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { createInFlight } from '../../src/push/pace/in-flight.ts';
 import { bookPlaces, leavePlaces, type PlacesRequest, shareOf } from '../../src/push/pace/places.ts';
 import { cloneDatabase } from '../support/postgres.ts';
-import { type House, houseOf } from './support.ts';
+import { type PushWorld, pushWorldAt } from './support.ts';
 
-async function booth(t: TestContext): Promise<House> {
+async function booth(t: TestContext): Promise<PushWorld> {
   const { db, url } = await cloneDatabase(t);
-  return houseOf(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
+  return pushWorldAt(t, { db, url, sandboxUrl: 'http://127.0.0.1:9' });
 }
 
-const request = (house: House, token: number, more: Partial<PlacesRequest> = {}): PlacesRequest => ({
-  account: house.account.name,
+const request = (world: PushWorld, token: number, more: Partial<PlacesRequest> = {}): PlacesRequest => ({
+  account: world.account.name,
   token,
   maxInFlight: 4,
   used: 0,
@@ -23,11 +23,11 @@ const request = (house: House, token: number, more: Partial<PlacesRequest> = {})
   ...more,
 });
 
-const book = (house: House, asked: PlacesRequest): Promise<number> =>
-  inTransaction(house.db, (client) => bookPlaces(client, asked, 0));
+const book = (world: PushWorld, asked: PlacesRequest): Promise<number> =>
+  inTransaction(world.db, (client) => bookPlaces(client, asked, 0));
 
-const held = async (house: House): Promise<Record<string, number>> => {
-  const rows = await house.query<{ token: number; n: number }>(
+const held = async (world: PushWorld): Promise<Record<string, number>> => {
+  const rows = await world.query<{ token: number; n: number }>(
     'select token, count(*) as n from pointferry.place group by token order by token',
   );
   return Object.fromEntries(rows.map((row) => [row.token, row.n]));
@@ -48,64 +48,64 @@ test('equal parts; what does not divide goes to the first; with too few places e
 });
 
 test('a process alone has all places; who comes later gets a share as soon as the first needs no more than its own', async (t) => {
-  const house = await booth(t);
-  const [one, two] = [(await house.owner()).token, (await house.owner()).token];
-  assert.equal(await book(house, request(house, one)), 4);
-  assert.equal(await book(house, request(house, two)), 0, 'all are taken');
+  const world = await booth(t);
+  const [one, two] = [(await world.owner()).token, (await world.owner()).token];
+  assert.equal(await book(world, request(world, one)), 4);
+  assert.equal(await book(world, request(world, two)), 0, 'all are taken');
   assert.equal(
-    await book(house, request(house, one, { used: 4 })),
+    await book(world, request(world, one, { used: 4 })),
     2,
     'it uses 4, and may use 2 from now on',
   );
-  assert.deepEqual(await held(house), { [one]: 4 }, 'those in use stay its own');
-  assert.equal(await book(house, request(house, one, { used: 3 })), 2);
-  assert.equal(await book(house, request(house, two)), 1);
-  assert.deepEqual(await held(house), { [one]: 3, [two]: 1 });
-  await leavePlaces(house.db, house.account.name, one);
-  assert.equal(await book(house, request(house, two, { used: 1 })), 4);
+  assert.deepEqual(await held(world), { [one]: 4 }, 'those in use stay its own');
+  assert.equal(await book(world, request(world, one, { used: 3 })), 2);
+  assert.equal(await book(world, request(world, two)), 1);
+  assert.deepEqual(await held(world), { [one]: 3, [two]: 1 });
+  await leavePlaces(world.db, world.account.name, one);
+  assert.equal(await book(world, request(world, two, { used: 1 })), 4);
 });
 
 test('no more places are taken than there is something to send at', async (t) => {
-  const house = await booth(t);
-  const { token } = await house.owner();
-  assert.equal(await book(house, request(house, token, { needed: 1 })), 1);
-  assert.deepEqual(await held(house), { [token]: 1 });
+  const world = await booth(t);
+  const { token } = await world.owner();
+  assert.equal(await book(world, request(world, token, { needed: 1 })), 1);
+  assert.deepEqual(await held(world), { [token]: 1 });
 });
 
 test('places of a process that was fenced come free when its answers can be expected to be there', async (t) => {
-  const house = await booth(t);
-  const [dead, living] = [(await house.owner()).token, (await house.owner()).token];
-  await book(house, request(house, dead, { slowestMs: 200 }));
-  await house.query('update pointferry.owner set fenced_at = clock_timestamp() where token = $1', [dead]);
-  assert.equal(await book(house, request(house, living)), 0, 'its requests may still be at work');
+  const world = await booth(t);
+  const [dead, living] = [(await world.owner()).token, (await world.owner()).token];
+  await book(world, request(world, dead, { slowestMs: 200 }));
+  await world.query('update pointferry.owner set fenced_at = clock_timestamp() where token = $1', [dead]);
+  assert.equal(await book(world, request(world, living)), 0, 'its requests may still be at work');
   await sleep(250);
-  assert.equal(await book(house, request(house, living)), 4);
-  assert.deepEqual(await held(house), { [living]: 4 });
+  assert.equal(await book(world, request(world, living)), 4);
+  assert.deepEqual(await held(world), { [living]: 4 });
 });
 
 test('places of a process that ended in order, or was fenced in a time that is yet to come, are free', async (t) => {
-  const house = await booth(t);
-  const ended = await house.owner();
-  const { token } = await house.owner();
-  await book(house, request(house, ended.token, { needed: 2 }));
+  const world = await booth(t);
+  const ended = await world.owner();
+  const { token } = await world.owner();
+  await book(world, request(world, ended.token, { needed: 2 }));
   await ended.end();
-  assert.equal(await book(house, request(house, token)), 4);
-  await house.query(
+  assert.equal(await book(world, request(world, token)), 4);
+  await world.query(
     `update pointferry.owner set fenced_at = clock_timestamp() + interval '1 hour' where token = $1`,
     [token],
   );
-  const { token: other } = await house.owner();
-  assert.equal(await book(house, request(house, other)), 4, 'the clock was set back');
+  const { token: other } = await world.owner();
+  assert.equal(await book(world, request(world, other)), 4, 'the clock was set back');
 });
 
 test('the ledger refuses two holders of one place, a place without a sender, and a sender that is no process', async (t) => {
-  const house = await booth(t);
-  const [one, two] = [(await house.owner()).token, (await house.owner()).token];
-  const { name } = house.account;
+  const world = await booth(t);
+  const [one, two] = [(await world.owner()).token, (await world.owner()).token];
+  const { name } = world.account;
   for (const token of [one, two])
-    await house.query('insert into pointferry.sender values ($1, $2, 100)', [name, token]);
+    await world.query('insert into pointferry.sender values ($1, $2, 100)', [name, token]);
   const place = (token: number, number: number): Promise<unknown> =>
-    house.query('insert into pointferry.place (account, number, token) values ($1, $2, $3)', [
+    world.query('insert into pointferry.place (account, number, token) values ($1, $2, $3)', [
       name,
       number,
       token,
@@ -115,7 +115,7 @@ test('the ledger refuses two holders of one place, a place without a sender, and
   await assert.rejects(place(two, 0), /place_number_check/);
   await assert.rejects(place(9_999, 2), /foreign key/);
   await assert.rejects(
-    house.query('insert into pointferry.sender values ($1, 9999, 100)', [name]),
+    world.query('insert into pointferry.sender values ($1, 9999, 100)', [name]),
     /foreign key/,
   );
 });

@@ -1,7 +1,4 @@
 /** A ledger with operations in it, and a sandbox that they can be pushed to. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Db, withClient } from '../../src/db/pool.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
@@ -14,8 +11,11 @@ import type { PushResult } from '../../src/push/result.ts';
 import type { PushSettings } from '../../src/push/settings.ts';
 import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import type { Columns } from '../world/insert.ts';
+import { makeAccount, makeFile, makeRun, ownerOf, running } from '../world/ledger.ts';
+import { makeOperations } from '../world/ledger-rows.ts';
+import { anyMember, openSandbox } from '../world/sandbox.ts';
 
 export const kinds = await loadKinds();
 export const platforms = await loadPlatforms();
@@ -36,83 +36,53 @@ export interface Spec {
   readonly at?: number;
   readonly kind?: string;
   readonly state?: string;
-  readonly run?: string;
 }
 
-/** Account, lanes and operations, inserted in bulk. Gives the operations' ids in the order of the specs. */
-export async function addOperations(
-  db: Db,
-  run: string,
-  account: string,
-  specs: readonly Spec[],
-): Promise<number[]> {
-  const rows = specs.map((spec, i) => {
-    const kind = spec.kind ?? 'hang.activity';
-    const known = kinds.get(kind);
-    const fields = spec.fields ?? {
-      activity_type_id: 'purchase',
-      value: `${i + 1}.25`,
-      transaction_timestamp: '2026-05-12T07:36:00.000Z',
-    };
-    return {
-      i,
-      kind,
-      run: spec.run ?? run,
-      nature: known?.nature,
-      type: known?.subjectType,
-      member: spec.member,
-      at: spec.at ?? i,
-      fields,
-      state: spec.state ?? 'ready',
-    };
-  });
+/** Operations of the last file of a run, with their lanes. Returns their ids, in order. */
+export function addOperations(db: Db, run: string, specs: readonly Spec[]): Promise<number[]> {
   return withClient(db, async (client) => {
-    await client.query(
-      `insert into pointferry.lane (account, subject_type, subject)
-       select distinct $1, r.type, r.member from json_to_recordset($2::json) as r (type text, member text)
-       on conflict do nothing`,
-      [account, JSON.stringify(rows)],
+    const owner = await ownerOf(client, run);
+    const { rows } = await client.query<{ file: number; place: number; before: number }>(
+      `select id as file, place, (select count(*) from pointferry.operation) as before
+       from pointferry.file where run = $1 order by place desc limit 1`,
+      [run],
     );
-    const { rows: made } = await client.query<{ id: number }>(
-      `insert into pointferry.operation (account, kind, nature, pipeline, run, file, record, identity, subject, lane,
-         member_key, version_at, run_seq, file_place, key, content, content_recipe, payload, state)
-       select $1, r.kind, r.nature, u.pipeline, r.run, f.id, (select count(*) from pointferry.operation) + r.i + 1,
-         case r.nature when 'event' then format('pos:%s-%s', r.run, (select count(*) from pointferry.operation) + r.i) end, r.member, l.id, r.member,
-         '2026-01-01Z'::timestamptz + make_interval(secs => r.at), u.seq, f.place,
-         md5(format('%s-%s-%s', r.run, (select count(*) from pointferry.operation), r.i)), 'c', 1, r.fields, r.state
-       from json_to_recordset($2::json) as r (i integer, kind text, nature text, type text, member text, at float8,
-         fields jsonb, state text, run text)
-       join pointferry.run u on u.id = r.run
-       join lateral (select * from pointferry.file f where f.run = r.run order by place desc limit 1) f on true
-       join pointferry.lane l on l.account = $1 and l.subject_type = r.type and l.subject = r.member
-       order by r.i
-       returning id`,
-      [account, JSON.stringify(rows)],
-    );
-    return made.map((row) => row.id);
+    const { file = 0, place = 1, before = 0 } = rows[0] ?? {};
+    const [subjectType = 'member'] = specs.map(({ kind = 'hang.activity' }) => kinds.get(kind)?.subjectType);
+    const operations = specs.map((spec, i) => columnsOf(spec, i, `${run}-${before + i}`, before + i + 1));
+    return makeOperations(client, { id: file, run, place, owner }, operations, subjectType);
   });
 }
 
-let runs = 0;
+const newYear = Date.UTC(2026, 0, 1);
+
+function columnsOf(spec: Spec, i: number, name: string, record: number): Columns {
+  const { kind = 'hang.activity', member, at = i, state = 'ready' } = spec;
+  const nature = kinds.get(kind)?.nature;
+  const payload = spec.fields ?? {
+    activity_type_id: 'purchase',
+    value: `${i + 1}.25`,
+    transaction_timestamp: '2026-05-12T07:36:00.000Z',
+  };
+  return {
+    kind,
+    nature,
+    record,
+    identity: nature === 'event' ? `pos:${name}` : null,
+    subject: member,
+    member_key: member,
+    member_key_type: null,
+    version_at: new Date(newYear + at * 1_000).toISOString(),
+    payload,
+    state,
+  };
+}
 
 /** A run that is being pushed, with one file. */
 export async function addRun(db: Db, account: string, pipeline = 'pos'): Promise<string> {
-  runs += 1;
-  const id = `rt${runs.toString(36).padStart(4, '0')}`;
-  await withClient(db, async (client) => {
-    await client.query(
-      `insert into pointferry.run (id, pipeline, account, kind, scope, mode, actor, definition, definition_hash,
-         account_definition, folder, stage)
-       values ($1, $2, $3, 'hang.activity', 'nightly', 'run', 'tester', '{}', 'h', '{}', '/nowhere', 'push')`,
-      [id, pipeline, account],
-    );
-    await client.query(
-      `insert into pointferry.file (run, account, pipeline, place, name, path, verdict)
-       values ($1, $2, $3, 1, 'a.csv', '/in/a.csv', 'empty')`,
-      [id, account, pipeline],
-    );
-  });
-  return id;
+  const run = await makeRun(db, { account, pipeline, ...running, definition: {}, stage: 'push' });
+  await makeFile(db, run, { columns: { verdict: 'empty', name: 'a.csv', path: '/in/a.csv' } });
+  return run;
 }
 
 export interface PushOptions extends Partial<PushRequest> {
@@ -120,7 +90,7 @@ export interface PushOptions extends Partial<PushRequest> {
   readonly maxInFlight?: number;
 }
 
-export interface House {
+export interface PushWorld {
   readonly db: Db;
   readonly url: string;
   readonly admin: Admin;
@@ -135,10 +105,7 @@ export interface House {
   readonly query: <R>(text: string, values?: readonly unknown[]) => Promise<R[]>;
 }
 
-export function accountAt(
-  sandboxUrl: string,
-  platform: 'hang' | 'fabric' | 'stickystreet' = 'hang',
-): AccountAccess {
+export function accountAt(sandboxUrl: string, platform: Platform = 'hang'): AccountAccess {
   const secrets: Readonly<Record<string, string>> = {
     hang: { apiKey: 'sandbox-hang-key' },
     fabric: { token: 'sandbox-fabric-token' },
@@ -149,47 +116,34 @@ export function accountAt(
 }
 
 /** A database, a sandbox with the members that come along, an account, and a run to push. All gone after the test. */
-export async function stand(
+export async function makePushWorld(
   t: TestContext,
-  options: Partial<SandboxOptions> & { platform?: 'hang' | 'fabric' | 'stickystreet' } = {},
-): Promise<House> {
+  options: Partial<SandboxOptions> & { platform?: Platform } = {},
+): Promise<PushWorld> {
   const { platform = 'hang', ...rest } = options;
   const { db, url } = await cloneDatabase(t, { reconnectMs: 10_000 });
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'push-'));
-  const sandbox = await startSandbox({
-    journal: path.join(folder, 'journal.jsonl'),
-    switches: {
-      hang: { autoMembers: true },
-      fabric: { autoMembers: true },
-      stickystreet: { autoPrograms: true },
-    },
-    ...rest,
-  });
-  t.after(async () => {
-    await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  return houseOf(t, { db, url, sandboxUrl: sandbox.url, platform });
+  const sandbox = await openSandbox(t, { ...anyMember, ...rest });
+  return pushWorldAt(t, { db, url, sandboxUrl: sandbox.url, platform });
 }
 
-export async function houseOf(
+type Platform = 'hang' | 'fabric' | 'stickystreet';
+
+/** The same, with a platform that is there already. */
+export async function pushWorldAt(
   t: TestContext,
-  at: { db: Db; url: string; sandboxUrl: string; platform?: 'hang' | 'fabric' | 'stickystreet' },
-): Promise<House> {
+  at: { db: Db; url: string; sandboxUrl: string; platform?: Platform },
+): Promise<PushWorld> {
   const { db, url, sandboxUrl, platform = 'hang' } = at;
   const account = accountAt(sandboxUrl, platform);
   const query = async <R>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
     (await withClient(db, (client) => client.query<R>(text, values))).rows;
-  await query(`insert into pointferry.account (name, platform, stage) values ($1, $2, 'sandbox')`, [
-    account.name,
-    account.platform,
-  ]);
+  await makeAccount(db, account.name, { platform: account.platform });
   const run = await addRun(db, account.name);
   const owners: Owner[] = [];
   t.after(async () => {
     for (const owner of owners) await owner.end();
   });
-  const house: House = {
+  const world: PushWorld = {
     db,
     url,
     admin: adminOf(sandboxUrl),
@@ -197,7 +151,7 @@ export async function houseOf(
     run,
     account,
     query,
-    add: (specs, into = run) => addOperations(db, into, account.name, specs),
+    add: (specs, into = run) => addOperations(db, into, specs),
     async owner(leaseMs = 30_000) {
       const owner = await registerOwner(db, {
         actor: 'tester',
@@ -210,7 +164,7 @@ export async function houseOf(
     },
     async push(options = {}, through = db) {
       const { windows = [{ limit: 200, perMs: 1_000 }], maxInFlight = 8, ...more } = options;
-      const own = more.holder ? null : await house.owner();
+      const own = more.holder ? null : await world.owner();
       const holder = more.holder ?? own;
       if (!holder) throw new Error('no holder');
       const known = platforms.get(platform);
@@ -234,7 +188,7 @@ export async function houseOf(
       return Object.fromEntries(rows.map((row) => [row.state, row.n]));
     },
   };
-  return house;
+  return world;
 }
 
 export const many = (count: number, members: number): Spec[] =>
