@@ -1,7 +1,5 @@
 /** Runs with files in the ledger, as stage leaves them, and what normalize makes of them. */
-import { copyRows } from '../../src/db/copy.ts';
 import { type Client, type Db, withClient } from '../../src/db/pool.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
 import type { Kind } from '../../src/destinations/kind.ts';
 import { rawTable } from '../../src/ledger/raw-table.ts';
@@ -11,6 +9,9 @@ import { rowsOfRerun, widenSelection } from '../../src/normalize/rows-of-rerun.t
 import { rowsOfRun } from '../../src/normalize/rows-of-run.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';
 import type { Pipeline } from '../../src/pipeline/types.ts';
+import type { Columns } from '../world/insert.ts';
+import { makeFile, makeRerun, makeRun, type RerunRow } from '../world/ledger.ts';
+import type { RowSpec } from '../world/ledger-rows.ts';
 
 const kinds = await loadKinds();
 
@@ -60,117 +61,87 @@ export interface TestFile {
   readonly name?: string;
 }
 
-let counter = 0;
-
 export interface TestRun {
   readonly id: string;
   readonly seq: number;
   readonly pipeline: string;
   readonly account: string;
-  readonly business_date: string | null;
   readonly definition: Pipeline;
   readonly mode: 'run' | 'rerun';
-  readonly started_at: Date;
   readonly files: readonly number[];
 }
 
-/** A run whose files stand staged. */
+/** Columns of a run that has come to normalize. */
+const beforeNormalize: Columns = {
+  stage: 'normalize',
+  status: 'interrupted',
+  exit_code: 4,
+  finished_at: null,
+  account_definition: {},
+};
+
+/** A run whose files are staged. */
 export async function stagedRun(
   db: Db,
   definition: Pipeline,
   files: readonly TestFile[],
-  pipelineName = 'test',
+  pipeline = 'test',
 ): Promise<TestRun> {
-  const id = `r${(++counter).toString(36).padStart(4, '0')}`;
-  return await inTransaction(db, async (client) => {
-    await client.query(
-      `insert into pointferry.account (name, platform, stage) values ($1, 'test', 'sandbox') on conflict do nothing`,
-      [definition.account],
-    );
-    const { rows } = await client.query<{ seq: number; started_at: Date }>(
-      `insert into pointferry.run (id, pipeline, account, kind, scope, mode, business_date, actor, definition, definition_hash,
-         account_definition, folder, stage, status, exit_code)
-       values ($1, $2, $3, $4, 'nightly', 'run', '2026-05-12', 'tester', $5, 'd', '{}', '/nowhere', 'normalize', 'interrupted', 4)
-       returning seq, started_at`,
-      [id, pipelineName, definition.account, definition.operation, JSON.stringify(definition)],
-    );
-    const ids: number[] = [];
-    for (const [index, file] of files.entries())
-      ids.push(await stageFile(client, id, definition, file, index + 1, pipelineName));
-    const { seq = 0, started_at = new Date() } = rows[0] ?? {};
-    return {
-      id,
-      seq,
-      pipeline: pipelineName,
-      account: definition.account,
-      business_date: '2026-05-12',
-      definition,
-      mode: 'run',
-      started_at,
-      files: ids,
-    };
-  });
+  const { account, operation: kind } = definition;
+  const columns = { pipeline, account, kind, definition, business_date: '2026-05-12' };
+  const id = await makeRun(db, { ...beforeNormalize, ...columns, started_at: new Date().toISOString() });
+  const ids: number[] = [];
+  for (const [i, file] of files.entries()) ids.push(await stageFile(db, id, definition, file, i + 1));
+  return { id, seq: await seqOf(db, id), pipeline, account, definition, mode: 'run', files: ids };
 }
 
+async function seqOf(db: Db, run: string): Promise<number> {
+  const { rows } = await withClient(db, (client) =>
+    client.query<{ seq: number }>('select seq from pointferry.run where id = $1', [run]),
+  );
+  return rows[0]?.seq ?? 0;
+}
+
+const damagedRow: RowSpec = {
+  cells: null,
+  bucket: 'rejected',
+  unreadable: true,
+  currency: null,
+  damaged: Buffer.from('"'),
+  errors: [{ stage: 'stage', code: 'STAGE_COLUMN_COUNT', reason: 'two cells' }],
+};
+
 async function stageFile(
-  client: Client,
+  db: Db,
   run: string,
   definition: Pipeline,
   file: TestFile,
   place: number,
-  pipelineName: string,
 ): Promise<number> {
   const damaged = new Set(file.damaged ?? []);
-  const { rows } = await client.query<{ id: number }>(
-    `insert into pointferry.file (run, account, pipeline, place, name, path, business_date, content_sha256, records, verdict, header, correction_of)
-     values ($1, $2, $3, $4, $5, '/in', $6, $7, $8, 'staged', $9, $10) returning id`,
-    [
-      run,
-      definition.account,
-      pipelineName,
-      place,
-      file.name ?? `f${place}.csv`,
-      file.businessDate ?? null,
-      `content ${run} ${place}`,
-      file.rows.length + damaged.size,
-      JSON.stringify(file.header),
-      file.correctionOf ?? null,
-    ],
-  );
-  const id = rows[0]?.id ?? 0;
-  const table = `raw_${id}`;
-  const columns = file.header.map((name) => `"${name.replaceAll('"', '""')}"`);
-  await client.query(
-    `create table pointferry_staging.${table} (_record bigint, _line bigint, ${columns.map((name) => `${name} text`).join(', ')})`,
-  );
-  let record = 0;
-  const numbered = file.rows.map((cells) => {
-    do record++;
-    while (damaged.has(record));
-    return [String(record), String(record + 1), ...cells];
+  const cells = file.rows.values();
+  const rows = Array.from({ length: file.rows.length + damaged.size }, (_none, i): RowSpec => {
+    return damaged.has(i + 1) ? damagedRow : { cells: cells.next().value ?? [], bucket: 'raw' };
   });
-  await copyRows(client, ['pointferry_staging', table], ['_record', '_line', ...file.header], numbered);
-  const bound = Object.fromEntries(file.header.map((name) => [name, name]));
-  await client.query('update pointferry.file set raw_table = $2, bound = $3, amounts = $4 where id = $1', [
-    id,
-    table,
-    JSON.stringify(bound),
-    JSON.stringify(await amounts(client, definition, table, bound)),
-  ]);
-  for (const one of damaged) {
-    await client.query(
-      `insert into pointferry.row (file, record, line, role, unreadable) values ($1, $2::bigint, $2::bigint + 1, 'rejected', true)`,
-      [id, one],
+  const { id } = await makeFile(db, run, {
+    header: file.header,
+    rows,
+    columns: {
+      name: file.name ?? `f${place}.csv`,
+      business_date: file.businessDate ?? null,
+      correction_of: file.correctionOf ?? null,
+      normalized_at: null,
+    },
+  });
+  await withClient(db, async (client) => {
+    const { rows: staged } = await client.query<{ raw_table: string; bound: Record<string, string> }>(
+      'select raw_table, bound from pointferry.file where id = $1',
+      [id],
     );
-    await client.query(
-      `insert into pointferry.row_error (file, record, n, stage, code, reason, run) values ($1, $2, 1, 'stage', 'STAGE_COLUMN_COUNT', 'two cells', $3)`,
-      [id, one, run],
-    );
-    await client.query(`insert into pointferry.damaged (file, record, raw) values ($1, $2, '\\x22')`, [
-      id,
-      one,
-    ]);
-  }
+    const { raw_table: table = '', bound = {} } = staged[0] ?? {};
+    const sums = JSON.stringify(await amounts(client, definition, table, bound));
+    await client.query('update pointferry.file set amounts = $2 where id = $1', [id, sums]);
+  });
   return id;
 }
 
@@ -189,40 +160,27 @@ async function amounts(
   return Object.fromEntries(rows.map(({ currency, ...rest }) => [currency, rest]));
 }
 
-/** Rows that a rerun takes: file, record, and what a person made of them. */
-export type Taken = readonly [file: number, record: number, edits?: Readonly<Record<string, string>>];
-
 /** A rerun of rows of another run, with a definition of its own; its selection is widened to whole groups. */
 export async function rerunOf(
   db: Db,
   of: TestRun,
-  taken: readonly Taken[],
+  rows: readonly RerunRow[],
   definition: Pipeline = of.definition,
 ): Promise<TestRun & { readonly widened: number }> {
-  const id = `r${(++counter).toString(36).padStart(4, '0')}`;
-  return await inTransaction(db, async (client) => {
-    const { rows } = await client.query<{ seq: number; started_at: Date }>(
-      `insert into pointferry.run (id, pipeline, account, kind, scope, mode, of, actor, definition, definition_hash, account_definition, folder, stage,
-         status, exit_code)
-       values ($1, $2, $3, $4, 'rerun', 'rerun', $5, 'tester', $6, 'd', '{}', '/nowhere', 'normalize', 'interrupted', 4) returning seq, started_at`,
-      [id, of.pipeline, definition.account, definition.operation, [of.id], JSON.stringify(definition)],
-    );
-    for (const [file, record, edits] of taken) {
-      await client.query(
-        'insert into pointferry.rerun_row (run, file, record, edits) values ($1, $2, $3, $4)',
-        [id, file, record, edits === undefined ? null : JSON.stringify(edits)],
-      );
-    }
-    const widened = await widenSelection(client, {
-      run: id,
-      across: definition.group?.across === 'files',
-    });
-    const { seq = 0, started_at = new Date() } = rows[0] ?? {};
-    return { ...of, id, seq, definition, mode: 'rerun', started_at, widened };
+  const { account, operation: kind } = definition;
+  const columns = { pipeline: of.pipeline, account, kind, definition };
+  const id = await makeRerun(db, [of.id], rows, {
+    ...beforeNormalize,
+    ...columns,
+    started_at: new Date().toISOString(),
   });
+  const widened = await withClient(db, (client) =>
+    widenSelection(client, { run: id, across: definition.group?.across === 'files' }),
+  );
+  return { ...of, id, seq: await seqOf(db, id), definition, mode: 'rerun', widened };
 }
 
-/** Normalizes; gives the counts. */
+/** Normalizes; returns the counts. */
 export async function normalize(
   db: Db,
   run: TestRun,
