@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createGzip } from 'node:zlib';
 import type { Bench } from './main.ts';
-import { type Ground, makeGround } from './support.ts';
+import { type BenchWorld, makeBenchWorld } from './support.ts';
 
 const megabytes = Number(process.env.POINTFERRY_BENCH_MB ?? 1000);
 
@@ -29,21 +29,21 @@ interface Took {
   readonly seconds: number;
 }
 
-async function take(ground: Ground, name: string): Promise<Took> {
-  const { out, err, rssMb, seconds } = await ground.ferry(['run', name, '--json']).ended;
+async function take(world: BenchWorld, name: string): Promise<Took> {
+  const { out, err, rssMb, seconds } = await world.start(['run', name, '--json']).ended;
   if (out === '') throw new Error(err);
   return { ...(JSON.parse(out) as Omit<Took, 'rssMb' | 'seconds'>), rssMb, seconds };
 }
 
-/** Writes chunks into `<ground>/<name>/<file>` without holding them. */
+/** Writes chunks into `<world>/<name>/<file>` without holding them. */
 async function fill(
-  ground: Ground,
+  world: BenchWorld,
   name: string,
   file: string,
   chunks: Iterable<string | Buffer>,
 ): Promise<void> {
-  mkdirSync(path.join(ground.folder, name), { recursive: true });
-  const target = createWriteStream(path.join(ground.folder, name, file));
+  mkdirSync(path.join(world.folder, name), { recursive: true });
+  const target = createWriteStream(path.join(world.folder, name, file));
   const packed = file.endsWith('.gz') ? createGzip() : null;
   packed?.pipe(target);
   const out = packed ?? target;
@@ -83,22 +83,22 @@ const bench: Bench = {
     '1 GB under 300 MB of memory; one field of 500 MB refused under 350 MB; 200 MB packed into 200 kB stopped',
   async run(say) {
     const names = ['gigabyte', 'field', 'bomb'];
-    const ground = await makeGround(100, Object.fromEntries(names.map((name) => [name, pipeline(name)])));
+    const world = await makeBenchWorld(100, Object.fromEntries(names.map((name) => [name, pipeline(name)])));
     try {
-      await fill(ground, 'gigabyte', 'rows.csv', gigabyte());
-      const big = await take(ground, 'gigabyte');
+      await fill(world, 'gigabyte', 'rows.csv', gigabyte());
+      const big = await take(world, 'gigabyte');
       say(
         `${megabytes} MB, ${big.rows.read} rows: ${Math.round(big.rssMb)} MB at most, ${big.seconds.toFixed(0)} s`,
       );
-      rmSync(path.join(ground.folder, 'gigabyte'), { recursive: true });
-      await fill(ground, 'field', 'field.csv', oneField());
-      const field = await take(ground, 'field');
+      rmSync(path.join(world.folder, 'gigabyte'), { recursive: true });
+      await fill(world, 'field', 'field.csv', oneField());
+      const field = await take(world, 'field');
       const codes = field.errors.map(({ code }) => code).join();
       say(
         `one field of 500 MB: ${codes}, ${field.rows.read} rows read, ${Math.round(field.rssMb)} MB at most, ${field.seconds.toFixed(0)} s`,
       );
-      await fill(ground, 'bomb', 'bomb.csv.gz', zeros());
-      const bomb = await take(ground, 'bomb');
+      await fill(world, 'bomb', 'bomb.csv.gz', zeros());
+      const bomb = await take(world, 'bomb');
       say(
         `200 MB in 200 kB: ${bomb.files[0]?.verdict} ${bomb.files[0]?.code}, ${Math.round(bomb.rssMb)} MB at most`,
       );
@@ -113,7 +113,7 @@ const bench: Bench = {
         bomb.rssMb < 300
       );
     } finally {
-      await ground.close();
+      await world.close();
     }
   },
 };

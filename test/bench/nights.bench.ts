@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { input } from '../support/inputs.ts';
 import { type Partner, retail, retailDay, retailMembers, startPartner } from '../support/partner.ts';
 import type { Bench } from './main.ts';
-import { type Ground, makeGround } from './support.ts';
+import { type BenchWorld, makeBenchWorld } from './support.ts';
 
 interface Night {
   readonly exitCode: number;
@@ -16,36 +16,36 @@ interface Night {
   readonly files: readonly { readonly verdict: string }[];
 }
 
-const requests = async ({ admin }: Ground): Promise<number> => (await admin.stats()).hang.requests;
+const requests = async ({ admin }: BenchWorld): Promise<number> => (await admin.stats()).hang.requests;
 
-async function night(ground: Ground, partner: Partner): Promise<Night> {
-  const { out, err } = await ground.ferry(['run', 'retail', '--json'], partner.env).ended;
+async function night(world: BenchWorld, partner: Partner): Promise<Night> {
+  const { out, err } = await world.start(['run', 'retail', '--json'], partner.env).ended;
   if (out === '') throw new Error(err);
   return JSON.parse(out) as Night;
 }
 
 /** Every tenth night yesterday's file comes once more under today's name, packed. */
-async function sentAgain(ground: Ground, partner: Partner, day: string, name: string): Promise<boolean> {
-  const before = await requests(ground);
+async function sentAgain(world: BenchWorld, partner: Partner, day: string, name: string): Promise<boolean> {
+  const before = await requests(world);
   partner.upload(name, gzipSync(retailDay(day)));
-  const { exitCode, rows, files } = await night(ground, partner);
+  const { exitCode, rows, files } = await night(world, partner);
   const isKnown = exitCode === 0 && rows.read === 0 && files[0]?.verdict === 'duplicate';
-  return isKnown && (await requests(ground)) === before;
+  return isKnown && (await requests(world)) === before;
 }
 
-async function serve(ground: Ground, partner: Partner, say: (line: string) => void): Promise<boolean> {
+async function serve(world: BenchWorld, partner: Partner, say: (line: string) => void): Promise<boolean> {
   const days = readdirSync(input('online-retail'))
     .filter((name) => name.endsWith('.csv'))
     .sort();
-  ground.write('members.csv', retailMembers(days));
-  await ground.ferry(['members', 'import', 'members.csv', '--account', 'bench']).ended;
+  world.write('members.csv', retailMembers(days));
+  await world.start(['members', 'import', 'members.csv', '--account', 'bench']).ended;
   const begun = performance.now();
   const sum = { read: 0, delivered: 0, thousandths: 0n, again: 0, bad: 0 };
   for (const [i, day] of days.entries()) {
     const next = days[i + 1];
     if (next !== undefined) partner.begin(next, retailDay(next));
     partner.upload(day, retailDay(day));
-    const { exitCode, balanced, rows, amount } = await night(ground, partner);
+    const { exitCode, balanced, rows, amount } = await night(world, partner);
     if (exitCode !== 0 || !balanced) {
       sum.bad++;
       say(`${day}: exit ${exitCode}, balanced ${balanced}`);
@@ -55,9 +55,9 @@ async function serve(ground: Ground, partner: Partner, say: (line: string) => vo
     sum.thousandths += thousandths(amount.GBP?.read ?? '0');
     if (i % 10 !== 9) continue;
     sum.again++;
-    if (!(await sentAgain(ground, partner, day, `${day.slice(0, 10)}_again.csv.gz`))) sum.bad++;
+    if (!(await sentAgain(world, partner, day, `${day.slice(0, 10)}_again.csv.gz`))) sum.bad++;
   }
-  const { effects, repeated } = await ground.admin.summary();
+  const { effects, repeated } = await world.admin.summary();
   const seconds = (performance.now() - begun) / 1000;
   const total = `${sum.thousandths / 1000n}.${String(sum.thousandths % 1000n).padStart(3, '0')}`;
   say(
@@ -81,13 +81,13 @@ const bench: Bench = {
     const base = mkdtempSync(path.join(os.tmpdir(), 'pointferry-nights-'));
     const ends: (() => Promise<void>)[] = [];
     const partner = await startPartner({ after: (end) => void ends.push(end) }, base);
-    const ground = await makeGround(2000, {
+    const world = await makeBenchWorld(2000, {
       retail: retail('bench', partner.source('20', "after: { move: 'taken' }")),
     });
     try {
-      return await serve(ground, partner, say);
+      return await serve(world, partner, say);
     } finally {
-      await ground.close();
+      await world.close();
       for (const end of ends) await end();
       rmSync(base, { recursive: true, force: true });
     }

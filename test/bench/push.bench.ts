@@ -1,7 +1,6 @@
 /** How much of a limit of 100 requests/s is used, against a sandbox that enforces it: alone, across a kill -9, and by three at once. */
-import { once } from 'node:events';
 import type { Bench } from './main.ts';
-import { type Ground, makeGround } from './support.ts';
+import { type BenchWorld, makeBenchWorld } from './support.ts';
 
 const rate = 100;
 const operations = 3_000;
@@ -27,50 +26,50 @@ interface Used {
 }
 
 /** Does something, and says what of the limit was used meanwhile. */
-async function during(ground: Ground, act: () => Promise<void>): Promise<Used> {
-  await ground.admin.resetStats();
+async function during(world: BenchWorld, act: () => Promise<void>): Promise<Used> {
+  await world.admin.resetStats();
   const from = Date.now();
   await act();
-  const requests = await ground.admin.requests({ platform: 'hang' });
+  const requests = await world.admin.requests({ platform: 'hang' });
   const times = requests.map((request) => Date.parse(request.at)).filter((at) => at >= from);
   const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
-  const { throttled, maxPerSecond } = (await ground.admin.stats()).hang;
+  const { throttled, maxPerSecond } = (await world.admin.stats()).hang;
   return { used: (times.length - 1) / seconds / rate, refused: throttled, max: maxPerSecond };
 }
 
-async function runAll(ground: Ground, names: readonly string[]): Promise<void> {
-  const ended = await Promise.all(names.map((name) => ground.ferry(['run', name, '--json']).ended));
+async function runAll(world: BenchWorld, names: readonly string[]): Promise<void> {
+  const ended = await Promise.all(names.map((name) => world.start(['run', name, '--json']).ended));
   for (const { code, err } of ended) if (code !== 0) throw new Error(`exit ${code}: ${err}`);
 }
 
-async function killedUnderWay(ground: Ground): Promise<void> {
-  const killed = ground.ferry(['run', 'one', '--json']);
-  await ground.admin.waitForRequests(operations / 3, { timeoutMs: 120_000 });
-  killed.child.kill('SIGKILL');
-  await once(killed.child, 'close');
-  await runAll(ground, ['one']);
+async function killedUnderWay(world: BenchWorld): Promise<void> {
+  const killed = world.start(['run', 'one', '--json']);
+  await world.admin.waitForRequests(operations / 3, { timeoutMs: 120_000 });
+  killed.signal('SIGKILL');
+  await killed.ended;
+  await runAll(world, ['one']);
 }
 
 const bench: Bench = {
   name: 'push',
   claims: `at least 95 % of ${rate} requests/s is used without one 429; none across a kill -9, nor by three processes at once`,
   async run(say) {
-    const ground = await makeGround(rate, Object.fromEntries(three.map((name) => [name, pipeline(name)])));
+    const world = await makeBenchWorld(rate, Object.fromEntries(three.map((name) => [name, pipeline(name)])));
     const tell = (what: string, { used, refused, max }: Used): void =>
       say(
         `${what.padEnd(9)} ${(used * 100).toFixed(1)} % of the limit, ${refused} x 429, at most ${max} in a second`,
       );
     try {
-      ground.write('one/a.csv', fileOf(0));
-      const calm = await during(ground, () => runAll(ground, ['one']));
+      world.write('one/a.csv', fileOf(0));
+      const calm = await during(world, () => runAll(world, ['one']));
       tell('calm', calm);
-      ground.write('one/b.csv', fileOf(operations));
-      const killed = await during(ground, () => killedUnderWay(ground));
+      world.write('one/b.csv', fileOf(operations));
+      const killed = await during(world, () => killedUnderWay(world));
       tell('killed', killed);
-      for (const name of three) ground.write(`${name}/c.csv`, fileOf(2 * operations, operations / 3));
-      const shared = await during(ground, () => runAll(ground, three));
+      for (const name of three) world.write(`${name}/c.csv`, fileOf(2 * operations, operations / 3));
+      const shared = await during(world, () => runAll(world, three));
       tell('three', shared);
-      const { repeated, effects } = await ground.admin.summary();
+      const { repeated, effects } = await world.admin.summary();
       say(`effects   ${effects} of ${3 * operations}, ${repeated.length} applied twice`);
       return (
         calm.used >= 0.95 &&
@@ -80,7 +79,7 @@ const bench: Bench = {
         effects === 3 * operations
       );
     } finally {
-      await ground.close();
+      await world.close();
     }
   },
 };

@@ -5,7 +5,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse';
 import type { Bench } from './main.ts';
-import { makeGround } from './support.ts';
+import { makeBenchWorld } from './support.ts';
 
 const rows = Number(process.env.POINTFERRY_BENCH_ROWS ?? 1_000_000);
 
@@ -45,12 +45,12 @@ const bench: Bench = {
   name: 'stage',
   claims: `the importer stays under 300 MB over ${rows.toLocaleString('en-US')} rows`,
   async run(say) {
-    const ground = await makeGround(100, { bench: pipeline });
+    const world = await makeBenchWorld(100, { bench: pipeline });
     try {
-      const file = ground.write('in/rows.csv', '');
+      const file = world.write('in/rows.csv', '');
       await writeRows(file);
       const bare = await bareSeconds(file);
-      const { code, out, err, rssMb } = await ground.ferry(['run', 'bench', '--json']).ended;
+      const { code, out, err, rssMb } = await world.start(['run', 'bench', '--json']).ended;
       if (code !== 0) throw new Error(`exit ${code}: ${err}`);
       const { rows: counted, seconds } = JSON.parse(out) as {
         rows: { read: number; filtered: number };
@@ -66,7 +66,7 @@ const bench: Bench = {
       say(`importer  ${Math.round(rssMb)} MB at most`);
       return counted.read === rows && rssMb < 300;
     } finally {
-      await ground.close();
+      await world.close();
     }
   },
 };

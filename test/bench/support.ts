@@ -1,32 +1,32 @@
 /** A world for benches: a server with fsync on, the sandbox and the importer as processes of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopEmbedded } from '../../src/db/embedded/embedded.ts';
-import { type Admin, adminOf } from '../../src/sandbox/admin.ts';
+import type { Admin } from '../../src/sandbox/admin.ts';
+import { startCli } from '../world/cli.ts';
+import { startSandboxProcess } from '../world/sandbox.ts';
 
-export const root = path.resolve(import.meta.dirname, '../..');
-
-export interface Ground {
+export interface BenchWorld {
   readonly folder: string;
   readonly admin: Admin;
   readonly write: (name: string, content: string) => string;
-  readonly ferry: (words: readonly string[], more?: Readonly<Record<string, string>>) => Ferry;
+  readonly start: (words: readonly string[], more?: Readonly<Record<string, string>>) => Measured;
   readonly close: () => Promise<void>;
 }
 
-export interface Ferry {
-  readonly child: ChildProcess;
+export interface Measured {
+  readonly signal: (signal: NodeJS.Signals) => void;
   /** Exit code (null: killed), standard output, and the highest resident memory seen, MB. */
   readonly ended: Promise<{ code: number | null; out: string; err: string; rssMb: number; seconds: number }>;
 }
 
 /** `rate`: requests a second that the sandbox enforces and the account states. */
-export async function makeGround(rate: number, pipelines: Readonly<Record<string, string>>): Promise<Ground> {
+export async function makeBenchWorld(
+  rate: number,
+  pipelines: Readonly<Record<string, string>>,
+): Promise<BenchWorld> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-bench-'));
   const write = (name: string, content: string): string => {
     const file = path.join(folder, name);
@@ -47,57 +47,43 @@ export async function makeGround(rate: number, pipelines: Readonly<Record<string
     );
   }
   const words = ['--journal', path.join(folder, 'journal.jsonl'), '--rate', `${rate}/1000`, '--auto-members'];
-  const sandbox = spawn(process.execPath, [path.join(root, 'src/sandbox/main.ts'), ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface(sandbox.stdout), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
+  const sandbox = await startSandboxProcess(words);
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: folder,
-    HANG_BASE_URL: `${url}/partner-api`,
+    HANG_BASE_URL: `${sandbox.url}/partner-api`,
     HANG_API_KEY: 'sandbox-hang-key',
   };
   return {
     folder,
-    admin: adminOf(url),
+    admin: sandbox.admin,
     write,
-    ferry: (args, more = {}) => startFerry(folder, args, { ...env, ...more }),
+    start: (args, more = {}) => startMeasured(folder, args, { ...env, ...more }),
     close: async () => {
-      sandbox.kill('SIGKILL');
+      await sandbox.end('SIGKILL');
       await stopEmbedded(path.join(folder, '.pointferry', 'postgres')).catch(() => false);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function startFerry(cwd: string, args: readonly string[], env: Record<string, string>): Ferry {
-  const begun = performance.now();
-  // the launcher execs, so its pid is the importer's
-  const child = spawn(path.join(root, 'pointferry'), [...args], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const text = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (data: string) => {
-    text.out += data;
-  });
-  child.stderr.setEncoding('utf8').on('data', (data: string) => {
-    text.err += data;
-  });
+/** A bench of an hour is usual. */
+const boundMs = 12 * 3_600_000;
+
+function startMeasured(cwd: string, args: readonly string[], env: Record<string, string>): Measured {
+  const cli = startCli({ args, env, cwd, boundMs });
   let rssMb = 0;
   const watching = (async () => {
-    while (child.exitCode === null && child.signalCode === null) {
-      rssMb = Math.max(rssMb, highestMb(child.pid ?? 0));
+    while (cli.runs()) {
+      rssMb = Math.max(rssMb, highestMb(cli.pid));
       await sleep(100);
     }
   })();
-  const ended = once(child, 'close').then(async ([code]) => {
+  const ended = cli.ended.then(async ({ code, stdout, stderr, ms }) => {
     await watching;
-    return { code: code as number | null, ...text, rssMb, seconds: (performance.now() - begun) / 1000 };
+    return { code, out: stdout, err: stderr, rssMb, seconds: ms / 1000 };
   });
-  return { child, ended };
+  return { signal: cli.signal, ended };
 }
 
 /** The high-water mark that the kernel keeps: nothing between two looks is missed. */
