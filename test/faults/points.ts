@@ -85,7 +85,7 @@ const killedAt = (point: Failpoint, at: number): { env: Record<string, string> }
 export async function pointChains(suite: Suite): Promise<Part> {
   const part = newPart('points');
   const releases = failpoints.filter((point) => ofRelease.has(point));
-  const others = failpoints.filter((point) => !ofRelease.has(point));
+  const others = settledLast(failpoints.filter((point) => !ofRelease.has(point)));
   const pushes = others.findIndex((point) => point.startsWith('push/'));
   const chains = [others.slice(0, pushes), others.slice(pushes)].entries();
   await each(suite, chains, (chain, n) =>
@@ -94,6 +94,17 @@ export async function pointChains(suite: Suite): Promise<Part> {
     ),
   );
   return part;
+}
+
+/**
+ * A takeover needs something that the life before left held. The first settlement may settle all there is (on a busy machine
+ * every answer has come by then), so the points of a takeover stand before it.
+ */
+function settledLast(points: readonly Failpoint[]): Failpoint[] {
+  const settled: Failpoint = 'push/after-settle';
+  const takeovers = points.filter((point) => point.includes('takeover'));
+  const others = points.filter((point) => !takeovers.includes(point));
+  return others.flatMap((point) => (point === settled ? [...takeovers, settled] : [point]));
 }
 
 async function chainStory(

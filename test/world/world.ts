@@ -110,7 +110,7 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
     FABRIC_TOKEN: demoCredentials.fabric.tokens[0] ?? '',
     POINTFERRY_ACTOR: 'test',
     // an operation in doubt is not sent again before its request's deadline has passed
-    POINTFERRY_REQUEST_DEADLINE_MS: '3000',
+    POINTFERRY_REQUEST_DEADLINE_MS: '1500',
     TZ: 'UTC',
   };
   const ferry: World['ferry'] = (words, more = {}) =>
