@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { failpoints } from '../../src/db/failpoint.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { startChild } from './child.ts';
 import { addRun, makePushWorld, many, type PushWorld, quick } from './support.ts';
+
+const test = concurrently(3);
 
 const settings = { ...quick, requestDeadlineMs: 2_000 };
 

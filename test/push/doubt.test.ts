@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { addRun, kinds, makePushWorld, many, type PushWorld } from './support.ts';
+
+const test = concurrently(4);
 
 const lost: readonly (readonly [string, Fault['do']])[] = [
   ['applied, then cut', { kind: 'cut', applied: true }],

@@ -3,12 +3,14 @@
  * last transactions, a backup put in place) hands the same numbers out again: of attempts, operations and owners.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { type Settled, settle } from '../../src/push/answer/settle.ts';
 import { settlementOf } from '../../src/push/answer/settlement.ts';
 import { defaultSettings } from '../../src/push/settings.ts';
 import type { Work } from '../../src/push/work/claim.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { addRun, kinds, makePushWorld, many, type PushWorld } from './support.ts';
+
+const test = concurrently(4);
 
 interface Sent {
   readonly operation: number;

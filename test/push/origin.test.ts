@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
 import { acceptAddress } from '../../src/ledger/control.ts';
 import { addressOf, originOf } from '../../src/push/origin.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { type PushWorld, pushWorldAt, type Spec } from './support.ts';
+
+const test = concurrently(4);
 
 interface Got {
   readonly url: string;
@@ -48,7 +51,7 @@ async function leaveInDoubt(world: PushWorld, account: AccountAccess): Promise<v
   await pushing;
 }
 
-async function houseAt(
+async function worldAt(
   t: TestContext,
   sandboxUrl: string,
   as: 'hang' | 'fabric' = 'hang',
@@ -66,7 +69,7 @@ for (const [words, was, is] of [
   test(`the platform has moved, ${words}: the old address gets nothing, the new one the resend`, async (t) => {
     const before = await platform(t, hangUp);
     const after = await platform(t, hangTakes);
-    const world = await houseAt(t, before.url);
+    const world = await worldAt(t, before.url);
     await world.add([{ member: 'm1' }]);
     const old = { ...world.account, baseUrl: `${before.url}${was}`, secrets: { apiKey: 'the-old-key' } };
     await leaveInDoubt(world, old);
@@ -92,7 +95,7 @@ test('a token for the new platform is sent to the new platform alone', async (t)
   const after = await platform(t, ({ url }) =>
     url === '/token' ? { access_token: 'new' } : { status: 200, errors: {}, data: {} },
   );
-  const world = await houseAt(t, before.url, 'fabric');
+  const world = await worldAt(t, before.url, 'fabric');
   await world.add([{ member: 'p1', kind: 'fabric.member', fields: { profileId: 'p1', firstName: 'Jo' } }]);
   const at = (url: string): AccountAccess => ({
     ...world.account,
@@ -117,7 +120,7 @@ test('a token for the new platform is sent to the new platform alone', async (t)
 test('whatever stands in the ledger, credentials leave for the account’s own address', async (t) => {
   const evil = await platform(t, hangTakes);
   const good = await platform(t, hangTakes);
-  const world = await houseAt(t, good.url);
+  const world = await worldAt(t, good.url);
   const account = { ...world.account, baseUrl: `${good.url}/partner-api` };
   const there = `localhost:${evil.port}`;
   const urls: readonly string[] = [

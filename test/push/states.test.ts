@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { FieldValue } from '../../src/destinations/kind.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { addRun, makePushWorld, type PushWorld, type Spec } from './support.ts';
+
+const test = concurrently(4);
 
 type Fields = Readonly<Record<string, FieldValue>>;
 

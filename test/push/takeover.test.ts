@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import type { Owner } from '../../src/ledger/owner.ts';
 import { type LedgerPlace, readPlace } from '../../src/ledger/position/position.ts';
+import { concurrently } from '../world/concurrently.ts';
 import { makePushWorld, many, type PushWorld } from './support.ts';
+
+const test = concurrently(4);
 
 test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {
   const world = await makePushWorld(t);
