@@ -6,6 +6,7 @@ import test from 'node:test';
 import type { Found } from '../../src/check/find.ts';
 import { withClient } from '../../src/db/pool.ts';
 import { requireUnderstood } from '../../src/flow/understood.ts';
+import { inDollars, salesPipeline } from '../world/pipelines.ts';
 import { makeWorld, writePipeline } from '../world/world.ts';
 
 const profiles = (email: string) => `{
@@ -14,15 +15,12 @@ const profiles = (email: string) => `{
 }`;
 const world = await makeWorld({
   profiles: profiles(`{ from: 'email' }`),
-  sales: `{
-    account: 'hang', operation: 'hang.activity', source: local('in/sales.csv'),
-    identity: { source: 'till', columns: ['id'] },
-    columns: {
-      member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value' },
-      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-    },
-    amount: { from: 'value', currency: 'USD' },
-  }`,
+  sales: salesPipeline('sales', {
+    source: `local('in/sales.csv')`,
+    till: 'till',
+    value: `{ from: 'value' }`,
+    more: inDollars,
+  }),
 });
 const inDatabase = (sql: string) => withClient(world.database.db, (client) => client.query(sql));
 const members = Array.from({ length: 40 }, (_, n) => `m${n},m${n}@example.com`);

@@ -2,22 +2,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { inDollars, salesPipeline, type Varied, viaCrosswalk } from '../world/pipelines.ts';
 import { makeWorld, runFile } from '../world/world.ts';
 
-const pipeline = (name: string): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-  amount: { from: 'value', currency: 'USD' },
-}`;
+const pipeline = (name: string, varied: Varied = {}): string =>
+  salesPipeline(name, { more: inDollars, ...varied });
 const names = ['broken', 'halfway', 'parked', 'groups', 'silent', 'living', 'shown', 'typed', 'refusing'];
 const world = await makeWorld({
   ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
-  parked: pipeline('parked').replace(`{ from: 'member' }`, `{ from: 'member', via: 'crosswalk' }`),
-  silent: pipeline('silent').replace(`'hang',`, `'forgetful',`),
+  parked: pipeline('parked', { member: viaCrosswalk }),
+  silent: pipeline('silent', { account: 'forgetful' }),
 });
 // its platform promises nothing about keys, so that one answer lost is an outcome unknown
 world.write(

@@ -4,17 +4,11 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { inDollars, salesPipeline, type Varied, viaCrosswalk } from '../world/pipelines.ts';
 import { makeWorld } from '../world/world.ts';
 
-const pipeline = (name: string, more = ''): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-  amount: { from: 'value', currency: 'USD' }, ${more}
-}`;
+const pipeline = (name: string, varied: Varied = {}): string =>
+  salesPipeline(name, { more: inDollars, ...varied });
 const names = [
   'good',
   'mixed',
@@ -30,13 +24,13 @@ const names = [
 ];
 const world = await makeWorld({
   ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
-  lenient: pipeline('lenient', `empty: 'ok'`),
+  lenient: pipeline('lenient', { more: `${inDollars} empty: 'ok',` }),
   writing: pipeline('writing').replace(
     `local('writing/*.csv')`,
     `local({ path: 'writing/*.csv', ready: { companion: '{name}.ok' } })`,
   ),
-  waits: pipeline('waits').replace(`{ from: 'member' }`, `{ from: 'member', via: 'crosswalk' }`),
-  production: pipeline('production').replace(`'hang'`, `'live'`),
+  waits: pipeline('waits', { member: viaCrosswalk }),
+  production: pipeline('production', { account: 'live' }),
   mistaken: pipeline('mistaken').replace(`'hang.activity'`, `'hang.activities'`),
 });
 world.write(

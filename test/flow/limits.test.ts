@@ -1,18 +1,11 @@
 /** `--limit` and `--only` hold for every run that a command goes on with. Counted at the platform. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { salesPipeline } from '../world/pipelines.ts';
 import { makeWorld } from '../world/world.ts';
 
-const pipeline = (name: string): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-}`;
 const names = ['careful', 'picked', 'typed', 'other', 'exact', 'killed', 'reread'];
-const world = await makeWorld(Object.fromEntries(names.map((name) => [name, pipeline(name)])));
+const world = await makeWorld(Object.fromEntries(names.map((name) => [name, salesPipeline(name)])));
 const header = 'id,member,value,at\n';
 const sales = (name: string, from: number, count: number): string =>
   Array.from(

@@ -4,18 +4,11 @@ import path from 'node:path';
 import test from 'node:test';
 import { adminOf } from '../../src/sandbox/admin.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { inDollars, salesPipeline } from '../world/pipelines.ts';
 import { makeWorld } from '../world/world.ts';
 
 const world = await makeWorld({
-  sales: `{
-    account: 'hang', operation: 'hang.activity', source: local('in/sales_*.csv'),
-    identity: { source: 'till', columns: ['id'] },
-    columns: {
-      member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-    },
-    amount: { from: 'value', currency: 'USD' },
-  }`,
+  sales: salesPipeline('sales', { source: `local('in/sales_*.csv')`, till: 'till', more: inDollars }),
 });
 
 test('base URL and key change while one row is in doubt: refused, accepted, and then sent to the new address alone', async (t) => {

@@ -4,26 +4,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { salesPipeline, viaCrosswalk } from '../world/pipelines.ts';
 import { makeWorld } from '../world/world.ts';
 
-const pipeline = (name: string, more = ''): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  }, ${more}
-}`;
 const names = ['moved', 'dropped', 'broken', 'twice', 'doors', 'own', 'lost', 'config', 'stopped', 'late'];
-const waiting = (name: string): string =>
-  pipeline(name).replace(`{ from: 'member' }`, `{ from: 'member', via: 'crosswalk' }`);
+const waiting = (name: string): string => salesPipeline(name, { member: viaCrosswalk });
 const world = await makeWorld({
-  ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
+  ...Object.fromEntries(names.map((name) => [name, salesPipeline(name)])),
   moved: waiting('moved'),
   dropped: waiting('dropped'),
   late: waiting('late'),
-  stopped: pipeline('stopped', `thresholds: { intake: { stop: 1 } },`),
-  config: pipeline('config').replace(`'hang',`, `'second',`),
+  stopped: salesPipeline('stopped', { more: `thresholds: { intake: { stop: 1 } },` }),
+  config: salesPipeline('config', { account: 'second' }),
 });
 world.write(
   'pipelines/accounts/second.ts',
@@ -220,7 +212,7 @@ test('78 of an older run (its account lacks a variable now) is told, and the pip
   assert.equal(some.exitCode, 4);
   world.write(
     'pipelines/config.ts',
-    `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${pipeline('config')});\n`,
+    `import { definePipeline, local } from 'pointferry';\nexport default definePipeline(${salesPipeline('config')});\n`,
   );
   renameSync(path.join(world.folder, 'config/a.csv'), path.join(world.folder, 'config-a.csv'));
   world.write('config/b.csv', header + sale('config9'));

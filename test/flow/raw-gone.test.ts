@@ -2,18 +2,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { inDollars, salesPipeline } from '../world/pipelines.ts';
 import { makeWorld, runFile } from '../world/world.ts';
 
 const world = await makeWorld({
-  sales: `{
-    account: 'hang', operation: 'hang.activity', source: local('in/sales_*.csv'),
-    identity: { source: 'till', columns: ['id'] },
-    columns: {
-      member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value' },
-      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-    },
-    amount: { from: 'value', currency: 'USD' },
-  }`,
+  sales: salesPipeline('sales', {
+    source: `local('in/sales_*.csv')`,
+    till: 'till',
+    value: `{ from: 'value' }`,
+    more: inDollars,
+  }),
 });
 const header = 'id,member,value,at';
 const row = (id: string, value: string) => `${id},m1,${value},2026-05-01 10:00`;

@@ -3,18 +3,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { inDollars, salesPipeline } from '../world/pipelines.ts';
 import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
 const world = await makeWorld({
-  sales: `{
-    account: 'hang', operation: 'hang.activity', source: local('in/sales_*.csv'),
-    businessDate: { fileName: 'sales_{yyyyMMdd}' }, identity: { source: 'till', columns: ['id'] },
-    columns: {
-      member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-      transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-    },
-    amount: { from: 'value', currency: 'USD' },
-  }`,
+  sales: salesPipeline('sales', {
+    source: `local('in/sales_*.csv')`,
+    till: 'till',
+    more: `${inDollars} businessDate: { fileName: 'sales_{yyyyMMdd}' },`,
+  }),
 });
 const refused: Fault['do'] = { kind: 'status', status: 404 };
 

@@ -4,16 +4,17 @@ import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { salesPipeline } from '../world/pipelines.ts';
 import { makeWorld, writePipeline } from '../world/world.ts';
 
-const sales = (account: string, source = 'till', more = '') => `{
-  account: '${account}', operation: 'hang.activity', source: local('in/sales.csv'),
-  identity: { source: '${source}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  }, ${more}
-}`;
+const sales = (account: string, till = 'till', more = ''): string =>
+  salesPipeline('sales', {
+    account,
+    source: `local('in/sales.csv')`,
+    till,
+    value: `{ from: 'value' }`,
+    more,
+  });
 const profiles = (account: string) => `{
   account: '${account}', operation: 'hang.member', source: local('in/profiles.csv'), businessDate: { run: true },
   columns: { member: { from: 'member' }, email: { from: 'email' } },

@@ -4,18 +4,13 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../src/db/pool.ts';
 import type { CliProcess, Ended } from '../world/cli.ts';
+import { salesPipeline } from '../world/pipelines.ts';
 import { makeWorld, type Summary } from '../world/world.ts';
 
-const pipeline = (name: string): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] }, where: { type: 'sale' },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-}`;
 const names = ['staged', 'normalized', 'pushed', 'slow', 'twice'];
-const world = await makeWorld(Object.fromEntries(names.map((name) => [name, pipeline(name)])));
+const world = await makeWorld(
+  Object.fromEntries(names.map((name) => [name, salesPipeline(name, { more: `where: { type: 'sale' },` })])),
+);
 const header = 'id,member,type,value,at\n';
 const sales = (name: string, count: number): string =>
   Array.from({ length: count }, (_, i) => `${i},${name}_${i},sale,1.00,2026-05-01 10:00\n`).join('');

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { salesPipeline } from '../world/pipelines.ts';
 import { makeWorld } from '../world/world.ts';
 
-const sales = (name: string, thresholds: string): string => `{
-  account: 'hang', operation: 'hang.activity', source: local('${name}/*.csv'),
-  identity: { source: '${name}', columns: ['id'] },
-  columns: {
-    member: { from: 'member' }, activity_type_id: { constant: 'purchase' }, value: { from: 'value', as: 'decimal' },
-    transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-  thresholds: ${thresholds},
-}`;
+const pipeline = (name: string, thresholds: string): string =>
+  salesPipeline(name, { more: `thresholds: ${thresholds},` });
 const world = await makeWorld({
-  careful: sales('careful', `{ push: { warn: 2, stop: '20%', after: 20 } }`),
-  picky: sales('picky', `{ intake: { warn: '1%', stop: '10%' } }`),
-  lenient: sales('lenient', `{ tolerate: 2 }`),
+  careful: pipeline('careful', `{ push: { warn: 2, stop: '20%', after: 20 } }`),
+  picky: pipeline('picky', `{ intake: { warn: '1%', stop: '10%' } }`),
+  lenient: pipeline('lenient', `{ tolerate: 2 }`),
 });
 const rows = (from: number, count: number, value = '1.00'): string =>
   Array.from(

@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { inDollars, salesPipeline, viaCrosswalk } from '../world/pipelines.ts';
 import { makeWorld, runFile, type Summary } from '../world/world.ts';
 
-const pipeline = (name: string, more: string) => `{
-  account: 'hang', operation: 'hang.activity', source: local({ path: 'in/${name}_*.csv', after: { move: 'done' } }),
-  identity: { source: '${name}', columns: ['id'] }, ${more}
-  columns: {
-    member: { from: 'member', via: 'crosswalk' }, activity_type_id: { constant: 'purchase' },
-    value: { from: 'value' }, transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
-  },
-  amount: { from: 'value', currency: 'USD' },
-}`;
+const pipeline = (name: string, more: string): string =>
+  salesPipeline(name, {
+    source: `local({ path: 'in/${name}_*.csv', after: { move: 'done' } })`,
+    member: viaCrosswalk,
+    value: `{ from: 'value' }`,
+    more: `${inDollars} ${more}`,
+  });
 const world = await makeWorld({
   total: pipeline(
     'total',
