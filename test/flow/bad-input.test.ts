@@ -95,15 +95,18 @@ test('each bad file has its own verdict, and does not harm its siblings', async 
     assert.equal(file?.verdict, verdict, `${name}: ${file?.verdict} ${file?.code}`);
     if (code !== 'any') assert.equal(file?.code ?? null, code, name);
   }
-  assert.deepEqual([summary.exitCode, summary.balanced], [1, true]);
+  assert.deepEqual(
+    { exitCode: summary.exitCode, balanced: summary.balanced },
+    { exitCode: 1, balanced: true },
+  );
 });
 
 test('every row is read, delivered or rejected, and nothing else is sent', async () => {
   const read = cases.reduce((sum, [, , , , rows]) => sum + rows, 0);
   const rejected = cases.reduce((sum, [, , , , , rows]) => sum + rows, 0);
   assert.deepEqual(
-    [summary.rows.read, summary.rows.rejected, summary.rows.delivered],
-    [read, rejected, read - rejected],
+    { read: summary.rows.read, rejected: summary.rows.rejected, delivered: summary.rows.delivered },
+    { read, rejected, delivered: read - rejected },
   );
   assert.equal((await world.admin.summary()).effects, read - rejected);
 });
@@ -124,7 +127,10 @@ test('a field of 100 MB costs its row, not the process: the rows around it are d
   out.end(`,m1,1,2026-05-01\n${good()}`);
   await once(out, 'close');
   const night = await world.summary(['run', 'sales', '--file', file]);
-  assert.deepEqual([night.rows.read, night.rows.rejected, night.rows.delivered], [3, 1, 2]);
+  assert.deepEqual(
+    { read: night.rows.read, rejected: night.rows.rejected, delivered: night.rows.delivered },
+    { read: 3, rejected: 1, delivered: 2 },
+  );
   assert.deepEqual(
     night.errors.map((error) => error.code),
     ['STAGE_RECORD_TOO_LONG'],

@@ -109,7 +109,10 @@ test('the seven bad files of csv-test-data: none of their records is staged, eac
       ['unescaped-quote.csv', 'staged', null],
     ],
   );
-  assert.deepEqual([summary.rows.read, summary.rows.rejected, summary.requests.sent], [5, 5, 0]);
+  assert.deepEqual(
+    { read: summary.rows.read, rejected: summary.rows.rejected, sent: summary.requests.sent },
+    { read: 5, rejected: 5, sent: 0 },
+  );
 });
 
 test('naughty strings in every text field: nothing breaks, each row is delivered as it was or rejected with a code', {

@@ -40,7 +40,10 @@ test('a corrected file: same rows are duplicates, changed ones rejected with bot
     sales(['a1', 'm1', '10.00'], ['a2', 'm2', '20.00'], ['a3', 'm3', '30.00'], ['a4', 'm1', '40.00']),
   );
   const first = await world.summary(['run', 'sales']);
-  assert.deepEqual([first.exitCode, first.rows.delivered], [0, 4]);
+  assert.deepEqual(
+    { exitCode: first.exitCode, delivered: first.rows.delivered },
+    { exitCode: 0, delivered: 4 },
+  );
   const before = await sent();
   world.write(
     'in/sales_20260601.csv',
@@ -48,7 +51,10 @@ test('a corrected file: same rows are duplicates, changed ones rejected with bot
   );
   const second = await world.summary(['run', 'sales']);
   const { read, duplicate, rejected, filtered, delivered } = second.rows;
-  assert.deepEqual([second.exitCode, read, duplicate, rejected, filtered, delivered], [1, 4, 1, 1, 1, 1]);
+  assert.deepEqual(
+    { exitCode: second.exitCode, read, duplicate, rejected, filtered, delivered },
+    { exitCode: 1, read: 4, duplicate: 1, rejected: 1, filtered: 1, delivered: 1 },
+  );
   assert.equal((await sent()) - before, 1);
   assert.match(runFile(world, 'sales', 'errors.csv'), /sent with 20\.00, now 22\.50/);
   // a3 is gone; a4 stands there, filtered
@@ -95,11 +101,14 @@ test('a partner who overwrites one name every night sends new files: nothing is 
 test('without a natural key a correction is refused until a person says --as-new', async () => {
   world.write('in/bare_20260601.csv', sales(['x', 'm1', '1.00'], ['x', 'm1', '1.00']));
   const first = await world.summary(['run', 'keyless']);
-  assert.deepEqual([first.exitCode, first.rows.delivered], [0, 2]);
+  assert.deepEqual(
+    { exitCode: first.exitCode, delivered: first.rows.delivered },
+    { exitCode: 0, delivered: 2 },
+  );
   const before = await sent();
   world.write('in/bare_20260601.csv', sales(['x', 'm1', '1.00'], ['x', 'm1', '2.00']));
   const refused = await world.summary(['run', 'keyless']);
-  assert.deepEqual([refused.exitCode, refused.rows.read], [1, 0]);
+  assert.deepEqual({ exitCode: refused.exitCode, read: refused.rows.read }, { exitCode: 1, read: 0 });
   assert.deepEqual(
     refused.files.map((file) => [file.verdict, file.code]),
     [['refused', 'STAGE_CORRECTION']],
@@ -108,7 +117,10 @@ test('without a natural key a correction is refused until a person says --as-new
   const said = runFile(world, 'keyless', 'summary.txt');
   assert.match(said, new RegExp(`run ${first.run} took it with other content[^]*--as-new`));
   const asNew = await world.summary(['run', 'keyless', '--as-new']);
-  assert.deepEqual([asNew.exitCode, asNew.rows.delivered], [0, 2]);
+  assert.deepEqual(
+    { exitCode: asNew.exitCode, delivered: asNew.rows.delivered },
+    { exitCode: 0, delivered: 2 },
+  );
   assert.equal((await sent()) - before, 2);
   const again = await world.summary(['run', 'keyless']);
   assert.deepEqual(
@@ -144,9 +156,12 @@ test("yesterday's file under today's name is a duplicate: nothing is read, nothi
   rmSync(path.join(world.folder, 'in/sales_20260610.csv'));
   world.write('in/sales_20260611.csv', `${sales(['d1', 'm1', '1.00'], ['d2', 'm2', '2.00'])}\r\n\n`);
   const second = await world.summary(['run', 'sales']);
-  assert.deepEqual([second.exitCode, second.rows.read], [0, 0]);
+  assert.deepEqual({ exitCode: second.exitCode, read: second.rows.read }, { exitCode: 0, read: 0 });
   const file = second.files.find(({ name }) => name === 'sales_20260611.csv');
-  assert.deepEqual([file?.verdict, file?.earlierRun], ['duplicate', first.run]);
+  assert.deepEqual(
+    { verdict: file?.verdict, earlierRun: file?.earlierRun },
+    { verdict: 'duplicate', earlierRun: first.run },
+  );
   assert.equal((await sent()) - before, 2);
   assert.equal(existsSync(path.join(world.folder, 'in/sales_20260611.csv')), true);
 });

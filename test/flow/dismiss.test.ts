@@ -66,8 +66,11 @@ test('a run that ended with 70 is given up: out of status and exit codes, its ro
   assert.deepEqual(await openOf('broken'), []);
   const one = await world.ferry(['status', run, '--json']);
   const { dismissed, exitCode, rows, next } = JSON.parse(one.out);
-  assert.deepEqual([one.code, exitCode, rows.delivered, next], [0, 70, 4, null]);
-  assert.deepEqual([dismissed.by, dismissed.note], ['ops', 'sent by hand']);
+  assert.deepEqual(
+    { code: one.code, exitCode, delivered: rows.delivered, next },
+    { code: 0, exitCode: 70, delivered: 4, next: null },
+  );
+  assert.deepEqual({ by: dismissed.by, note: dismissed.note }, { by: 'ops', note: 'sent by hand' });
   assert.match(runFile(world, 'broken', 'summary.txt'), /given up by ops: sent by hand/);
   assert.deepEqual(
     await query(`select actor, note, run from pointferry.decision where verb = 'dismiss' and run = $1`, [
@@ -78,7 +81,10 @@ test('a run that ended with 70 is given up: out of status and exit codes, its ro
   const requests = await sent();
   world.write('broken/b.csv', header + sale('brokenNew'));
   const night = await world.ferry(['run', 'broken']);
-  assert.deepEqual([night.code, night.err, (await sent()) - requests], [0, '', 1]);
+  assert.deepEqual(
+    { code: night.code, err: night.err, sent: (await sent()) - requests },
+    { code: 0, err: '', sent: 1 },
+  );
   const resumed = await world.ferry(['resume']);
   assert.doesNotMatch(resumed.out, new RegExp(run), 'only a person who names it takes it up again');
 });
@@ -89,12 +95,17 @@ test('a run given up half way holds nothing: a later file with one of its transa
   await dismiss(run, '--note', 'the partner sends the rest anew');
   const requests = await sent();
   const none = await world.ferry(['run', 'halfway']);
-  assert.deepEqual([none.code, (await sent()) - requests], [0, 0]);
+  assert.deepEqual({ code: none.code, sent: (await sent()) - requests }, { code: 0, sent: 0 });
   world.write('halfway/b.csv', header + sales('halfway', 3, 3));
   const night = await world.summary(['run', 'halfway']);
   assert.deepEqual(
-    [night.exitCode, night.rows.delivered, night.rows.duplicate, night.balanced],
-    [0, 1, 2, true],
+    {
+      exitCode: night.exitCode,
+      delivered: night.rows.delivered,
+      duplicate: night.rows.duplicate,
+      balanced: night.balanced,
+    },
+    { exitCode: 0, delivered: 1, duplicate: 2, balanced: true },
     JSON.stringify(night.rows),
   );
   assert.deepEqual(await bucketsOf(run), [
@@ -115,7 +126,7 @@ test('nor does one whose member came later: what waits in it goes with the run t
   await dismiss(run, '--note', 'given up with a row that waits');
   world.write('parked/b.csv', header + line);
   const night = await world.summary(['run', 'parked']);
-  assert.deepEqual([night.exitCode, night.rows.parked], [0, 1]);
+  assert.deepEqual({ exitCode: night.exitCode, parked: night.rows.parked }, { exitCode: 0, parked: 1 });
   world.write('who.csv', 'key,member_id\nlate,mem_late\n');
   await world.ferry(['members', 'import', 'who.csv', '--account', 'hang']);
   assert.equal((await world.ferry(['run', 'parked'])).code, 0);
@@ -127,7 +138,10 @@ test('resume of a run that was named takes it up again, and what is left of it i
   const { run } = await world.summary(['run', 'typed', '--limit', '1']);
   await dismiss(run, '--note', 'no');
   const some = await world.summary(['resume', run, '--limit', '1']);
-  assert.deepEqual([some.exitCode, some.rows.delivered], [4, 2]);
+  assert.deepEqual(
+    { exitCode: some.exitCode, delivered: some.rows.delivered },
+    { exitCode: 4, delivered: 2 },
+  );
   assert.deepEqual(await openOf('typed'), [run]);
   assert.deepEqual(await query(`select verb from pointferry.decision where run = $1 order by id`, [run]), [
     { verb: 'dismiss' },
@@ -140,7 +154,10 @@ test('a group of errors is given up: its rows count no more, a rerun still takes
   world.write('groups/a.csv', header + sale('g1') + sale('g2', 'ten') + sale('g3'));
   await world.admin.setFaults([{ subject: 'mem_g3', count: 1, do: { kind: 'status', status: 422 } }]);
   const night = await world.summary(['run', 'groups']);
-  assert.deepEqual([night.exitCode, night.rows.rejected, night.rows.failed], [1, 1, 1]);
+  assert.deepEqual(
+    { exitCode: night.exitCode, rejected: night.rows.rejected, failed: night.rows.failed },
+    { exitCode: 1, rejected: 1, failed: 1 },
+  );
   const number = (code: string): string =>
     String(night.errors.find((error) => error.code === code)?.group ?? '');
   await dismiss(night.run, '--group', number('NORMALIZE_NOT_A_NUMBER'), '--note', 'a test card');
@@ -149,8 +166,14 @@ test('a group of errors is given up: its rows count no more, a rerun still takes
   assert.deepEqual(await openOf('groups'), []);
   const after = JSON.parse(runFile(world, 'groups', 'summary.json'));
   assert.deepEqual(
-    [after.exitCode, after.status, after.rows.rejected, after.rows.failed, after.next],
-    [0, 'completed', 1, 1, null],
+    {
+      exitCode: after.exitCode,
+      status: after.status,
+      rejected: after.rows.rejected,
+      failed: after.rows.failed,
+      next: after.next,
+    },
+    { exitCode: 0, status: 'completed', rejected: 1, failed: 1, next: null },
   );
   assert.deepEqual(
     after.errors.map(({ dismissed }: { dismissed: { note: string } }) => dismissed.note).sort(),
@@ -159,12 +182,19 @@ test('a group of errors is given up: its rows count no more, a rerun still takes
   assert.match((await world.ferry(['errors', night.run, '--group'])).out, /given up by test: a test card/);
   await world.admin.setFaults([{ subject: 'mem_g3', count: 1, do: { kind: 'status', status: 422 } }]);
   const again = await world.summary(['rerun', night.run, '--stage', 'push']);
-  assert.deepEqual([again.exitCode, again.selected?.failed], [1, 1], 'a rerun takes what was given up');
+  assert.deepEqual(
+    { exitCode: again.exitCode, failed: again.selected?.failed },
+    { exitCode: 1, failed: 1 },
+    'a rerun takes what was given up',
+  );
   assert.deepEqual(await openOf('groups'), [night.run], 'it failed after it was given up, so it is open');
   await dismiss(night.run, '--note', 'all of it');
   assert.deepEqual(await openOf('groups'), []);
   const once = await world.ferry(['dismiss', night.run, '--note', 'twice']);
-  assert.deepEqual([once.code, /nothing of r\w+ is open/.test(once.err)], [64, true]);
+  assert.deepEqual(
+    { code: once.code, says: /nothing of r\w+ is open/.test(once.err) },
+    { code: 64, says: true },
+  );
 });
 
 test('unknown rows that were given up are not counted by status, and are still listed', async () => {
@@ -197,7 +227,11 @@ test('75 while a living process is at the run, and 64 for what is not understood
   const night = world.ferry(['run', 'living'], { env: { POINTFERRY_REQUEST_DEADLINE_MS: '20000' } });
   await world.admin.waitForEffects(1, { subject: 'mem_living0', timeoutMs: 60_000 });
   const held = await world.ferry(['dismiss', 'living@last', '--note', 'x']);
-  assert.deepEqual([held.code, /held by test/.test(held.err)], [75, true], held.err);
+  assert.deepEqual(
+    { code: held.code, says: /held by test/.test(held.err) },
+    { code: 75, says: true },
+    held.err,
+  );
   assert.equal((await night).code, 0);
   await world.admin.setFaults([]);
   for (const words of [
@@ -227,8 +261,14 @@ test('status: the worst open run, how many more are open, and the last run besid
   const { lines, open } = await status();
   const line = lines.find((one) => one.pipeline === 'shown');
   assert.deepEqual(
-    [line?.run, line?.exitCode, line?.others, line?.latest?.run, line?.latest?.exitCode],
-    [second.run, 70, 1, own.run, 0],
+    {
+      lineRun: line?.run,
+      lineExitCode: line?.exitCode,
+      others: line?.others,
+      latestRun: line?.latest?.run,
+      latestExitCode: line?.latest?.exitCode,
+    },
+    { lineRun: second.run, lineExitCode: 70, others: 1, latestRun: own.run, latestExitCode: 0 },
   );
   assert.deepEqual(
     open.filter((one) => one.pipeline === 'shown').map(({ run }) => run),
@@ -244,5 +284,8 @@ test('status: the worst open run, how many more are open, and the last run besid
   await dismiss(second.run, '--note', 'x');
   await dismiss(first.run, '--note', 'x');
   const calm = (await status()).lines.find((one) => one.pipeline === 'shown');
-  assert.deepEqual([calm?.run, calm?.exitCode, calm?.others, calm?.latest], [own.run, 0, 0, null]);
+  assert.deepEqual(
+    { run: calm?.run, exitCode: calm?.exitCode, others: calm?.others, latest: calm?.latest },
+    { run: own.run, exitCode: 0, others: 0, latest: null },
+  );
 });

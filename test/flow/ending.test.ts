@@ -61,7 +61,7 @@ const cases: readonly (readonly [name: string, over: Partial<Outcome>, status: s
 for (const [name, over, status, exitCode] of cases) {
   test(`${name}: ${status}, exit ${exitCode}`, () => {
     const ending = endingOf({ ...calm, ...over });
-    assert.deepEqual([ending.status, ending.exitCode], [status, exitCode]);
+    assert.deepEqual({ status: ending.status, exitCode: ending.exitCode }, { status, exitCode });
   });
 }
 

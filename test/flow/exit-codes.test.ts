@@ -95,12 +95,18 @@ test('78: what a person wrote is wrong, before anything is begun', async () => {
 test('0: every row done; only known files; a row that waits within its term; an empty file where the pipeline says so', async () => {
   world.write('good/a.csv', header + sale('g1'));
   const good = await world.summary(['run', 'good']);
-  assert.deepEqual([good.exitCode, good.status, good.next], [0, 'completed', null]);
+  assert.deepEqual(
+    { exitCode: good.exitCode, status: good.status, next: good.next },
+    { exitCode: 0, status: 'completed', next: null },
+  );
   const known = await world.summary(['run', 'good']);
-  assert.deepEqual([known.exitCode, known.rows.read, known.files[0]?.verdict], [0, 0, 'duplicate']);
+  assert.deepEqual(
+    { exitCode: known.exitCode, read: known.rows.read, verdict: known.files[0]?.verdict },
+    { exitCode: 0, read: 0, verdict: 'duplicate' },
+  );
   world.write('waits/a.csv', header + sale('p1'));
   const waits = await world.summary(['run', 'waits']);
-  assert.deepEqual([waits.exitCode, waits.rows.parked], [0, 1]);
+  assert.deepEqual({ exitCode: waits.exitCode, parked: waits.rows.parked }, { exitCode: 0, parked: 1 });
   world.write('lenient/a.csv', header);
   assert.equal((await world.ferry(['run', 'lenient'])).code, 0);
 });
@@ -109,8 +115,8 @@ test('1: rows that want a person; a file refused, empty or still being written b
   world.write('mixed/a.csv', header + sale('a1') + sale('a2', 'ten'));
   const rejected = await world.summary(['run', 'mixed']);
   assert.deepEqual(
-    [rejected.exitCode, rejected.status, rejected.rows.rejected],
-    [1, 'completed_with_errors', 1],
+    { exitCode: rejected.exitCode, status: rejected.status, rejected: rejected.rows.rejected },
+    { exitCode: 1, status: 'completed_with_errors', rejected: 1 },
   );
   assert.match(rejected.next ?? '', /errors r\w+ --group/);
   world.write('mixed/b.csv', 'this,is,another\nfile,than,expected\n');
@@ -124,21 +130,36 @@ test('1: rows that want a person; a file refused, empty or still being written b
   world.write('writing/b.csv', header + sale('w2'));
   world.write('writing/b.csv.ok', '');
   const beside = await world.summary(['run', 'writing']);
-  assert.deepEqual([beside.exitCode, beside.rows.delivered], [1, 1]);
+  assert.deepEqual(
+    { exitCode: beside.exitCode, delivered: beside.rows.delivered },
+    { exitCode: 1, delivered: 1 },
+  );
 });
 
 test('4: pending left by --limit; the next run goes on with it first, and 66 says that nothing new came', async () => {
   const file = world.write('limited/a.csv', header + sales('l', 5));
   const some = await world.summary(['run', 'limited', '--limit', '2']);
   assert.deepEqual(
-    [some.exitCode, some.status, some.rows.delivered, some.rows.pending],
-    [4, 'interrupted', 2, 3],
+    {
+      exitCode: some.exitCode,
+      status: some.status,
+      delivered: some.rows.delivered,
+      pending: some.rows.pending,
+    },
+    { exitCode: 4, status: 'interrupted', delivered: 2, pending: 3 },
   );
   const words = ['run', 'limited', '--file', `${file}.gone`];
   const rest = await world.ferry(['run', 'limited', '--json']);
   const { before, ...fresh } = JSON.parse(rest.out);
-  assert.deepEqual([rest.code, fresh.rows.read], [0, 0], 'the limit was for that command alone');
-  assert.deepEqual([before[0].run, before[0].rows.delivered], [some.run, 5]);
+  assert.deepEqual(
+    { code: rest.code, read: fresh.rows.read },
+    { code: 0, read: 0 },
+    'the limit was for that command alone',
+  );
+  assert.deepEqual(
+    { run: before[0].run, delivered: before[0].rows.delivered },
+    { run: some.run, delivered: 5 },
+  );
   const last = await world.ferry(words);
   assert.equal(last.code, 66, 'nothing is left, and the file that was named did not come');
 });
@@ -148,12 +169,20 @@ test('3: credentials refused; the rows wait, and the next run goes on', async ()
   const before = await sent();
   const stopped = await world.ferry(['run', 'doors', '--json'], { env: { HANG_API_KEY: 'wrong' } });
   const summary = JSON.parse(stopped.out);
-  assert.deepEqual([stopped.code, summary.status, summary.rows.pending], [3, 'failed', 3], stopped.err);
+  assert.deepEqual(
+    { code: stopped.code, status: summary.status, pending: summary.rows.pending },
+    { code: 3, status: 'failed', pending: 3 },
+    stopped.err,
+  );
   assert.match(summary.next, /resume r\w+/);
   assert.ok((await sent()) - before <= 3, 'it does not go on knocking');
   const mended = await world.ferry(['run', 'doors', '--json']);
   const { before: older } = JSON.parse(mended.out);
-  assert.deepEqual([mended.code, older[0].run, older[0].rows.delivered], [0, summary.run, 3], mended.err);
+  assert.deepEqual(
+    { code: mended.code, run: older[0].run, delivered: older[0].rows.delivered },
+    { code: 0, run: summary.run, delivered: 3 },
+    mended.err,
+  );
 });
 
 test('3: a database that does not answer', async () => {
@@ -171,7 +200,11 @@ test('70: the books do not balance; nothing further is sent, and only a person g
   );
   const broken = await world.ferry(['run', 'tampered', '--json']);
   const summary = JSON.parse(broken.out);
-  assert.deepEqual([broken.code, summary.balanced, summary.status], [70, false, 'failed'], broken.err);
+  assert.deepEqual(
+    { code: broken.code, balanced: summary.balanced, status: summary.status },
+    { code: 70, balanced: false, status: 'failed' },
+    broken.err,
+  );
   assert.match(broken.err, /5 rows read, 4 accounted for/);
   const before = await sent();
   const again = await world.ferry(['run', 'tampered']);

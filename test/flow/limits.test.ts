@@ -23,18 +23,30 @@ async function sending(...words: string[]) {
 test('run --limit 10 twice sends ten, and then ten: the older run is gone on with under the limit', async () => {
   world.write('careful/a.csv', header + sales('careful', 0, 30));
   const first = await sending('run', 'careful', '--limit', '10');
-  assert.deepEqual([first.sent, first.code], [10, 4], first.err);
+  assert.deepEqual({ sent: first.sent, code: first.code }, { sent: 10, code: 4 }, first.err);
   world.write('careful/b.csv', header + sales('careful', 100, 5));
   const second = await sending('run', 'careful', '--limit', '10');
-  assert.deepEqual([second.sent, second.code], [10, 4], second.err);
+  assert.deepEqual({ sent: second.sent, code: second.code }, { sent: 10, code: 4 }, second.err);
   assert.match(second.out, /--limit 10 is used up; the next run sends the rest: pointferry run careful/);
   // ten of the older run are left, and the limit leaves two for the file that is new
   const third = await world.ferry(['run', 'careful', '--limit', '12', '--json']);
   const { before, rows, command } = JSON.parse(third.out);
-  assert.deepEqual([third.code, before[0].rows.delivered, rows.delivered, rows.pending], [4, 30, 2, 3]);
+  assert.deepEqual(
+    {
+      code: third.code,
+      beforeRowsDelivered: before[0].rows.delivered,
+      rowsDelivered: rows.delivered,
+      pending: rows.pending,
+    },
+    { code: 4, beforeRowsDelivered: 30, rowsDelivered: 2, pending: 3 },
+  );
   assert.deepEqual(command.limit, { asked: 12, begun: 12 });
   const rest = await sending('run', 'careful');
-  assert.deepEqual([rest.sent, rest.code], [3, 0], 'a limit is for its command alone');
+  assert.deepEqual(
+    { sent: rest.sent, code: rest.code },
+    { sent: 3, code: 0 },
+    'a limit is for its command alone',
+  );
 });
 
 test('a limit that an older run uses up to the last operation leaves new files untouched: exit 4', async () => {
@@ -43,18 +55,28 @@ test('a limit that an older run uses up to the last operation leaves new files u
   world.write('exact/b.csv', header + sales('exact', 10, 1));
   const used = await world.ferry(['run', 'exact', '--limit', '2', '--json']);
   const { command, ...older } = JSON.parse(used.out);
-  assert.deepEqual([used.code, older.rows.delivered, older.exitCode], [4, 4, 0]);
-  assert.deepEqual([command.exitCode, command.own], [4, null], 'no run was begun for the new file');
+  assert.deepEqual(
+    { code: used.code, delivered: older.rows.delivered, exitCode: older.exitCode },
+    { code: 4, delivered: 4, exitCode: 0 },
+  );
+  assert.deepEqual(
+    { exitCode: command.exitCode, own: command.own },
+    { exitCode: 4, own: null },
+    'no run was begun for the new file',
+  );
   const next = await world.summary(['run', 'exact']);
-  assert.deepEqual([next.exitCode, next.rows.read, next.rows.delivered], [0, 1, 1]);
+  assert.deepEqual(
+    { exitCode: next.exitCode, read: next.rows.read, delivered: next.rows.delivered },
+    { exitCode: 0, read: 1, delivered: 1 },
+  );
 });
 
 test('--only holds for older runs: the transaction that is named is sent, and nothing else', async () => {
   world.write('picked/a.csv', header + sales('picked', 0, 20));
   const first = await sending('run', 'picked', '--only', 'picked5');
-  assert.deepEqual([first.sent, first.code], [1, 4], first.err);
+  assert.deepEqual({ sent: first.sent, code: first.code }, { sent: 1, code: 4 }, first.err);
   const second = await sending('run', 'picked', '--only', 'picked6');
-  assert.deepEqual([second.sent, second.code], [1, 4], second.err);
+  assert.deepEqual({ sent: second.sent, code: second.code }, { sent: 1, code: 4 }, second.err);
   assert.match(second.out, /--only left the rest; the next run without it sends it: pointferry run picked/);
   for (const id of ['picked_5', 'picked_6'])
     assert.equal((await world.admin.effects({ subject: id })).length, 1);
@@ -64,9 +86,9 @@ test('resume takes both; the limit is over all runs that it goes on with, oldest
   world.write('typed/a.csv', header + sales('typed', 0, 4));
   const typed = await world.summary(['run', 'typed', '--limit', '1']);
   const one = await sending('resume', typed.run, '--limit', '1');
-  assert.deepEqual([one.sent, one.code], [1, 4], one.err);
+  assert.deepEqual({ sent: one.sent, code: one.code }, { sent: 1, code: 4 }, one.err);
   const named = await sending('resume', typed.run, '--only', 'typed3');
-  assert.deepEqual([named.sent, named.code], [1, 4], named.err);
+  assert.deepEqual({ sent: named.sent, code: named.code }, { sent: 1, code: 4 }, named.err);
   world.write('other/a.csv', header + sales('other', 0, 5));
   await world.summary(['run', 'other', '--limit', '1']);
   const ours = async (): Promise<number> =>

@@ -28,6 +28,6 @@ test('a run whose ledger went back while files were read is left as it is, and t
   const journey = { db, run, owner: { ...owner, lost }, signal: lost, log: quietLog, watch: () => undefined };
   await assert.rejects(travel(journey as unknown as Journey, files()), why);
   const { status, owner: holder } = await loadRun(db, run.id);
-  assert.deepEqual([status, holder], ['running', owner.token]);
+  assert.deepEqual({ status, holder }, { status: 'running', holder: owner.token });
   await owner.end();
 });

@@ -31,12 +31,20 @@ test('a night is delivered, and the same file again, also under another name, se
   const content = sales(sale('t1', 'm1', '10.50'), sale('t2', 'm2', '3.25'), sale('t3', 'm1', '0.00'));
   world.write('in/sales_20260501.csv', content);
   const night = await world.summary(['run', 'sales']);
-  assert.deepEqual([night.exitCode, night.rows.read, night.rows.delivered, night.balanced], [0, 3, 3, true]);
+  assert.deepEqual(
+    {
+      exitCode: night.exitCode,
+      read: night.rows.read,
+      delivered: night.rows.delivered,
+      balanced: night.balanced,
+    },
+    { exitCode: 0, read: 3, delivered: 3, balanced: true },
+  );
   assert.equal(night.amount?.USD?.delivered, '13.75');
   const before = (await world.admin.stats()).hang.requests;
   world.write('in/sales_20260502.csv', `${content}\n`);
   const again = await world.summary(['run', 'sales']);
-  assert.deepEqual([again.exitCode, again.rows.read], [0, 0]);
+  assert.deepEqual({ exitCode: again.exitCode, read: again.rows.read }, { exitCode: 0, read: 0 });
   assert.deepEqual(
     again.files.map((file) => [file.verdict, file.earlierRun]),
     [
@@ -53,14 +61,20 @@ test('the same transactions in a file of other content are duplicates, and only 
     sales(sale('t1', 'm1', '10.5'), sale('t2', 'm2', '3.25'), sale('t4', 'm2', '1')),
   );
   const night = await world.summary(['run', 'sales']);
-  assert.deepEqual([night.exitCode, night.rows.duplicate, night.rows.delivered], [0, 2, 1]);
+  assert.deepEqual(
+    { exitCode: night.exitCode, duplicate: night.rows.duplicate, delivered: night.rows.delivered },
+    { exitCode: 0, duplicate: 2, delivered: 1 },
+  );
   assert.equal((await world.admin.summary()).repeated.length, 0);
 });
 
 test('a value corrected after delivery is rejected with both amounts, exit 1, and never a duplicate', async () => {
   world.write('in/sales_20260504.csv', sales(sale('t1', 'm1', '12.50')));
   const night = await world.summary(['run', 'sales']);
-  assert.deepEqual([night.exitCode, night.rows.rejected, night.rows.duplicate], [1, 1, 0]);
+  assert.deepEqual(
+    { exitCode: night.exitCode, rejected: night.rows.rejected, duplicate: night.rows.duplicate },
+    { exitCode: 1, rejected: 1, duplicate: 0 },
+  );
   assert.deepEqual(
     night.errors.map((error) => error.code),
     ['NORMALIZE_CHANGED_AFTER_DELIVERY'],
@@ -73,14 +87,20 @@ test('a value corrected after delivery is rejected with both amounts, exit 1, an
 test('a row whose member is not known waits, and goes when the member arrives, in the books of its own run', async () => {
   world.write('in/sales_20260505.csv', sales(sale('t9', 'm9', '7.00')));
   const waits = await world.summary(['run', 'sales']);
-  assert.deepEqual([waits.exitCode, waits.rows.parked], [0, 1]);
+  assert.deepEqual({ exitCode: waits.exitCode, parked: waits.rows.parked }, { exitCode: 0, parked: 1 });
   world.write('late.csv', 'key,member_id\nm9,mem_9\n');
   await world.ferry(['members', 'import', 'late.csv', '--account', 'hang']);
   world.write('in/sales_20260506.csv', sales(sale('t10', 'm1', '1.00')));
   const next = await world.summary(['run', 'sales']);
-  assert.deepEqual([next.rows.read, next.rows.delivered, next.carried.delivered], [1, 1, 1]);
+  assert.deepEqual(
+    { read: next.rows.read, rowsDelivered: next.rows.delivered, carriedDelivered: next.carried.delivered },
+    { read: 1, rowsDelivered: 1, carriedDelivered: 1 },
+  );
   const earlier = await world.summary(['report', waits.run]);
-  assert.deepEqual([earlier.rows.parked, earlier.rows.delivered], [0, 1]);
+  assert.deepEqual(
+    { parked: earlier.rows.parked, delivered: earlier.rows.delivered },
+    { parked: 0, delivered: 1 },
+  );
 });
 
 test('one member changed A, B, A on three nights: three requests, the last one A', async () => {
@@ -92,7 +112,10 @@ test('one member changed A, B, A on three nights: three requests, the last one A
   ] as const) {
     world.write(`in/members_${night}.csv`, `member,email,name\nmem_1,${email},Ann\n`);
     const summary = await world.summary(['run', 'members']);
-    assert.deepEqual([summary.exitCode, summary.rows.delivered], [0, 1]);
+    assert.deepEqual(
+      { exitCode: summary.exitCode, delivered: summary.rows.delivered },
+      { exitCode: 0, delivered: 1 },
+    );
   }
   const effects = await world.admin.effects({ subject: 'mem_1' });
   const emails = effects.flatMap((effect) =>
@@ -106,22 +129,34 @@ test('a member whose row says what was last accepted is unchanged: no request', 
   const before = (await world.admin.stats()).hang.requests;
   world.write('in/members_20260604.csv', 'member,email,name\nmem_1,a@example.com,Ann\n');
   const summary = await world.summary(['run', 'members']);
-  assert.deepEqual([summary.exitCode, summary.rows.unchanged], [0, 1]);
+  assert.deepEqual(
+    { exitCode: summary.exitCode, unchanged: summary.rows.unchanged },
+    { exitCode: 0, unchanged: 1 },
+  );
   assert.equal((await world.admin.stats()).hang.requests, before);
 });
 
 test('an older file that comes late does not overwrite a newer accepted value', async () => {
   world.write('in/members_20260530.csv', 'member,email,name\nmem_1,old@example.com,Ann\n');
   const summary = await world.summary(['run', 'members']);
-  assert.deepEqual([summary.exitCode, summary.rows.duplicate, summary.rows.delivered], [0, 1, 0]);
+  assert.deepEqual(
+    { exitCode: summary.exitCode, duplicate: summary.rows.duplicate, delivered: summary.rows.delivered },
+    { exitCode: 0, duplicate: 1, delivered: 0 },
+  );
 });
 
 test('--limit sends so many and leaves the rest pending; the next run goes on with all of it', async () => {
   world.write('trial.csv', sales(sale('l1', 'm1', '1'), sale('l2', 'm2', '1'), sale('l3', 'm9', '1')));
   const trial = await world.summary(['run', 'sales', '--file', 'trial.csv', '--limit', '1']);
-  assert.deepEqual([trial.exitCode, trial.rows.delivered, trial.rows.pending], [4, 1, 2]);
+  assert.deepEqual(
+    { exitCode: trial.exitCode, delivered: trial.rows.delivered, pending: trial.rows.pending },
+    { exitCode: 4, delivered: 1, pending: 2 },
+  );
   const rest = await world.summary(['resume', trial.run]);
-  assert.deepEqual([rest.exitCode, rest.rows.delivered, rest.rows.pending], [0, 3, 0]);
+  assert.deepEqual(
+    { exitCode: rest.exitCode, delivered: rest.rows.delivered, pending: rest.rows.pending },
+    { exitCode: 0, delivered: 3, pending: 0 },
+  );
 });
 
 test('no file: 66 and no run folder; a missing file named by --file: 66', async () => {

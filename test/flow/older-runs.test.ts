@@ -56,12 +56,20 @@ test("another run's folder that cannot be written is a warning: new files are ta
   world.write('moved/b.csv', header + sale('m2', 'late1'));
   const night = await world.ferry(['run', 'moved', '--json']);
   const { rows, status } = JSON.parse(night.out);
-  assert.deepEqual([night.code, status, rows.delivered], [0, 'completed', 1], night.err);
+  assert.deepEqual(
+    { code: night.code, status, delivered: rows.delivered },
+    { code: 0, status: 'completed', delivered: 1 },
+    night.err,
+  );
   assert.match(night.err, new RegExp(`run ${parked.run}.*elsewhere/runs/.*ENOTDIR`));
   const folder = /its files are in (\S+) now/.exec(night.err)?.[1] ?? '';
   assert.equal(JSON.parse(readFileSync(path.join(folder, 'summary.json'), 'utf8')).rows.delivered, 1);
   const again = await world.ferry(['run', 'moved']);
-  assert.deepEqual([again.code, again.err], [0, ''], 'the next run does not meet it again');
+  assert.deepEqual(
+    { code: again.code, err: again.err },
+    { code: 0, err: '' },
+    'the next run does not meet it again',
+  );
   assert.equal((await world.ferry(['report', parked.run])).code, 0);
 });
 
@@ -75,8 +83,13 @@ test('an own folder that is out of reach does not keep an older run from its end
   const ran = await world.ferry(['run', 'own', '--json']);
   const { before, rows } = JSON.parse(ran.out);
   assert.deepEqual(
-    [ran.code, before[0].run, before[0].rows.delivered, rows.delivered],
-    [0, some.run, 3, 1],
+    {
+      code: ran.code,
+      run: before[0].run,
+      beforeRowsDelivered: before[0].rows.delivered,
+      rowsDelivered: rows.delivered,
+    },
+    { code: 0, run: some.run, beforeRowsDelivered: 3, rowsDelivered: 1 },
     ran.err,
   );
 });
@@ -84,7 +97,10 @@ test('an own folder that is out of reach does not keep an older run from its end
 test("another run's raw table that is gone is a warning, once", async () => {
   world.write('dropped/a.csv', header + sale('d1', 'late2') + sale('d2', 'late2', 'ten'));
   const parked = await world.summary(['run', 'dropped']);
-  assert.deepEqual([parked.rows.parked, parked.rows.rejected], [1, 1]);
+  assert.deepEqual(
+    { parked: parked.rows.parked, rejected: parked.rows.rejected },
+    { parked: 1, rejected: 1 },
+  );
   const [file] = await query<{ raw_table: string }>('select raw_table from pointferry.file where run = $1', [
     parked.run,
   ]);
@@ -93,11 +109,15 @@ test("another run's raw table that is gone is a warning, once", async () => {
   world.write('dropped/b.csv', header + sale('d3', 'late2'));
   const night = await world.ferry(['run', 'dropped', '--json']);
   const { rows, exitCode } = JSON.parse(night.out);
-  assert.deepEqual([night.code, exitCode, rows.delivered], [0, 0, 1], night.err);
+  assert.deepEqual(
+    { code: night.code, exitCode, delivered: rows.delivered },
+    { code: 0, exitCode: 0, delivered: 1 },
+    night.err,
+  );
   assert.match(night.err, new RegExp(`the cells of a\\.csv are gone.* run=${parked.run}`));
   world.write('dropped/c.csv', header + sale('d4', 'late2'));
   const next = await world.ferry(['run', 'dropped']);
-  assert.deepEqual([next.code, next.err], [0, '']);
+  assert.deepEqual({ code: next.code, err: next.err }, { code: 0, err: '' });
 });
 
 test('files that a death left to be written again are written by the next run, also where nothing new came', async () => {
@@ -127,8 +147,12 @@ test('an older run that ends with 70 in this command stops no new file; both cod
   const night = await world.ferry(['run', 'broken', '--json']);
   const { command, before, ...own } = JSON.parse(night.out);
   assert.equal(night.code, 70, night.err);
-  assert.deepEqual([own.exitCode, own.rows.delivered], [0, 1], 'the new file was taken and sent');
-  assert.deepEqual([before[0].run, before[0].exitCode], [older, 70]);
+  assert.deepEqual(
+    { exitCode: own.exitCode, delivered: own.rows.delivered },
+    { exitCode: 0, delivered: 1 },
+    'the new file was taken and sent',
+  );
+  assert.deepEqual({ run: before[0].run, exitCode: before[0].exitCode }, { run: older, exitCode: 70 });
   assert.deepEqual(command, {
     exitCode: 70,
     own: { run: own.run, exitCode: 0 },
@@ -169,7 +193,11 @@ test('an older run whose own step fails is given back with what was wrong, and n
   world.write('lost/b.csv', header + sale('lost9'));
   const night = await world.ferry(['run', 'lost', '--json']);
   const { command, ...own } = JSON.parse(night.out);
-  assert.deepEqual([night.code, own.exitCode, own.rows.delivered], [3, 0, 1], night.err);
+  assert.deepEqual(
+    { code: night.code, exitCode: own.exitCode, delivered: own.rows.delivered },
+    { code: 3, exitCode: 0, delivered: 1 },
+    night.err,
+  );
   assert.deepEqual(command.older[0].exitCode, 3);
   assert.match(night.err, new RegExp(`gone from the database.*run=${some.run}`));
   assert.equal((await world.ferry(['status', some.run])).code, 3);
@@ -185,9 +213,15 @@ test('3: credentials that are refused for an older run: no empty run behind it; 
   assert.deepEqual(await runsOf('doors'), [first.run]);
   world.write('doors/b.csv', header + sale('doors9'));
   const third = JSON.parse((await world.ferry(['run', 'doors', '--json'], { env })).out);
-  assert.deepEqual([third.exitCode, third.rows.pending, third.before[0].run], [3, 1, first.run]);
+  assert.deepEqual(
+    { exitCode: third.exitCode, pending: third.rows.pending, run: third.before[0].run },
+    { exitCode: 3, pending: 1, run: first.run },
+  );
   const mended = JSON.parse((await world.ferry(['run', 'doors', '--json'])).out);
-  assert.deepEqual([mended.command.exitCode, mended.command.older.length], [0, 2]);
+  assert.deepEqual(
+    { exitCode: mended.command.exitCode, older: mended.command.older.length },
+    { exitCode: 0, older: 2 },
+  );
 });
 
 test('2: a run that a threshold stopped is counted by every later run until a person decides', async () => {
@@ -197,10 +231,17 @@ test('2: a run that a threshold stopped is counted by every later run until a pe
   world.write('stopped/b.csv', header + sale('s4'));
   const night = await world.ferry(['run', 'stopped', '--json']);
   const { command, ...own } = JSON.parse(night.out);
-  assert.deepEqual([night.code, own.exitCode, own.rows.delivered], [2, 0, 1]);
+  assert.deepEqual(
+    { code: night.code, exitCode: own.exitCode, delivered: own.rows.delivered },
+    { code: 2, exitCode: 0, delivered: 1 },
+  );
   assert.equal(command.exitCode, 2);
   const gone = await world.ferry(['run', 'stopped', '--file', 'nowhere.csv']);
-  assert.deepEqual([gone.code, /nowhere\.csv/.test(gone.err)], [2, true], 'the worse of 66 and 2');
+  assert.deepEqual(
+    { code: gone.code, says: /nowhere\.csv/.test(gone.err) },
+    { code: 2, says: true },
+    'the worse of 66 and 2',
+  );
   const only = await world.ferry(['run', 'stopped', '--only-new', '--json']);
   assert.deepEqual([only.code, JSON.parse(only.out).command.older[0].run], [2, stopped.run]);
 });
@@ -218,7 +259,11 @@ test('78 of an older run (its account lacks a variable now) is told, and the pip
   world.write('config/b.csv', header + sale('config9'));
   const night = await world.ferry(['run', 'config', '--accept-new-account', '--json']);
   const { command, ...own } = JSON.parse(night.out);
-  assert.deepEqual([night.code, own.exitCode, own.rows.delivered], [78, 0, 1], night.err);
+  assert.deepEqual(
+    { code: night.code, exitCode: own.exitCode, delivered: own.rows.delivered },
+    { code: 78, exitCode: 0, delivered: 1 },
+    night.err,
+  );
   assert.deepEqual(command.older, [{ run: some.run, exitCode: 78, resumed: false }]);
   assert.match(night.err, /SECOND_KEY/);
 });

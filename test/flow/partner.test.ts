@@ -54,13 +54,19 @@ test('what was wrong is put back on the server under the name of its run; a nigh
   );
   partner.begin('receipts_20260602.csv', Buffer.from(`${header}a3,m1,1.00,2026-06-02 10:00\n`));
   const first = await night('receipts');
-  assert.deepEqual([first.exitCode, first.rows.delivered, first.rows.rejected], [1, 1, 1]);
+  assert.deepEqual(
+    { exitCode: first.exitCode, delivered: first.rows.delivered, rejected: first.rows.rejected },
+    { exitCode: 1, delivered: 1, rejected: 1 },
+  );
   const name = `receipts_${first.run}_errors.csv`;
   assert.deepEqual(readdirSync(reports), [name]);
   assert.match(readFileSync(path.join(reports, name), 'utf8'), /"a2","m1","oops".*NORMALIZE_NOT_A_NUMBER/);
   partner.upload('receipts_20260602.csv', Buffer.from(`${header}a3,m1,1.00,2026-06-02 10:00\n`));
   const second = await night('receipts');
-  assert.deepEqual([second.exitCode, second.rows.delivered], [0, 1]);
+  assert.deepEqual(
+    { exitCode: second.exitCode, delivered: second.rows.delivered },
+    { exitCode: 0, delivered: 1 },
+  );
   assert.deepEqual(readdirSync(reports), [name]);
   assert.deepEqual(readdirSync(path.join(partner.outbox, 'taken')).sort(), [
     'receipts_20260601.csv',

@@ -33,7 +33,10 @@ test('errors and report list the rows without their cells, and say so', async ()
   file('sales_1.csv', row('a', '1.00'), row('b', 'x'), row('c', '4.00'));
   const night = await world.summary(['run', 'sales']);
   id = night.run;
-  assert.deepEqual([night.exitCode, night.rows.delivered, night.rows.rejected], [1, 2, 1]);
+  assert.deepEqual(
+    { exitCode: night.exitCode, delivered: night.rows.delivered, rejected: night.rows.rejected },
+    { exitCode: 1, delivered: 2, rejected: 1 },
+  );
   world.write('before.csv', runFile(world, 'sales', 'errors.csv'));
   await dropRaw();
   const gone = /the cells of sales_1.csv are gone from the database/;
@@ -72,10 +75,16 @@ test('a rerun says which file and what to do, and that is no bug', async () => {
 
 test('what it says to do works: what was delivered is duplicate, and the rest can be rerun', async () => {
   const again = await world.summary(['run', 'sales', '--file', 'in/sales_1.csv', '--allow-duplicate-file']);
-  assert.deepEqual([again.exitCode, again.rows.duplicate, again.rows.rejected], [1, 2, 1]);
+  assert.deepEqual(
+    { exitCode: again.exitCode, duplicate: again.rows.duplicate, rejected: again.rows.rejected },
+    { exitCode: 1, duplicate: 2, rejected: 1 },
+  );
   const fixed = runFile(world, 'sales', 'errors.csv').replace('"x"', '"2.00"');
   const rerun = await world.summary(['rerun', again.run, '--from', world.write('fixed.csv', fixed)]);
-  assert.deepEqual([rerun.exitCode, rerun.selected?.delivered], [0, 1]);
+  assert.deepEqual(
+    { exitCode: rerun.exitCode, delivered: rerun.selected?.delivered },
+    { exitCode: 0, delivered: 1 },
+  );
 });
 
 test('a run whose table is gone before it was normalized ends with 3 and balanced books; new files are taken', async () => {
@@ -86,7 +95,10 @@ test('a run whose table is gone before it was normalized ends with 3 and balance
   const ran = await world.ferry(['run', 'sales', '--json']);
   assert.equal(ran.code, 3, ran.err);
   const { before, ...night } = JSON.parse(ran.out);
-  assert.deepEqual([before[0].exitCode, before[0].rows.pending, before[0].balanced], [3, 2, true]);
+  assert.deepEqual(
+    { exitCode: before[0].exitCode, pending: before[0].rows.pending, balanced: before[0].balanced },
+    { exitCode: 3, pending: 2, balanced: true },
+  );
   assert.equal(before[0].amount.USD.pending, '24.00');
   assert.equal(night.rows.delivered, 1);
   assert.match(ran.err, /the cells of sales_2.csv are gone/);

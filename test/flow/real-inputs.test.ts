@@ -63,13 +63,19 @@ test('Online Retail: 141 days in one run, every row and penny where it belongs',
   assert.equal((await world.ferry(['members', 'import', 'members.csv', '--account', 'hang'])).code, 0);
   const run = await world.summary(['run', 'retail']);
   const { read, filtered, rejected, delivered } = run.rows;
-  assert.deepEqual([read, filtered, rejected, delivered], [209_029, 59_976, 3_590, 145_463]);
+  assert.deepEqual(
+    { read, filtered, rejected, delivered },
+    { read: 209_029, filtered: 59_976, rejected: 3_590, delivered: 145_463 },
+  );
   const { GBP } = run.amount ?? {};
   assert.deepEqual(
     [GBP?.read, GBP?.filtered, GBP?.rejected, GBP?.delivered].map((amount) => Number(amount)),
     [3_706_827.641, 586_339.55, -212_103.87, 3_332_591.961],
   );
-  assert.deepEqual([run.balanced, run.exitCode, run.operations.delivered], [true, 1, 7_410]);
+  assert.deepEqual(
+    { balanced: run.balanced, exitCode: run.exitCode, delivered: run.operations.delivered },
+    { balanced: true, exitCode: 1, delivered: 7_410 },
+  );
   assert.deepEqual(
     run.errors.map((error) => error.code),
     ['NORMALIZE_NEGATIVE_VALUE'],
@@ -98,10 +104,16 @@ test('its journal equals the delivered operations, member by member', { skip }, 
 test('the same files again, and again under other names: 0 requests', { skip }, async () => {
   const before = (await world.admin.stats()).hang.requests;
   const again = await world.summary(['run', 'retail']);
-  assert.deepEqual([again.exitCode, again.rows.read, again.files.length], [0, 0, 141]);
+  assert.deepEqual(
+    { exitCode: again.exitCode, read: again.rows.read, files: again.files.length },
+    { exitCode: 0, read: 0, files: 141 },
+  );
   bring('online-retail', 'retail', (name) => `copy-of-${name}`);
   const renamed = await world.summary(['run', 'retail']);
-  assert.deepEqual([renamed.exitCode, renamed.rows.read, renamed.files.length], [0, 0, 282]);
+  assert.deepEqual(
+    { exitCode: renamed.exitCode, read: renamed.rows.read, files: renamed.files.length },
+    { exitCode: 0, read: 0, files: 282 },
+  );
   assert.equal((await world.admin.stats()).hang.requests, before);
 });
 
@@ -124,8 +136,8 @@ test('Maven Market members through hang.member and fabric.member: dd-mm-yyyy, an
     world.write(`${folder}/members.csv`, `${[header, ...rows].join('\n')}\n`);
     const run = await world.summary(['run', pipeline]);
     assert.deepEqual(
-      [run.rows.read, run.rows.delivered, run.exitCode, run.balanced],
-      [rows.length, rows.length, 0, true],
+      { read: run.rows.read, delivered: run.rows.delivered, exitCode: run.exitCode, balanced: run.balanced },
+      { read: rows.length, delivered: rows.length, exitCode: 0, balanced: true },
       pipeline,
     );
   }

@@ -72,16 +72,25 @@ test('plan says what the run then does', async () => {
     rows: Record<string, number>;
     value: string;
   };
-  assert.deepEqual([said.read, said.operations, said.rows.send, said.rows.rejected], [4, 2, 3, 1]);
+  assert.deepEqual(
+    { read: said.read, operations: said.operations, send: said.rows.send, rejected: said.rows.rejected },
+    { read: 4, operations: 2, send: 3, rejected: 1 },
+  );
   const summary = await world.summary(['run', 'receipts', '--file', file]);
-  assert.deepEqual([summary.rows.read, summary.rows.delivered, summary.rows.rejected], [4, 3, 1]);
+  assert.deepEqual(
+    { read: summary.rows.read, delivered: summary.rows.delivered, rejected: summary.rows.rejected },
+    { read: 4, delivered: 3, rejected: 1 },
+  );
   assert.equal(summary.operations.delivered, 2);
 });
 
 test('after the run, preview and plan call the very same rows duplicates', async () => {
   const plan = await world.ferry(['plan', 'receipts', '--file', file, '--json']);
   const said = JSON.parse(plan.out) as { operations: number; rows: Record<string, number> };
-  assert.deepEqual([said.operations, said.rows.duplicate, said.rows.rejected], [0, 3, 1]);
+  assert.deepEqual(
+    { operations: said.operations, duplicate: said.rows.duplicate, rejected: said.rows.rejected },
+    { operations: 0, duplicate: 3, rejected: 1 },
+  );
 });
 
 test('plan says what is wrong with records that were damaged when they were read', async () => {

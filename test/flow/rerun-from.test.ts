@@ -63,7 +63,10 @@ test('through a spreadsheet: edits of the column at fault count, what the spread
       line({ id: '0009400' }),
   );
   const night = await world.summary(['run', 'excel']);
-  assert.deepEqual([night.rows.rejected, night.rows.delivered], [6, 1]);
+  assert.deepEqual(
+    { rejected: night.rows.rejected, delivered: night.rows.delivered },
+    { rejected: 6, delivered: 1 },
+  );
   const rows = errorsOf(night.run);
   const saved = rows.map((row, index) => (index === 0 ? row : row.map(shownByExcel)));
   assert.match(saved[1]?.[0] ?? '', /^92001$|^920001$/, 'the zeros are gone');
@@ -90,9 +93,15 @@ test('through a spreadsheet: edits of the column at fault count, what the spread
   assert.doesNotMatch(masked.out, /7210448301122/);
   assert.equal(summaryOf(night.run).rows.rejected, 6, 'a dry run changes nothing');
   const done = await world.summary(['rerun', night.run, '--from', 'fix.csv', '--yes']);
-  assert.deepEqual([done.exitCode, done.selected?.delivered, done.selected?.rejected], [1, 3, 2]);
+  assert.deepEqual(
+    { exitCode: done.exitCode, delivered: done.selected?.delivered, rejected: done.selected?.rejected },
+    { exitCode: 1, delivered: 3, rejected: 2 },
+  );
   const after = summaryOf(night.run);
-  assert.deepEqual([after.rows.delivered, after.rows.rejected, after.balanced], [4, 3, true]);
+  assert.deepEqual(
+    { delivered: after.rows.delivered, rejected: after.rows.rejected, balanced: after.balanced },
+    { delivered: 4, rejected: 3, balanced: true },
+  );
   const members = (await world.admin.effects()).map((effect) => effect.subject);
   assert.ok(members.includes('m000920001'), members.join());
   const again = await world.ferry(['rerun', night.run, '--from', 'fix.csv', '--yes', '--json']);
@@ -110,7 +119,10 @@ test('through LibreOffice', { skip: hasLibreOffice ? false : 'LibreOffice is not
   set(saved, 1, 'at', '01-05-2026 14:02');
   world.write('calc.csv', savedByExcel(saved));
   const done = await world.summary(['rerun', night.run, '--from', 'calc.csv', '--yes']);
-  assert.deepEqual([done.selected?.read, done.selected?.delivered, done.selected?.rejected], [2, 1, 1]);
+  assert.deepEqual(
+    { read: done.selected?.read, delivered: done.selected?.delivered, rejected: done.selected?.rejected },
+    { read: 2, delivered: 1, rejected: 1 },
+  );
   const members = (await world.admin.effects()).map((effect) => effect.subject);
   assert.ok(members.includes('m0007701'), members.join());
 });
@@ -142,12 +154,21 @@ test('a record that could not be parsed is written anew; what stands beside it i
   assert.equal(done.exitCode, 0, JSON.stringify(done.errors));
   const after = summaryOf(night.run);
   assert.deepEqual(
-    [after.rows.rejected, after.rows.delivered, after.balanced, after.exitCode],
-    [0, 3, true, 0],
+    {
+      rejected: after.rows.rejected,
+      delivered: after.rows.delivered,
+      balanced: after.balanced,
+      exitCode: after.exitCode,
+    },
+    { rejected: 0, delivered: 3, balanced: true, exitCode: 0 },
   );
   assert.deepEqual(
-    [after.amount?.USD?.delivered, after.amount?.USD?.corrected, after.amount?.USD?.unreadable],
-    ['10.00', '2.50', 1],
+    {
+      delivered: after.amount?.USD?.delivered,
+      corrected: after.amount?.USD?.corrected,
+      unreadable: after.amount?.USD?.unreadable,
+    },
+    { delivered: '10.00', corrected: '2.50', unreadable: 1 },
     'the amount as first read stays, what the edit made of it stands apart',
   );
 });
@@ -159,7 +180,7 @@ test('refused as a whole: masked, doubled or unknown rows, the identity of what 
   );
   await world.admin.setFaults([{ subject: 'mem_refused', count: 1, do: { kind: 'status', status: 422 } }]);
   const night = await world.summary(['run', 'refusals']);
-  assert.deepEqual([night.rows.failed, night.rows.rejected], [1, 1]);
+  assert.deepEqual({ failed: night.rows.failed, rejected: night.rows.rejected }, { failed: 1, rejected: 1 });
   const before = (await world.admin.stats()).hang.requests;
   const refused = async (rows: string[][], says: RegExp, more: string[] = []): Promise<void> => {
     world.write('bad.csv', savedByExcel(rows));
@@ -179,7 +200,7 @@ test('refused as a whole: masked, doubled or unknown rows, the identity of what 
   await refused([['a', 'b']], /has no column _row_id/);
   await world.ferry(['errors', night.run, '--out', 'masked.csv', '--mask']);
   const masked = await world.ferry(['rerun', night.run, '--from', 'masked.csv']);
-  assert.deepEqual([masked.code, /is masked/.test(masked.err)], [64, true]);
+  assert.deepEqual({ code: masked.code, says: /is masked/.test(masked.err) }, { code: 64, says: true });
   assert.equal((await world.ferry(['rerun', night.run, '--from', 'nowhere.csv'])).code, 64);
   assert.equal((await world.ferry(['rerun', night.run, '--from', 'bad.csv', '--code', 'X'])).code, 64);
   assert.equal((await world.admin.stats()).hang.requests, before);
@@ -196,19 +217,26 @@ test('an edit stays when the row is rerun without the file', async () => {
   await world.admin.setFaults([{ subject: 'mem_again', count: 1, do: { kind: 'status', status: 422 } }]);
   const first = await world.summary(['rerun', night.run, '--from', 'value.csv', '--yes']);
   assert.deepEqual(
-    [first.exitCode, first.selected?.failed],
-    [1, 1],
+    { exitCode: first.exitCode, failed: first.selected?.failed },
+    { exitCode: 1, failed: 1 },
     JSON.stringify([first.selected, first.errors]),
   );
   const second = await world.summary(['rerun', first.run]);
-  assert.deepEqual([second.exitCode, second.selected?.delivered, second.of[0]], [0, 1, night.run]);
   assert.deepEqual(
-    [second.operations.value, (await world.admin.effects({ subject: 'mem_again' })).length],
-    ['3.00', 1],
+    { exitCode: second.exitCode, delivered: second.selected?.delivered, of: second.of[0] },
+    { exitCode: 0, delivered: 1, of: night.run },
+  );
+  assert.deepEqual(
+    { value: second.operations.value, effects: (await world.admin.effects({ subject: 'mem_again' })).length },
+    { value: '3.00', effects: 1 },
   );
   const after = summaryOf(night.run);
   assert.deepEqual(
-    [after.amount?.USD?.read, after.amount?.USD?.delivered, after.amount?.USD?.corrected],
-    ['-3.00', '-3.00', '6.00'],
+    {
+      read: after.amount?.USD?.read,
+      delivered: after.amount?.USD?.delivered,
+      corrected: after.amount?.USD?.corrected,
+    },
+    { read: '-3.00', delivered: '-3.00', corrected: '6.00' },
   );
 });

@@ -45,16 +45,34 @@ test('what the platform refused goes again as it is under the same key, in the b
   world.write('refused/a.csv', header + sale('r1', 'mem_r1', '5.00') + sale('r2', 'mem_r2', '7.00'));
   await world.admin.setFaults([{ subject: 'mem_r1', count: 1, do: { kind: 'status', status: 422 } }]);
   const night = await world.summary(['run', 'refused']);
-  assert.deepEqual([night.exitCode, night.rows.failed, night.rows.delivered], [1, 1, 1]);
+  assert.deepEqual(
+    { exitCode: night.exitCode, failed: night.rows.failed, delivered: night.rows.delivered },
+    { exitCode: 1, failed: 1, delivered: 1 },
+  );
   const again = await world.summary(['rerun', night.run]);
-  assert.deepEqual([again.exitCode, again.mode, again.rows, again.of], [0, 'rerun', null, [night.run]]);
-  assert.deepEqual([again.selected?.read, again.selected?.delivered, again.requests.sent], [1, 1, 1]);
+  assert.deepEqual(
+    { exitCode: again.exitCode, mode: again.mode, rows: again.rows, of: again.of },
+    { exitCode: 0, mode: 'rerun', rows: null, of: [night.run] },
+  );
+  assert.deepEqual(
+    { read: again.selected?.read, delivered: again.selected?.delivered, sent: again.requests.sent },
+    { read: 1, delivered: 1, sent: 1 },
+  );
   const after = summaryOf(night.run);
   assert.deepEqual(
-    [after.exitCode, after.status, after.rows.delivered, after.rows.failed, after.balanced],
-    [0, 'completed', 2, 0, true],
+    {
+      exitCode: after.exitCode,
+      status: after.status,
+      delivered: after.rows.delivered,
+      failed: after.rows.failed,
+      balanced: after.balanced,
+    },
+    { exitCode: 0, status: 'completed', delivered: 2, failed: 0, balanced: true },
   );
-  assert.deepEqual([after.version, after.amount?.USD?.delivered], [2, '12.00']);
+  assert.deepEqual(
+    { version: after.version, delivered: after.amount?.USD?.delivered },
+    { version: 2, delivered: '12.00' },
+  );
   const attempts = await attemptsOf('mem_r1');
   assert.deepEqual(
     attempts.map(({ revision }) => revision),
@@ -67,7 +85,7 @@ test('a rerun of finished work sends nothing, says so, and is no run', async () 
   const before = await sent();
   const runs = readdirSync(path.join(world.folder, '.pointferry', 'runs')).length;
   const done = await world.ferry(['rerun', 'refused@last']);
-  assert.deepEqual([done.code, await sent()], [0, before], done.err);
+  assert.deepEqual({ code: done.code, sent: await sent() }, { code: 0, sent: before }, done.err);
   assert.match(done.out, /nothing of r\w+ is to be sent again/);
   assert.equal(readdirSync(path.join(world.folder, '.pointferry', 'runs')).length, runs);
 });
@@ -79,14 +97,20 @@ test("with today's mapping: by group, a rejected row is sent for the first time,
   );
   await world.admin.setFaults([{ subject: 'mem_m1', count: 1, do: { kind: 'status', status: 422 } }]);
   const night = await world.summary(['run', 'mapped']);
-  assert.deepEqual([night.rows.failed, night.rows.rejected], [1, 2]);
+  assert.deepEqual({ failed: night.rows.failed, rejected: night.rows.rejected }, { failed: 1, rejected: 2 });
   writePipeline(world, 'mapped', sales('mapped', { map: `{ sale: 'bought', gift: 'given' }` }));
   const number = (code: string): string =>
     String(night.errors.find((error) => error.code === code)?.group ?? '');
   const first = await world.summary(['rerun', night.run, '--group', number('NORMALIZE_NOT_IN_LIST')]);
-  assert.deepEqual([first.exitCode, first.selected?.read, first.selected?.delivered], [0, 1, 1]);
+  assert.deepEqual(
+    { exitCode: first.exitCode, read: first.selected?.read, delivered: first.selected?.delivered },
+    { exitCode: 0, read: 1, delivered: 1 },
+  );
   const second = await world.summary(['rerun', night.run, '--stage', 'push']);
-  assert.deepEqual([second.exitCode, second.selected?.read, second.selected?.delivered], [0, 1, 1]);
+  assert.deepEqual(
+    { exitCode: second.exitCode, read: second.selected?.read, delivered: second.selected?.delivered },
+    { exitCode: 0, read: 1, delivered: 1 },
+  );
   const attempts = await attemptsOf('mem_m1');
   assert.deepEqual(
     attempts.map(({ revision }) => revision),
@@ -94,9 +118,16 @@ test("with today's mapping: by group, a rejected row is sent for the first time,
   );
   assert.notEqual(attempts[0]?.key, attempts[1]?.key);
   const third = await world.summary(['rerun', night.run]);
-  assert.deepEqual([third.exitCode, third.selected?.rejected], [1, 1], 'still no number');
+  assert.deepEqual(
+    { exitCode: third.exitCode, rejected: third.selected?.rejected },
+    { exitCode: 1, rejected: 1 },
+    'still no number',
+  );
   const after = summaryOf(night.run);
-  assert.deepEqual([after.exitCode, after.rows.delivered, after.rows.rejected], [1, 2, 1]);
+  assert.deepEqual(
+    { exitCode: after.exitCode, delivered: after.rows.delivered, rejected: after.rows.rejected },
+    { exitCode: 1, delivered: 2, rejected: 1 },
+  );
   const types = (await world.admin.effects({ subject: 'mem_m2' })).map((effect) => effect.type);
   assert.equal(types.length, 1);
 });
@@ -106,7 +137,10 @@ test('a selection widens to whole transactions, and says so', async () => {
     sale('g1', 'mem_g1', '1.00') + sale('g1', 'mem_g1', '2.00', 'gift') + sale('g2', 'mem_g2', '4.00');
   world.write('grouped/a.csv', header + lines);
   const night = await world.summary(['run', 'grouped']);
-  assert.deepEqual([night.rows.rejected, night.rows.delivered], [2, 1]);
+  assert.deepEqual(
+    { rejected: night.rows.rejected, delivered: night.rows.delivered },
+    { rejected: 2, delivered: 1 },
+  );
   writePipeline(
     world,
     'grouped',
@@ -176,7 +210,10 @@ test('a killed rerun is gone on with by resume, and nothing is sent twice', asyn
     /\(rerun\)/,
     'a finished rerun is a view of other runs',
   );
-  assert.deepEqual([resumed.exitCode, resumed.mode, resumed.selected?.delivered], [0, 'rerun', 20]);
+  assert.deepEqual(
+    { exitCode: resumed.exitCode, mode: resumed.mode, delivered: resumed.selected?.delivered },
+    { exitCode: 0, mode: 'rerun', delivered: 20 },
+  );
   assert.deepEqual((await world.admin.summary()).repeated, []);
   assert.deepEqual([summaryOf(night.run).exitCode, summaryOf(night.run).rows.delivered], [0, 20]);
 });
@@ -186,16 +223,19 @@ test('unknown rows are left to a person, and since takes only what was refused l
   const night = await world.summary(['run', 'mixed']);
   const later = new Date(Date.now() + 3_600_000).toISOString();
   const none = await world.ferry(['rerun', night.run, '--since', later]);
-  assert.deepEqual([none.code, /nothing of/.test(none.out)], [0, true]);
+  assert.deepEqual({ code: none.code, says: /nothing of/.test(none.out) }, { code: 0, says: true });
   const all = await world.summary(['rerun', night.run, '--since', '1h']);
-  assert.deepEqual([all.exitCode, all.selected?.rejected], [1, 1]);
+  assert.deepEqual(
+    { exitCode: all.exitCode, rejected: all.selected?.rejected },
+    { exitCode: 1, rejected: 1 },
+  );
   await withClient(world.database.db, (client) =>
     client.query(`update pointferry.operation set state = 'unknown', code = 'PUSH_OUTCOME_UNKNOWN'
       where id = (select operation from pointferry.row r join pointferry.file f on f.id = r.file
                    where f.pipeline = 'refused' and operation is not null limit 1)`),
   );
   const unknown = await world.ferry(['rerun', 'refused@last']);
-  assert.deepEqual([unknown.code, /nothing of/.test(unknown.out)], [0, true]);
+  assert.deepEqual({ code: unknown.code, says: /nothing of/.test(unknown.out) }, { code: 0, says: true });
   assert.match(unknown.err, /1 row of unknown outcome left alone/);
 });
 
@@ -208,7 +248,10 @@ test('a conflict is settled by what a rerun is given: the earlier version is rep
   const second = await world.summary(['run', 'conflict']);
   assert.equal(second.rows.rejected, 1);
   const again = await world.summary(['rerun', second.run]);
-  assert.deepEqual([again.exitCode, again.selected?.delivered], [0, 1]);
+  assert.deepEqual(
+    { exitCode: again.exitCode, delivered: again.selected?.delivered },
+    { exitCode: 0, delivered: 1 },
+  );
   assert.deepEqual([summaryOf(second.run).rows.delivered, summaryOf(first.run).rows.duplicate], [1, 1]);
   assert.deepEqual([summaryOf(first.run).exitCode, summaryOf(first.run).balanced], [0, true]);
   assert.equal((await world.admin.effects({ subject: 'mem_c1' })).length, 1);
@@ -230,10 +273,17 @@ test('cells of a whole transaction are found on a row of it that is not sent', a
     `${header}f1,mem_f1,header,0,2026-05-01 10:00\nf1,,sale,1.00,\nf1,,gift,2.00,\n`,
   );
   const night = await world.summary(['run', 'filled']);
-  assert.deepEqual([night.rows.filtered, night.rows.rejected], [1, 2], JSON.stringify(night.errors));
+  assert.deepEqual(
+    { filtered: night.rows.filtered, rejected: night.rows.rejected },
+    { filtered: 1, rejected: 2 },
+    JSON.stringify(night.errors),
+  );
   writePipeline(world, 'filled', filled(`{ sale: 's', gift: 'g' }`));
   const again = await world.summary(['rerun', night.run]);
-  assert.deepEqual([again.exitCode, again.selected?.delivered, again.selected?.filtered], [0, 2, 1]);
+  assert.deepEqual(
+    { exitCode: again.exitCode, delivered: again.selected?.delivered, filtered: again.selected?.filtered },
+    { exitCode: 0, delivered: 2, filtered: 1 },
+  );
   assert.equal((await world.admin.effects({ subject: 'mem_f1' })).length, 1);
 });
 

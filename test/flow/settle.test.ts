@@ -44,7 +44,11 @@ async function lostNight(
     `id,member,value,at\n${id},${member},1.50,2026-05-01 10:00\n${id},${member},2.00,2026-05-01 10:00\n`,
   );
   const night = await world.summary(['run', 'sales']);
-  assert.deepEqual([night.exitCode, night.rows.unknown], [1, 2], JSON.stringify(night.rows));
+  assert.deepEqual(
+    { exitCode: night.exitCode, unknown: night.rows.unknown },
+    { exitCode: 1, unknown: 2 },
+    JSON.stringify(night.rows),
+  );
   const line = runFile(world, 'sales', 'errors.csv').split('\r\n')[1] ?? '';
   return { run: night.run, row: /"(\d+-\d+)"/.exec(line)?.[1] ?? '' };
 }
@@ -64,8 +68,15 @@ test('settled as delivered: the whole transaction is done, the books and the exi
   assert.match(done.out, /shares its transaction with 1 more/);
   const after = JSON.parse(runFile(world, 'sales', 'summary.json'));
   assert.deepEqual(
-    [after.rows.delivered, after.rows.unknown, after.exitCode, after.status, after.balanced, after.next],
-    [2, 0, 0, 'completed', true, null],
+    {
+      delivered: after.rows.delivered,
+      unknown: after.rows.unknown,
+      exitCode: after.exitCode,
+      status: after.status,
+      balanced: after.balanced,
+      next: after.next,
+    },
+    { delivered: 2, unknown: 0, exitCode: 0, status: 'completed', balanced: true, next: null },
   );
   assert.equal(after.amount.USD.delivered, '3.50');
   assert.equal(await effectsOf('mem_a'), 1);
@@ -87,7 +98,10 @@ test('settled as failed: the rows want a person, and are not unknown any more', 
   const done = await world.ferry(['settle', run, '--group', '1', '--as', 'failed', '--note', 'not there']);
   assert.equal(done.code, 0, done.err);
   const after = JSON.parse(runFile(world, 'sales', 'summary.json'));
-  assert.deepEqual([after.rows.failed, after.rows.unknown, after.exitCode], [2, 0, 1]);
+  assert.deepEqual(
+    { failed: after.rows.failed, unknown: after.rows.unknown, exitCode: after.exitCode },
+    { failed: 2, unknown: 0, exitCode: 1 },
+  );
   assert.match(runFile(world, 'sales', 'errors.csv'), /PUSH_OUTCOME_UNKNOWN.*failed, as test says/);
   assert.equal(await effectsOf('mem_b'), 0);
 });
@@ -98,9 +112,15 @@ test('settled as retry: the stored bytes go out once more under the same key, an
   assert.equal(done.code, 0, done.err);
   assert.match(done.out, new RegExp(`pointferry resume ${run}`));
   const waiting = JSON.parse(runFile(world, 'sales', 'summary.json'));
-  assert.deepEqual([waiting.rows.pending, waiting.status, waiting.exitCode], [2, 'interrupted', 4]);
+  assert.deepEqual(
+    { pending: waiting.rows.pending, status: waiting.status, exitCode: waiting.exitCode },
+    { pending: 2, status: 'interrupted', exitCode: 4 },
+  );
   const resumed = await world.summary(['resume', run]);
-  assert.deepEqual([resumed.exitCode, resumed.rows.delivered], [0, 2]);
+  assert.deepEqual(
+    { exitCode: resumed.exitCode, delivered: resumed.rows.delivered },
+    { exitCode: 0, delivered: 2 },
+  );
   assert.equal(await effectsOf('mem_c'), 1);
   const { rows } = await withClient(world.database.db, (client) =>
     client.query<{ purpose: string; hashes: number }>(
@@ -117,7 +137,10 @@ test('a retry whose answer is lost as well is unknown again', async () => {
   await world.ferry(['settle', run, '--row', row, '--as', 'retry', '--note', 'again']);
   await world.admin.setFaults([{ subject: 'mem_d', count: 1, do: { kind: 'cut', applied: true } }]);
   const resumed = await world.summary(['resume', run]);
-  assert.deepEqual([resumed.exitCode, resumed.rows.unknown], [1, 2]);
+  assert.deepEqual(
+    { exitCode: resumed.exitCode, unknown: resumed.rows.unknown },
+    { exitCode: 1, unknown: 2 },
+  );
   assert.equal(await effectsOf('mem_d'), 1);
 });
 
@@ -162,7 +185,10 @@ test('of a state: settled as delivered its values are accepted ones, as retry th
   assert.equal((await settle('retry')).code, 0);
   const before = (await world.admin.stats()).hang.requests;
   const resumed = await world.summary(['resume', first.run]);
-  assert.deepEqual([resumed.exitCode, resumed.rows.delivered], [0, 1]);
+  assert.deepEqual(
+    { exitCode: resumed.exitCode, delivered: resumed.rows.delivered },
+    { exitCode: 0, delivered: 1 },
+  );
   assert.equal((await world.admin.stats()).hang.requests, before + 1);
   assert.equal((await member('03', 'a@example.com')).rows.unchanged, 1);
 });

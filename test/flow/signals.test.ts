@@ -53,12 +53,21 @@ for (const [name, stage] of [
   test(`in ${stage}: exit 4, the books balance, resume sends what there is`, async () => {
     world.write(`${name}/a.csv`, header + sales(name, 3) + bulk(150_000));
     const { ran, summary } = await interrupted(name, 'SIGTERM', () => stageReached(name, stage));
-    assert.deepEqual([ran.code, summary?.status, summary?.balanced], [4, 'interrupted', true], ran.stderr);
+    assert.deepEqual(
+      { code: ran.code, status: summary?.status, balanced: summary?.balanced },
+      { code: 4, status: 'interrupted', balanced: true },
+      ran.stderr,
+    );
     assert.equal((await world.admin.effects({ subject: `${name}_0` })).length, 0);
     const resumed = await world.summary(['resume']);
     assert.deepEqual(
-      [resumed.run, resumed.exitCode, resumed.rows.delivered, resumed.rows.filtered],
-      [summary?.run, 0, 3, 150_000],
+      {
+        run: resumed.run,
+        exitCode: resumed.exitCode,
+        delivered: resumed.rows.delivered,
+        filtered: resumed.rows.filtered,
+      },
+      { run: summary?.run, exitCode: 0, delivered: 3, filtered: 150_000 },
     );
   });
 }
@@ -70,14 +79,21 @@ test('in push: requests in flight finish and are settled, nothing more is sent',
   const { ran, summary } = await interrupted('pushed', 'SIGINT', () =>
     world.admin.waitForRequests(before + 20, { timeoutMs: 60_000 }),
   );
-  assert.deepEqual([ran.code, summary?.status], [4, 'interrupted'], ran.stderr);
+  assert.deepEqual(
+    { code: ran.code, status: summary?.status },
+    { code: 4, status: 'interrupted' },
+    ran.stderr,
+  );
   const delivered = summary?.rows.delivered ?? 0;
   assert.ok(delivered >= 20 && delivered < 80, `${delivered} delivered`);
   assert.equal(summary?.rows.pending, 80 - delivered);
   assert.equal((await world.admin.stats()).hang.requests - before, delivered, 'every request was settled');
   await world.admin.setFaults([]);
   const resumed = await world.summary(['resume']);
-  assert.deepEqual([resumed.exitCode, resumed.rows.delivered, resumed.requests.sent], [0, 80, 80]);
+  assert.deepEqual(
+    { exitCode: resumed.exitCode, delivered: resumed.rows.delivered, sent: resumed.requests.sent },
+    { exitCode: 0, delivered: 80, sent: 80 },
+  );
 });
 
 test('in push, where answers take longer than is waited: cut off, in doubt, and told by the same key afterwards', async () => {
@@ -88,7 +104,7 @@ test('in push, where answers take longer than is waited: cut off, in doubt, and 
   const { ran, summary, ms } = await interrupted('slow', 'SIGTERM', () =>
     world.admin.waitForEffects(1, { subject: 'slow_7', timeoutMs: 60_000 }),
   );
-  assert.deepEqual([ran.code, summary?.rows.pending], [4, 8], ran.stderr);
+  assert.deepEqual({ code: ran.code, pending: summary?.rows.pending }, { code: 4, pending: 8 }, ran.stderr);
   assert.ok(ms < 20_000, `${ms} ms`);
   await world.admin.setFaults([]);
   const resumed = await world.summary(['run', 'slow']);
@@ -110,12 +126,15 @@ test('the second signal ends it at once, and the next run recovers', async () =>
       running.signal('SIGTERM');
     },
   );
-  assert.deepEqual([ran.code, summary], [4, null]);
+  assert.deepEqual({ code: ran.code, summary }, { code: 4, summary: null });
   assert.ok(ms < 3_000, `${ms} ms`);
   await world.admin.setFaults([]);
   const again = await world.ferry(['run', 'twice', '--json']);
   assert.equal(again.code, 0, again.err);
   const [before] = JSON.parse(again.out).before ?? [];
-  assert.deepEqual([before?.status, before?.rows.delivered], ['completed', 8]);
+  assert.deepEqual(
+    { status: before?.status, delivered: before?.rows.delivered },
+    { status: 'completed', delivered: 8 },
+  );
   assert.deepEqual((await world.admin.summary()).repeated, []);
 });

@@ -24,7 +24,10 @@ test('push: too many refused stops the run, the rest waits, and only a person go
   await world.admin.setFaults([{ route: 'hang.activity', do: { kind: 'status', status: 422 } }]);
   const stopped = await world.ferry(['run', 'careful', '--json', '--log-level', 'warn']);
   const summary = JSON.parse(stopped.out);
-  assert.deepEqual([stopped.code, summary.status, summary.balanced], [2, 'stopped', true]);
+  assert.deepEqual(
+    { code: stopped.code, status: summary.status, balanced: summary.balanced },
+    { code: 2, status: 'stopped', balanced: true },
+  );
   assert.ok(summary.rows.failed >= 20 && summary.rows.failed < 200, `stopped after ${summary.rows.failed}`);
   assert.equal(summary.rows.failed + summary.rows.pending, 400);
   assert.match(stopped.err, /more than the push threshold warns of \(2\)/);
@@ -39,8 +42,8 @@ test('push: too many refused stops the run, the rest waits, and only a person go
   assert.equal(await sent(), before);
   const accepted = await world.summary(['resume', summary.run, '--accept-threshold']);
   assert.deepEqual(
-    [accepted.exitCode, accepted.rows.delivered, accepted.rows.pending],
-    [1, 400 - summary.rows.failed, 0],
+    { exitCode: accepted.exitCode, delivered: accepted.rows.delivered, pending: accepted.rows.pending },
+    { exitCode: 1, delivered: 400 - summary.rows.failed, pending: 0 },
   );
   const { rows: decisions } = await withClient(world.database.db, (client) =>
     client.query<{ verb: string; run: string }>('select verb, run from pointferry.decision'),
@@ -52,11 +55,17 @@ test('intake: too many rejected stops before the first request', async () => {
   const before = await sent();
   world.write('picky/a.csv', header + rows(1000, 80) + rows(2000, 20, 'ten'));
   const stopped = await world.summary(['run', 'picky']);
-  assert.deepEqual([stopped.exitCode, stopped.status, stopped.rows.pending], [2, 'stopped', 100]);
+  assert.deepEqual(
+    { exitCode: stopped.exitCode, status: stopped.status, pending: stopped.rows.pending },
+    { exitCode: 2, status: 'stopped', pending: 100 },
+  );
   assert.equal(await sent(), before);
   assert.equal((await world.ferry(['resume', stopped.run])).code, 64);
   const accepted = await world.summary(['resume', stopped.run, '--accept-threshold']);
-  assert.deepEqual([accepted.exitCode, accepted.rows.delivered, accepted.rows.rejected], [1, 80, 20]);
+  assert.deepEqual(
+    { exitCode: accepted.exitCode, delivered: accepted.rows.delivered, rejected: accepted.rows.rejected },
+    { exitCode: 1, delivered: 80, rejected: 20 },
+  );
 });
 
 test('tolerate: so many rows that want a person still end with 0, one more does not', async () => {

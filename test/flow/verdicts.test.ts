@@ -66,7 +66,10 @@ test('a control total is compared to the cent, as the amounts are written; damag
 test('a last line without its end is one rejected row where the sender always ends lines', async () => {
   file('newline_1.csv', [...rows(2), row('5.0')], '');
   const night = await world.summary(['run', 'newline']);
-  assert.deepEqual([night.rows.read, night.rows.delivered, night.rows.rejected], [3, 2, 1]);
+  assert.deepEqual(
+    { read: night.rows.read, delivered: night.rows.delivered, rejected: night.rows.rejected },
+    { read: 3, delivered: 2, rejected: 1 },
+  );
   assert.deepEqual(
     night.errors.map(({ code }) => code),
     ['STAGE_TRUNCATED'],
@@ -83,11 +86,11 @@ test('a file far shorter than usual is refused and left where it is, until a per
     ['usual_4.csv', 'refused', 'STAGE_FEW_ROWS'],
     ['usual_5.csv', 'staged', null],
   ]);
-  assert.deepEqual([night.exitCode, night.rows.read], [1, 5]);
+  assert.deepEqual({ exitCode: night.exitCode, read: night.rows.read }, { exitCode: 1, read: 5 });
   assert.match(runFile(world, 'usual', 'summary.txt'), /4 records; 10 are usual/);
   assert.equal(existsSync(path.join(world.folder, 'in/usual_4.csv')), true);
   const again = await world.summary(['run', 'usual']);
-  assert.deepEqual([again.exitCode, again.rows.read], [1, 0]);
+  assert.deepEqual({ exitCode: again.exitCode, read: again.rows.read }, { exitCode: 1, read: 0 });
   clear('usual_4.csv');
 });
 
@@ -95,7 +98,7 @@ test('few rows may be no more than a warning, and so may columns that nobody use
   file('warned_1.csv', rows(2));
   const few = await world.ferry(['run', 'warned', '--json']);
   const night = JSON.parse(few.out) as Summary;
-  assert.deepEqual([few.code, night.rows.delivered], [0, 2]);
+  assert.deepEqual({ code: few.code, delivered: night.rows.delivered }, { code: 0, delivered: 2 });
   assert.match(few.err, /2 records; the pipeline expects at least 3/);
   world.write('in/told_1.csv', `id,member,value,at,shoe size\n${row('1.00')},44\n`);
   const told = await world.ferry(['run', 'told']);
@@ -129,7 +132,7 @@ test('all or none: one refused file stops the run before anything is sent; mende
   file('strict_3.csv', rows(3));
   const before = (await world.admin.stats()).hang.requests;
   const stopped = await world.summary(['run', 'strict']);
-  assert.deepEqual([stopped.exitCode, stopped.status], [3, 'failed']);
+  assert.deepEqual({ exitCode: stopped.exitCode, status: stopped.status }, { exitCode: 3, status: 'failed' });
   assert.equal((await world.admin.stats()).hang.requests, before);
   file('strict_2.csv', rows(1));
   const ran = await world.ferry(['run', 'strict', '--json']);

@@ -26,7 +26,7 @@ test('a guess is refused by check until a person has settled it, and then the fi
     '--out',
     'pipelines/receipts.ts',
   ]);
-  assert.deepEqual([ran.code, ran.err], [0, '']);
+  assert.deepEqual({ code: ran.code, err: ran.err }, { code: 0, err: '' });
   assert.match(ran.out, /rows belong together by: receipt_no \(20 groups\)/);
   assert.match(ran.out, /columns\.transaction_timestamp\.zone: not settled yet/);
   const refused = await world.ferry(['run', 'receipts']);
@@ -47,8 +47,13 @@ test('a guess is refused by check until a person has settled it, and then the fi
   await world.ferry(['members', 'import', 'm.csv', '--account', 'hang']);
   const night = await world.summary(['run', 'receipts']);
   assert.deepEqual(
-    [night.exitCode, night.rows.read, night.rows.delivered, night.operations.delivered],
-    [0, 40, 40, 20],
+    {
+      exitCode: night.exitCode,
+      read: night.rows.read,
+      rowsDelivered: night.rows.delivered,
+      operationsDelivered: night.operations.delivered,
+    },
+    { exitCode: 0, read: 40, rowsDelivered: 40, operationsDelivered: 20 },
   );
   assert.equal(night.amount?.EUR?.delivered, '800.00');
 });
@@ -109,7 +114,10 @@ test('one document under --json, and a dry run writes nothing', async () => {
     open: { path: string }[];
     columns: unknown[];
   };
-  assert.deepEqual([code, document.keys.group], [0, { by: 'receipt_no', groups: 20, fill: [] }]);
+  assert.deepEqual(
+    { code, group: document.keys.group },
+    { code: 0, group: { by: 'receipt_no', groups: 20, fill: [] } },
+  );
   assert.ok(document.open.some((one) => one.path === 'account'));
   assert.equal(document.columns.length, 5);
   assert.equal(existsSync(out), false);
@@ -125,17 +133,20 @@ test('a packed sample is read; what is there is left alone; wrong words and file
   const to = (name: string) => ['--operation', 'hang.activity', '--out', `pipelines/${name}.ts`];
   assert.equal((await guess('in/packed.csv.gz', ...to('packed'))).code, 0);
   const again = await guess('in/packed.csv.gz', ...to('packed'));
-  assert.deepEqual([again.code, /exists already/.test(again.err)], [64, true]);
+  assert.deepEqual({ code: again.code, says: /exists already/.test(again.err) }, { code: 64, says: true });
   assert.equal((await guess('in/packed.csv.gz', '--operation', 'hang.activity')).code, 64);
   const kind = await guess('in/packed.csv.gz', '--operation', 'hang.activty', '--out', 'pipelines/x.ts');
-  assert.deepEqual([kind.code, /did you mean "hang.activity"/.test(kind.err)], [64, true]);
+  assert.deepEqual(
+    { code: kind.code, says: /did you mean "hang.activity"/.test(kind.err) },
+    { code: 64, says: true },
+  );
   assert.equal((await guess('in/nothing.csv', ...to('y'))).code, 66);
   world.write('in/cut.csv.gz', gzipSync(content).subarray(0, 60));
   world.write('in/empty.csv', '');
   const cut = await guess('in/cut.csv.gz', ...to('cut'));
-  assert.deepEqual([cut.code, /READ_PACKING/.test(cut.err)], [3, true]);
+  assert.deepEqual({ code: cut.code, says: /READ_PACKING/.test(cut.err) }, { code: 3, says: true });
   const empty = await guess('in/empty.csv', ...to('empty'));
-  assert.deepEqual([empty.code, /READ_EMPTY/.test(empty.err)], [1, true]);
+  assert.deepEqual({ code: empty.code, says: /READ_EMPTY/.test(empty.err) }, { code: 1, says: true });
   const book = await guess('in/book.xlsx', ...to('z'));
-  assert.deepEqual([book.code, /spreadsheet/.test(book.err)], [1, true]);
+  assert.deepEqual({ code: book.code, says: /spreadsheet/.test(book.err) }, { code: 1, says: true });
 });

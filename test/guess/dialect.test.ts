@@ -31,7 +31,7 @@ test('quotes: none, single ones, and backslashes before them', async () => {
   assert.equal((await of(many((i) => `${i},5" pipe and more,${i}.50`))).quote, null);
   assert.equal((await of(many((i) => `${i},'one, two',${i}.50`))).quote, "'");
   const escaped = await of(many((i) => `${i},"a \\"big\\", sale",${i}.50`));
-  assert.deepEqual([escaped.quote, escaped.escape], [undefined, '\\']);
+  assert.deepEqual({ quote: escaped.quote, escape: escaped.escape }, { quote: undefined, escape: '\\' });
 });
 
 test('encodings: byte order marks, UTF-16 without one, UTF-8, a single-byte one, and a few bad bytes', async () => {
@@ -55,16 +55,25 @@ test('encodings: byte order marks, UTF-16 without one, UTF-8, a single-byte one,
     Buffer.concat([Buffer.from(text), Buffer.from('99,Jos\xe9,1\n', 'latin1')]),
     'hang.activity',
   );
-  assert.deepEqual([damaged.format.encoding, damaged.damaged], [undefined, 1]);
+  assert.deepEqual(
+    { encoding: damaged.format.encoding, damaged: damaged.damaged },
+    { encoding: undefined, damaged: 1 },
+  );
   assert.match(damaged.remarks.join(), /1 of 121 letters beyond ASCII are no UTF-8/);
 });
 
 test('lines before the header, comments, a leader and a trailer that counts are no rows', async () => {
   const body = csv(table, '|');
   const preamble = await guessed(`Export of the shops\nprinted 12 May 2026\n\n${body}`, 'hang.activity');
-  assert.deepEqual([preamble.format.preamble, preamble.rows, preamble.damaged], [2, 60, 0]);
+  assert.deepEqual(
+    { preamble: preamble.format.preamble, rows: preamble.rows, damaged: preamble.damaged },
+    { preamble: 2, rows: 60, damaged: 0 },
+  );
   const comments = await guessed(`# of the shops\n${body}# the end\n`, 'hang.activity');
-  assert.deepEqual([comments.format.comment, comments.format.preamble, comments.rows], ['#', undefined, 60]);
+  assert.deepEqual(
+    { comment: comments.format.comment, preamble: comments.format.preamble, rows: comments.rows },
+    { comment: '#', preamble: undefined, rows: 60 },
+  );
   const framed = await guessed(`H|POS|20260512\n${body}T|60|\n`, 'hang.activity');
   assert.deepEqual(framed.format, {
     delimiter: '|',
@@ -77,9 +86,12 @@ test('lines before the header, comments, a leader and a trailer that counts are 
 
 test('a file without a header is told by what stands in its first line', async () => {
   const bare = await guessed(csv(rows), 'hang.activity');
-  assert.deepEqual([bare.format.header, bare.rows, bare.columns[0]?.name], [false, 60, 'column_1']);
+  assert.deepEqual(
+    { header: bare.format.header, rows: bare.rows, name: bare.columns[0]?.name },
+    { header: false, rows: 60, name: 'column_1' },
+  );
   const named = await guessed(csv([['a', 'b', 'c', 'd'], ...rows]), 'hang.activity');
-  assert.deepEqual([named.format.header, named.rows], [undefined, 60]);
+  assert.deepEqual({ header: named.format.header, rows: named.rows }, { header: undefined, rows: 60 });
   const words = await guessed(
     csv([['city', 'shop'], ...Array.from({ length: 30 }, (_, i) => [`Town ${i}`, `Shop ${i}`])]),
     'hang.activity',

@@ -98,11 +98,11 @@ test("Square's transactions: date and time apart, dollars that may be other doll
     Record<string, unknown>
   >;
   assert.deepEqual(
-    [transaction_timestamp?.join, transaction_timestamp?.format],
-    [['Date', 'Time'], 'MM/dd/yyyy h:mm:ss a'],
+    { join: transaction_timestamp?.join, format: transaction_timestamp?.format },
+    { join: ['Date', 'Time'], format: 'MM/dd/yyyy h:mm:ss a' },
   );
   assert.match(String(transaction_timestamp?.zone), /^TODO/);
-  assert.deepEqual([value, member?.from], [{ from: 'Net Sales' }, 'Customer ID']);
+  assert.deepEqual({ value, from: member?.from }, { value: { from: 'Net Sales' }, from: 'Customer ID' });
   assert.deepEqual(pipeline.numbers, { 'Net Sales': { thousands: ',', currencySign: '$' } });
   assert.match(String((pipeline.amount as Record<string, unknown>).currency), /^TODO/);
   assert.deepEqual(pipeline.where, { 'Event Type': { not: 'Refund' }, 'Customer ID': { empty: false } });
@@ -223,8 +223,8 @@ test("Shopify's customers and TIBCO's transactions: apostrophes come off, leadin
   assert.deepEqual(tibco.pipeline.group, { by: 'TransactionID' });
   const { member, value, line_items } = tibco.pipeline.columns as Record<string, Record<string, unknown>>;
   assert.deepEqual(
-    [member?.from, value, line_items?.item_id],
-    ['CardNumber', { sum: 'ExtendedAmount' }, { from: 'ItemSKU' }],
+    { from: member?.from, value, item_id: line_items?.item_id },
+    { from: 'CardNumber', value: { sum: 'ExtendedAmount' }, item_id: { from: 'ItemSKU' } },
   );
   assert.deepEqual(tibco.pipeline.businessDate, { fileName: 'client_transactions_{yyyyMMdd}' });
 });
@@ -249,6 +249,9 @@ test('only the beginning of a large file is read, and its end for a trailer', as
   const lines = Array.from({ length: 60_000 }, (_, i) => `T${i},C${i % 900},${i}.50,2026-05-12 10:00:00\n`);
   const content = `transaction_id,customer_id,amount,at\n${lines.join('')}T,60000,,\n`;
   const guess = await guessed(content, 'hang.activity', 'large.csv', 200_000);
-  assert.deepEqual([guess.whole, guess.damaged, guess.format], [false, 0, { trailer: { first: 'T' } }]);
+  assert.deepEqual(
+    { whole: guess.whole, damaged: guess.damaged, format: guess.format },
+    { whole: false, damaged: 0, format: { trailer: { first: 'T' } } },
+  );
   assert.ok(guess.rows > 4000 && guess.rows < 6000, `${guess.rows} rows`);
 });

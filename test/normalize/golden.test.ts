@@ -76,12 +76,12 @@ test('content of a row and of a group, recipe 1', async () => {
     digest(`pointferry key v1${['hang-test', 'hang.activity', 'pos:t1', '0'].map(piece).join('')}`),
   );
   assert.deepEqual(
-    [one?.content, one?.key, many?.content],
-    [
-      'e989f93c3bde1856db8feb235fcb4630',
-      '0af5781f9307b3290fe3a0fa427320c7',
-      '58dc4441bdf0fa851e23202695a1b254',
-    ],
+    { oneContent: one?.content, key: one?.key, manyContent: many?.content },
+    {
+      oneContent: 'e989f93c3bde1856db8feb235fcb4630',
+      key: '0af5781f9307b3290fe3a0fa427320c7',
+      manyContent: '58dc4441bdf0fa851e23202695a1b254',
+    },
   );
 });
 

@@ -117,8 +117,11 @@ for (const [what, pipeline, header, rows, code, field] of cases) {
     const run = await stagedRun(db, pipeline, [{ header, rows: rows(long()) }]);
     await normalize(db, run);
     const [first, second, third] = await rowsOf(db, run);
-    assert.deepEqual([first?.role, second?.role, third?.role], ['carries', 'rejected', 'carries']);
-    assert.deepEqual([second?.codes, second?.fields], [[code], [field]]);
+    assert.deepEqual(
+      { firstRole: first?.role, secondRole: second?.role, thirdRole: third?.role },
+      { firstRole: 'carries', secondRole: 'rejected', thirdRole: 'carries' },
+    );
+    assert.deepEqual({ codes: second?.codes, fields: second?.fields }, { codes: [code], fields: [field] });
   });
 }
 

@@ -46,11 +46,19 @@ test("a rejected row goes out with today's mapping, under the run that read it",
   };
   const again = await rerunOf(db, run, [[file, 1]], today);
   const counts = await normalize(db, again);
-  assert.deepEqual([counts?.read, counts?.operations, counts?.rejected], [1, 1, 0]);
+  assert.deepEqual(
+    { read: counts?.read, operations: counts?.operations, rejected: counts?.rejected },
+    { read: 1, operations: 1, rejected: 0 },
+  );
   const [operation] = await operationsOf(db, again);
   assert.deepEqual(
-    [operation?.identity, operation?.state, operation?.payload.activity_type_id, operation?.revision],
-    ['pos:a1', 'ready', 'activity_type_2', 0],
+    {
+      identity: operation?.identity,
+      state: operation?.state,
+      activity_type_id: operation?.payload.activity_type_id,
+      revision: operation?.revision,
+    },
+    { identity: 'pos:a1', state: 'ready', activity_type_id: 'activity_type_2', revision: 0 },
   );
   const rows = await rowsOf(db, run);
   assert.deepEqual(
@@ -98,8 +106,8 @@ test('an edited cell counts, also in a later rerun, and the amount as first read
   await normalize(db, later);
   const [tried] = await operationsOf(db, later);
   assert.deepEqual(
-    [tried?.id, tried?.payload.value, tried?.revision, tried?.key],
-    [operation?.id, '5.00', 0, operation?.key],
+    { id: tried?.id, value: tried?.payload.value, revision: tried?.revision, key: tried?.key },
+    { id: operation?.id, value: '5.00', revision: 0, key: operation?.key },
     'the same body has the same key',
   );
 });
@@ -195,14 +203,14 @@ test('a selected line takes its whole group along', async () => {
   await normalize(db, again);
   const [operation] = await operationsOf(db, again);
   assert.deepEqual(
-    [operation?.value, operation?.payload.line_items],
-    [
-      '3.00',
-      [
+    { value: operation?.value, line_items: operation?.payload.line_items },
+    {
+      value: '3.00',
+      line_items: [
         { item_id: 'a', value: '1.00' },
         { item_id: 'b', value: '2.00' },
       ],
-    ],
+    },
   );
   assert.deepEqual(
     (await rowsOf(db, run)).map(({ bucket, codes }) => [bucket, ...codes]),
@@ -297,8 +305,20 @@ test('a failed state keeps its place in the order of its subject', async () => {
   await normalize(db, again);
   const [tried] = await operationsOf(db, again);
   assert.deepEqual(
-    [tried?.id, tried?.version, tried?.revision, tried?.payload.first_name, tried?.state],
-    [before[0]?.id, '2026-05-10T00:00:00.000Z', 1, 'Anna', 'ready'],
+    {
+      id: tried?.id,
+      version: tried?.version,
+      revision: tried?.revision,
+      first_name: tried?.payload.first_name,
+      state: tried?.state,
+    },
+    {
+      id: before[0]?.id,
+      version: '2026-05-10T00:00:00.000Z',
+      revision: 1,
+      first_name: 'Anna',
+      state: 'ready',
+    },
   );
   assert.equal(kindOf('hang.member').nature, 'state');
   assert.deepEqual(

@@ -359,8 +359,20 @@ test('a parked state gets subject, lane and key when its member arrives; a parke
   const [sent] = await operationsOf(db, event);
   assert.ok(released?.key && released.lane);
   assert.deepEqual(
-    [released.state, released.subject, sent?.state, sent?.subject, sent?.key],
-    ['ready', 'mem_late', 'ready', 'mem_late', before.key],
+    {
+      releasedState: released.state,
+      releasedSubject: released.subject,
+      sentState: sent?.state,
+      sentSubject: sent?.subject,
+      key: sent?.key,
+    },
+    {
+      releasedState: 'ready',
+      releasedSubject: 'mem_late',
+      sentState: 'ready',
+      sentSubject: 'mem_late',
+      key: before.key,
+    },
   );
   assert.equal(released.lane, sent?.lane, 'one member, one lane');
   await withClient(db, (client) =>

@@ -112,7 +112,10 @@ for (const [words, before] of [
     }
     assert.equal((await world.push()).ended, 'drained');
     const [{ state, code, reason } = {}] = await outcomes(world);
-    assert.deepEqual([state, code, reason], ['failed', 'PUSH_REFUSED', 'PROGRAM_MEMBERSHIP_NOT_FOUND']);
+    assert.deepEqual(
+      { state, code, reason },
+      { state: 'failed', code: 'PUSH_REFUSED', reason: 'PROGRAM_MEMBERSHIP_NOT_FOUND' },
+    );
   });
 }
 

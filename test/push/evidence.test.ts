@@ -183,5 +183,5 @@ test('the ledger went back while answers were awaited: another pipeline’s oper
   assert.equal((await world.push({ runs: [world.run, second] })).ended, 'drained');
   assert.deepEqual(await world.states(), { delivered: 10 });
   const { effects, repeated } = await world.admin.summary();
-  assert.deepEqual([effects, repeated], [10, []]);
+  assert.deepEqual({ effects, repeated }, { effects: 10, repeated: [] });
 });

@@ -86,7 +86,10 @@ describe('the books', () => {
       columns: { normalized_at: null },
     });
     const { amount, balanced, rows } = await booksOf(db, run);
-    assert.deepEqual([balanced, rows.read, rows.pending, rows.delivered], [true, 4, 2, 1]);
+    assert.deepEqual(
+      { balanced, read: rows.read, pending: rows.pending, delivered: rows.delivered },
+      { balanced: true, read: 4, pending: 2, delivered: 1 },
+    );
     assert.equal(amount?.USD?.buckets.pending, '2.25');
     assert.equal(amount?.USD?.unreadable.pending, 1);
   });
@@ -135,14 +138,17 @@ describe('the books', () => {
       ],
     });
     const books = await booksOf(db, run);
-    assert.deepEqual([books.balanced, books.amount], [true, null]);
+    assert.deepEqual({ balanced: books.balanced, amount: books.amount }, { balanced: true, amount: null });
   });
 
   it('keep the amount as first read, and show edits apart', async () => {
     const run = await makeRun(db);
     await makeFile(db, run, { rows: [{ amount: '10.00', corrected: '12.50' }, { amount: '1.00' }] });
     const { amount, balanced } = await booksOf(db, run);
-    assert.deepEqual([balanced, amount?.USD?.read, amount?.USD?.corrected], [true, '11.00', '2.50']);
+    assert.deepEqual(
+      { balanced, read: amount?.USD?.read, corrected: amount?.USD?.corrected },
+      { balanced: true, read: '11.00', corrected: '2.50' },
+    );
   });
 
   it('of a rerun are a view over rows that belong to others', async () => {
@@ -163,7 +169,10 @@ describe('the books', () => {
       ],
     );
     const selected = await withClient(db, (client) => selectedBooks(client, rerun));
-    assert.deepEqual([selected.rows.read, selected.rows.delivered, selected.rows.failed], [2, 1, 1]);
+    assert.deepEqual(
+      { read: selected.rows.read, delivered: selected.rows.delivered, failed: selected.rows.failed },
+      { read: 2, delivered: 1, failed: 1 },
+    );
     assert.equal(selected.amount?.USD?.read, '3.00');
     assert.equal((await booksOf(db, rerun)).rows.read, 0);
     assert.equal((await booksOf(db, run)).balanced, true);

@@ -102,20 +102,27 @@ describe('errors.csv', () => {
     assert.equal(first?._field, 'Quantity+UnitPrice');
     assert.equal(first?._value, '2+0.00');
     assert.deepEqual(
-      [
-        first?._stage,
-        first?._http_status,
-        first?._platform_code,
-        first?._attempts,
-        first?._request_id,
-        first?._retryable,
-      ],
-      ['push', '422', 'INVALID_VALUE', '3', 'rq', 'after-edit'],
+      {
+        _stage: first?._stage,
+        _http_status: first?._http_status,
+        _platform_code: first?._platform_code,
+        _attempts: first?._attempts,
+        _request_id: first?._request_id,
+        _retryable: first?._retryable,
+      },
+      {
+        _stage: 'push',
+        _http_status: '422',
+        _platform_code: 'INVALID_VALUE',
+        _attempts: '3',
+        _request_id: 'rq',
+        _retryable: 'after-edit',
+      },
     );
     assert.equal(second?._field, '');
     assert.deepEqual(
-      [third?._bucket, third?._code, third?._retryable],
-      ['unknown', 'PUSH_OUTCOME_UNKNOWN', 'no'],
+      { _bucket: third?._bucket, _code: third?._code, _retryable: third?._retryable },
+      { _bucket: 'unknown', _code: 'PUSH_OUTCOME_UNKNOWN', _retryable: 'no' },
     );
   });
 
@@ -233,7 +240,7 @@ describe('errors.csv', () => {
       ],
     });
     const [row] = await readTable(await write(t, run));
-    assert.deepEqual([row?.a, row?.b, row?._stage], ['', '', 'stage']);
+    assert.deepEqual({ a: row?.a, b: row?.b, _stage: row?._stage }, { a: '', b: '', _stage: 'stage' });
     assert.equal(row?._raw, 'a\\\\b,"é\t\\x00\\xFF\\xE2\\x82=x');
   });
 
@@ -263,7 +270,10 @@ describe('errors.csv', () => {
       columns: { raw_table: null },
     });
     const [row] = await readTable(await write(t, run));
-    assert.deepEqual([row?.a, row?._code, row?._reason], ['', 'NORMALIZE_REQUIRED', 'empty']);
+    assert.deepEqual(
+      { a: row?.a, _code: row?._code, _reason: row?._reason },
+      { a: '', _code: 'NORMALIZE_REQUIRED', _reason: 'empty' },
+    );
   });
 
   it('masked, shows no cell and says that it is masked', async (t) => {

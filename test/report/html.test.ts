@@ -58,7 +58,10 @@ describe('report.html', () => {
     const data = JSON.parse(
       /<script type="application\/json" id="summary">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '',
     );
-    assert.deepEqual([data.run, data.rows.read, data.amount.USD.read], [run, 3, '16.50']);
+    assert.deepEqual(
+      { run: data.run, rowsRead: data.rows.read, USDRead: data.amount.USD.read },
+      { run, rowsRead: 3, USDRead: '16.50' },
+    );
   });
 
   it('names only commands that are there', async () => {

@@ -134,7 +134,11 @@ test('any delimiter, either encoding, rows that end early, lines of a spreadshee
     ['sep.csv', 'sep=;\r\na;_row_id;_file\r\nä;1-1;f\r\n;;\r\n', ';', 'utf-8'],
   ] as const) {
     const sheet = await openSheet(file(name, content));
-    assert.deepEqual([sheet.delimiter, sheet.encoding, sheet.columns], [delimiter, encoding, ['a']], name);
+    assert.deepEqual(
+      { delimiter: sheet.delimiter, encoding: sheet.encoding, columns: sheet.columns },
+      { delimiter, encoding, columns: ['a'] },
+      name,
+    );
     const rows = (await Array.fromAsync(sheet.rows())).flat();
     assert.deepEqual(
       rows.map((row) => [row.id, row.cell('a', 0)]),

@@ -296,7 +296,10 @@ describe('status', () => {
         ),
       );
     const calm = await seen();
-    assert.deepEqual([calm.exitCode, calm.open.length, calm.lines[0]?.run], [0, 0, fine]);
+    assert.deepEqual(
+      { exitCode: calm.exitCode, open: calm.open.length, run: calm.lines[0]?.run },
+      { exitCode: 0, open: 0, run: fine },
+    );
   });
 
   it('a last run that was given up is marked, with who and why, and counts no more', async () => {
@@ -312,7 +315,7 @@ describe('status', () => {
     });
     await makeFile(db, run, { rows: [{ bucket: 'pending' }] });
     const status = await inTransaction(db, (client) => statusOf(client, 'given-up'));
-    assert.deepEqual([status.exitCode, status.open.length], [0, 0]);
+    assert.deepEqual({ exitCode: status.exitCode, open: status.open.length }, { exitCode: 0, open: 0 });
     const text = statusText(status, { zone: 'UTC' }).join('\n');
     assert.match(text, new RegExp(`-- given-up +${run}`));
     assert.match(text, /given up by ops: the shop is closed/);
@@ -336,10 +339,14 @@ describe('status', () => {
       columns: { verdict: 'refused', code: 'STAGE_HEADER', raw_table: null, normalized_at: null },
     });
     const last = await inTransaction(db, (client) => statusOf(client, 'easy'));
-    assert.deepEqual([last.exitCode, last.open.length], [1, 0], 'the last run says that a file was refused');
+    assert.deepEqual(
+      { exitCode: last.exitCode, open: last.open.length },
+      { exitCode: 1, open: 0 },
+      'the last run says that a file was refused',
+    );
     await makeRun(db, { pipeline: 'easy' });
     const next = await inTransaction(db, (client) => statusOf(client, 'easy'));
-    assert.deepEqual([next.exitCode, next.open.length], [0, 0]);
+    assert.deepEqual({ exitCode: next.exitCode, open: next.open.length }, { exitCode: 0, open: 0 });
   });
 
   it('counts files that were not taken, and rows that nobody knows the outcome of', async () => {
@@ -453,8 +460,8 @@ describe('the verbs', () => {
     assert.ok(rows.every((row) => row._code === 'NORMALIZE_NOT_A_DATE' && row.store === '00072'));
     const listed = JSON.parse((await type('errors', run, '--json')).out);
     assert.deepEqual(
-      [listed.total, listed.rows.length, listed.rows[0].faults[0].value],
-      [11, 11, '9999/99/99 99:99'],
+      { total: listed.total, rows: listed.rows.length, value: listed.rows[0].faults[0].value },
+      { total: 11, rows: 11, value: '9999/99/99 99:99' },
     );
     const one = await type('status', run);
     assert.deepEqual([one.code, one.out.includes('COMPLETED WITH ERRORS')], [1, true], one.out);

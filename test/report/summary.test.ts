@@ -149,10 +149,14 @@ describe('summary.json', () => {
       },
     );
     assert.deepEqual(
-      [summary.carried.delivered, summary.seconds.push, summary.seconds.normalize],
-      [2, 298, 0],
+      {
+        delivered: summary.carried.delivered,
+        push: summary.seconds.push,
+        normalize: summary.seconds.normalize,
+      },
+      { delivered: 2, push: 298, normalize: 0 },
     );
-    assert.deepEqual([summary.requests.sent, summary.requests.p50Ms], [2, 84]);
+    assert.deepEqual({ sent: summary.requests.sent, p50Ms: summary.requests.p50Ms }, { sent: 2, p50Ms: 84 });
     assert.equal(summary.next, `pointferry errors ${run} --group`);
     assert.deepEqual(summary.errors, [
       {
@@ -220,16 +224,19 @@ describe('summary.json', () => {
       ],
     );
     const summary = await summarize(rerun);
-    assert.deepEqual([summary.rows, summary.amount, summary.files], [null, null, []]);
-    assert.deepEqual([summary.mode, summary.of], ['rerun', [run]]);
     assert.deepEqual(
-      [
-        summary.selected?.read,
-        summary.selected?.delivered,
-        summary.selected?.failed,
-        summary.selected?.amount?.USD?.read,
-      ],
-      [2, 1, 1, '3.00'],
+      { rows: summary.rows, amount: summary.amount, files: summary.files },
+      { rows: null, amount: null, files: [] },
+    );
+    assert.deepEqual({ mode: summary.mode, of: summary.of }, { mode: 'rerun', of: [run] });
+    assert.deepEqual(
+      {
+        selectedRead: summary.selected?.read,
+        delivered: summary.selected?.delivered,
+        failed: summary.selected?.failed,
+        USDRead: summary.selected?.amount?.USD?.read,
+      },
+      { selectedRead: 2, delivered: 1, failed: 1, USDRead: '3.00' },
     );
     assert.deepEqual(
       summary.errors.map(({ code, rows }) => [code, rows]),
