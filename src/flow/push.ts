@@ -62,6 +62,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     ...(allowed.limit === null ? {} : { limit: allowed.limit }),
     ...(allowed.only === null ? {} : { only: allowed.only }),
     settings: { requestDeadlineMs: deadlineWithin(journey.owner.lease.leaseMs, journey.env) },
+    env: journey.env,
     signal: journey.signal,
     hooks: {
       releaseParked: () => releaseKnown(journey),

@@ -1,4 +1,4 @@
-/** The database went away and comes back: it costs time, and nothing else. */
+/** Waiting for a database that is away: it costs time and nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommitUnknown, DatabaseError } from '../db/failure.ts';
 import type { Db } from '../db/pool.ts';
@@ -6,7 +6,7 @@ import { waitForDatabase } from '../db/wait.ts';
 import { backoffMs } from '../ground/backoff.ts';
 import { LedgerBehind } from '../ledger/position/guard.ts';
 
-/** Worth waiting for, or looking anew. Refused credentials, a full disk or a wrong statement are not. */
+/** True if waiting or asking again helps: not for refused credentials, a full disk or a wrong statement. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof CommitUnknown || error instanceof LedgerBehind) return true;
   return error instanceof DatabaseError && ['connection', 'busy', 'conflict', 'timeout'].includes(error.kind);

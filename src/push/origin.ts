@@ -3,18 +3,14 @@
 import type { Db } from '../db/pool.ts';
 import { runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
+import { isLoopback } from '../destinations/address.ts';
 import type { BuiltRequest } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
 
-/** On this machine: ports come and go, so they are no part of the place. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** The origin that an account's first send records: scheme, host and port; on loopback without the port. */
+/** The origin that an account's first send records: scheme, host and port; on loopback without the port, which changes. */
 export function originOf(baseUrl: string): string {
   const url = new URL(baseUrl);
-  return isLoopback(url.hostname) ? `${url.protocol}//${url.hostname}` : url.origin;
+  return isLoopback(url) ? `${url.protocol}//${url.hostname}` : url.origin;
 }
 
 /**

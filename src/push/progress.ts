@@ -1,11 +1,11 @@
-/** Tells the caller how a push gets on. */
+/** Reports how a push gets on. */
 import type { Latencies } from './answer/latency.ts';
 import type { InFlight } from './pace/in-flight.ts';
 import type { PushCounts, PushEvent, WaitingFor } from './result.ts';
 
 export interface Progress {
   readonly settled: () => void;
-  /** Each reason is told once, not at every turn; null: it waits no more. */
+  /** Reports each reason once, not at every turn; null: the push does not wait any more. */
   readonly waiting: (reason: WaitingFor | null, words: string) => void;
   readonly warn: (words: string) => void;
 }

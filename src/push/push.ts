@@ -18,17 +18,17 @@ import { type Push, startPush } from './start.ts';
 import { takeOver } from './work/doubt.ts';
 import { fillDoubts, fillWork, type Looked } from './work/fill.ts';
 
-/** A full look at all lanes that found nothing is repeated after this, or when an answer was settled. */
+/** Pause after a round over all lanes that found nothing, unless an answer is settled before. */
 const idleMs = 150;
-/** Between looks while every lane is taken or waits for a retry. */
+/** Pause between polls while every lane is busy or waits for a retry. */
 const onMs = 20;
 
 /**
  * Sends what is ready in the runs held, settles doubts of the account's dead processes, and says how it ended.
  *
  * Throws DatabaseError or CommitUnknown when Postgres stays away, RUN_LOST when another process took over,
- * LEDGER_WENT_BACK when the ledger did, CONFIG_ORIGIN_CHANGED. Whatever it throws, nothing is lost: the next push goes on
- * from the states of the rows.
+ * LEDGER_WENT_BACK when the ledger did, CONFIG_ORIGIN_CHANGED. Whatever it throws, nothing is lost: the next push
+ * continues from the states of the operations.
  */
 export async function pushRun(db: Db, request: PushRequest): Promise<PushResult> {
   const push = await startPush(db, request);

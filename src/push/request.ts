@@ -1,6 +1,7 @@
 /** What a push is asked for. */
 import type { AccountAccess, Kind, Platform } from '../destinations/kind.ts';
 import type { Limits } from '../destinations/limits.ts';
+import type { Environment } from '../ground/environment.ts';
 import type { Holder } from './holder.ts';
 import type { PushEvent } from './result.ts';
 import type { SendLimit } from './send-limit.ts';
@@ -10,7 +11,7 @@ export interface PushHooks {
   readonly progress?: (event: PushEvent) => void;
   /** True ends the push with `stopped`. Asked after each batch of settled operations. */
   readonly checkThreshold?: () => Promise<boolean>;
-  /** Releases parked operations by state; gives the ids of runs not held whose released operations this push takes along. */
+  /** Releases parked operations. Returns the ids of other runs whose released operations this push sends too. */
   readonly releaseParked?: () => Promise<readonly string[]>;
 }
 
@@ -30,6 +31,8 @@ export interface PushRequest {
   /** Only the operations of this identity, business key, member key or subject. */
   readonly only?: string;
   readonly settings?: Partial<PushSettings>;
+  /** For proxies: `HTTPS_PROXY` and the like. */
+  readonly env: Environment;
   /** Aborted: claim no more, let requests in flight finish within `stopWithinMs`, settle. */
   readonly signal?: AbortSignal;
   readonly hooks?: PushHooks;

@@ -1,4 +1,4 @@
-/** What comes of a push, and what is told of it meanwhile. */
+/** The result of a push, and the events that it reports meanwhile. */
 import type { Latency } from './answer/latency.ts';
 
 export type Ended =
@@ -10,7 +10,7 @@ export type Ended =
   | 'credentials'
   | 'redirect';
 
-/** What happened in this push, not what stands in the ledger: `report` asks that. */
+/** What happened in this push. What is in the ledger is counted by `report`. */
 export interface PushCounts {
   delivered: number;
   failed: number;

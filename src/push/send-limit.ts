@@ -1,4 +1,4 @@
-/** `--limit`: so many operations are begun, over all pushes that share it; then only those are gone on with. */
+/** `--limit`: at most `most` operations are begun, over all pushes that share it; after that only those are continued. */
 export interface SendLimit {
   readonly most: number;
   /** Operations that were claimed, or were in doubt and are sent again. */

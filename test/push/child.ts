@@ -77,6 +77,7 @@ async function main(options: ChildOptions): Promise<void> {
       limits: limitsFrom(options.windows, options.maxInFlight ?? 8),
       keyRetentionMs: 24 * 3_600_000,
       kinds,
+      env: process.env,
       signal: stop.signal,
       ...(options.settings ? { settings: options.settings } : {}),
     });

@@ -176,6 +176,7 @@ export async function pushWorldAt(
         limits: limitsFrom(windows, maxInFlight),
         keyRetentionMs: 24 * 3_600_000,
         kinds,
+        env: process.env,
         ...more,
         settings: { ...quick, ...more.settings },
       });

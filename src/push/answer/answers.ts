@@ -48,7 +48,7 @@ export async function createAnswers(context: AnswersContext): Promise<Answers> {
     maxInFlight: limits.maxInFlight,
     deadlineMs: settings.requestDeadlineMs,
     answerMostBytes: settings.answerMostBytes,
-    env: process.env,
+    env: request.env,
   });
   const tokens = createTokens(account, request.platform, sender, closing.signal);
   const sending = sendingOf(request, scope.by, settings.requestDeadlineMs);

@@ -96,7 +96,7 @@ function judgeSafely(context: AttemptContext, armed: Armed, reply: Reply, sent: 
   try {
     return judge(armed.kind, reply, sent, { nowMs: Date.now(), retryAfterMostMs });
   } catch {
-    context.progress.warn(`${armed.kind.name} failed to read an answer: a bug of ours`);
+    context.progress.warn(`${armed.kind.name} failed to read an answer: a bug in Pointferry`);
     return { outcome: 'doubt', reason: 'the answer cannot be understood' };
   }
 }

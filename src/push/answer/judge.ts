@@ -52,9 +52,9 @@ export function judge(
     case 'credentials':
       return { outcome: 'stopped', why: 'credentials', reason: `HTTP ${answer.status}` };
     case 'throttled': {
-      const told = retryAfter(answer.headers, now.nowMs, now.retryAfterMostMs);
+      const asked = retryAfter(answer.headers, now.nowMs, now.retryAfterMostMs);
       const reason = `HTTP ${answer.status}`;
-      return { outcome: 'throttled', reason, waitMs: told?.waitMs ?? null, capped: told?.capped ?? false };
+      return { outcome: 'throttled', reason, waitMs: asked?.waitMs ?? null, capped: asked?.capped ?? false };
     }
   }
 }

@@ -8,7 +8,7 @@ export interface Latencies {
   readonly add: (ms: number) => void;
   /** A moving average. */
   readonly typicalMs: () => number;
-  /** Nobody waits longer for the answer to a request that a killed process sent. */
+  /** Twice the slowest, in whole ms: for so long a request may be at work whose sender was killed. */
   readonly slowestMs: () => number;
   /** Null before the first answer. */
   readonly latency: () => Latency | null;
@@ -29,7 +29,7 @@ export function createLatencies(): Latencies {
       if (last.length > answersKept) last.shift();
     },
     typicalMs: () => typicalMs,
-    slowestMs: () => (last.length === 0 ? slowestAtFirstMs : 2 * Math.max(...last)),
+    slowestMs: () => (last.length === 0 ? slowestAtFirstMs : Math.ceil(2 * Math.max(...last))),
     latency() {
       if (last.length === 0) return null;
       const sorted = [...last].sort((a, b) => a - b);

@@ -14,7 +14,7 @@ export function waitBefore(
 export const backoffFarMs = ({ backoffMostMs }: { readonly backoffMostMs: number }): number =>
   2 * backoffMostMs;
 
-export interface Told {
+export interface RetryAfter {
   readonly waitMs: number;
   /** What the header said was beyond `mostMs`. */
   readonly capped: boolean;
@@ -28,7 +28,7 @@ export function retryAfter(
   headers: Readonly<Record<string, string>>,
   nowMs: number,
   mostMs: number,
-): Told | null {
+): RetryAfter | null {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return null;
   const waitMs = /^\d{1,15}(?:\.\d+)?$/.test(text)
@@ -45,6 +45,6 @@ function untilDate(text: string, date: string | undefined, nowMs: number): numbe
   if (!httpDate.test(text)) return null;
   const at = Date.parse(text);
   if (Number.isNaN(at)) return null;
-  const said = date !== undefined && httpDate.test(date) ? Date.parse(date) : Number.NaN;
-  return at - (Number.isNaN(said) ? nowMs : said);
+  const answered = date !== undefined && httpDate.test(date) ? Date.parse(date) : Number.NaN;
+  return at - (Number.isNaN(answered) ? nowMs : answered);
 }

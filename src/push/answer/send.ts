@@ -1,6 +1,7 @@
 /** One request, one answer, one deadline. Nothing here is ever repeated by itself. */
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Answer, BuiltRequest } from '../../destinations/kind.ts';
+import type { Environment } from '../../ground/environment.ts';
 import type { Reply } from './judge.ts';
 
 export interface SenderOptions {
@@ -8,7 +9,7 @@ export interface SenderOptions {
   /** Connect, send, wait and read, together. */
   readonly deadlineMs: number;
   readonly answerMostBytes: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 export interface Sender {

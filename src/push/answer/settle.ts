@@ -72,11 +72,11 @@ async function settleBatch(
   if (late.length > 0) {
     await run(client, 'push/late-answers', { answers: jsonRows(late), token: scope.token });
   }
-  const platform = await learn(client, scope, batch);
+  const platform = await recordPlatformHealth(client, scope, batch);
   return { settled, ...platform };
 }
 
-async function learn(
+async function recordPlatformHealth(
   client: Client,
   scope: SettleScope,
   batch: readonly Settled[],
@@ -96,10 +96,10 @@ async function learn(
     const well = probe.bad === false;
     await run(client, 'push/probed', { account, token, well, probeAfterMs: scope.probeAfterMs });
   }
-  const told = batch.flatMap((each) => (each.bad === null || each.probe ? [] : [each.bad]));
-  if (told.length === 0) return { breakerOpened: false, lifted: lifts };
-  await run(client, 'push/record-answers', { account, bad: told });
-  const tripped = told.includes(true)
+  const bad = batch.flatMap((each) => (each.bad === null || each.probe ? [] : [each.bad]));
+  if (bad.length === 0) return { breakerOpened: false, lifted: lifts };
+  await run(client, 'push/record-answers', { account, bad });
+  const tripped = bad.includes(true)
     ? await runMaybe(client, 'push/trip-breaker', { account, probeAfterMs: scope.probeAfterMs })
     : undefined;
   return { breakerOpened: tripped !== undefined, lifted: lifts };

@@ -133,7 +133,7 @@ function draftOf(work: Work, judged: Judged, wait: number, settings: PushSetting
 
 /**
  * Refused for good. Where an earlier request of it may have been applied, that this one was refused says nothing of that
- * one: no platform documents that it looks at the key before anything else. An event is then unknown, for a person; of a
+ * one: no platform documents that it looks at the key before anything else. An event is then unknown, for an operator; of a
  * state, what it may have changed stays forgotten, so that the next version is sent.
  */
 function refused(work: Work, judged: Judged & { outcome: 'failed' }): Draft {

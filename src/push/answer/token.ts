@@ -60,14 +60,14 @@ export function createTokens(
     const reply = await sender.send(request, signal);
     if (reply.got !== 'answer') return { token: undefined, refused: false, reason: reply.reason };
     const { status } = reply.answer;
-    const said = status < 300 ? source.understand(reply.answer) : null;
-    if (!said) {
+    const granted = status < 300 ? source.understand(reply.answer) : null;
+    if (!granted) {
       const refused = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
       return { token: undefined, refused, reason: `the token server answered HTTP ${status}` };
     }
     generation += 1;
-    const early = Math.min(earlyMs, said.expiresInMs / 2);
-    held = { token: said.token, generation, until: performance.now() + said.expiresInMs - early };
+    const early = Math.min(earlyMs, granted.expiresInMs / 2);
+    held = { token: granted.token, generation, until: performance.now() + granted.expiresInMs - early };
     return held;
   };
   const fresh = (): Token | null => (held !== null && held.until > performance.now() ? held : null);

@@ -18,6 +18,10 @@ export async function bookAndArm(push: Push): Promise<boolean> {
   if (wanted < 1 || performance.now() < booking.notBefore) return false;
   if (!(await hasToken(push))) return false;
   const booked = await book(push, wanted);
+  if (booked.block === null && booked.why === 'places' && pacer.ahead() > 0) {
+    booking.notBefore = performance.now() + booked.waitMs; // what is booked is used first
+    return false;
+  }
   if (booked.places !== null) inFlight.setPlaces(booked.places);
   if (booked.block === null) {
     booking.notBefore = performance.now() + Math.min(booked.waitMs, push.settings.watchMs);
@@ -58,7 +62,7 @@ function book(push: Push, wanted: number): Promise<Booking> {
     places: {
       used: Math.max(inFlight.places(), inFlight.count()),
       needed: inFlight.count() + inFlight.waiting() + wanted,
-      slowestMs: push.latencies.slowestMs(),
+      slowestMs: Math.min(push.latencies.slowestMs(), push.settings.requestDeadlineMs),
     },
   });
 }

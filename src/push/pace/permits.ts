@@ -76,7 +76,7 @@ export interface BookingRequest {
   readonly wanted: number;
   /** Another of our processes is not probing: the answer of a probe is waited for this long. */
   readonly probeWithinMs: number;
-  /** How late our requests were of late. */
+  /** How late this process's requests were in the last seconds, ms. */
   readonly jitterMs: number;
   /** Our last booking; null before the first. */
   readonly last: LastBooking | null;

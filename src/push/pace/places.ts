@@ -48,7 +48,7 @@ export async function bookPlaces(client: Client, request: PlacesRequest, nowMs: 
   return Math.min(share, places);
 }
 
-/** Takes or gives back so many places; the difference that it made. Nobody else's are taken, whatever was reckoned. */
+/** Takes or gives back `by` places and returns the difference. Only free ones are taken, whatever was reckoned. */
 async function change(
   client: Client,
   { account, token, maxInFlight }: PlacesRequest,

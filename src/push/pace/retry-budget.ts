@@ -26,7 +26,7 @@ export function createBudget(pace: RateWindow): RetryBudget {
   const everyMs = (10 * pace.perMs) / pace.limit;
   let saved = reserve;
   let aloneFrom = 0;
-  /** What being alone has brought by now. */
+  /** Adds the budget earned while there was no new work. */
   const grow = (now: number): void => {
     if (now <= aloneFrom) return;
     saved = Math.min(reserve, saved + (now - aloneFrom) / everyMs);

@@ -44,7 +44,7 @@ export interface ClaimScope {
   readonly only: string | null;
   /** Only these operations: what `--limit` has begun. */
   readonly among: readonly number[] | null;
-  /** At most so many of what is claimed may be retries; one that is due for `retryPatienceMs` may be claimed besides. */
+  /** At most this many retries are claimed; one that has been due for `retryPatienceMs` does not count. */
   readonly retries: number;
   readonly retryPatienceMs: number;
   /** No retry waits for so long. */
@@ -65,7 +65,7 @@ export interface Claimed {
   readonly work: readonly Work[];
   readonly unchanged: number;
   readonly superseded: number;
-  /** The last lane looked at; null when the end was reached, and the next claim begins anew. */
+  /** The last lane looked at; null at the end of the round: the next claim begins with the first lane. */
   readonly cursor: number | null;
 }
 

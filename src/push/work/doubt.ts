@@ -95,7 +95,7 @@ interface DoubtRow {
   readonly resends: number;
   readonly doubtMs: number;
   readonly sinceSentMs: number | null;
-  /** A person said: once more. */
+  /** An operator asked for a retry. */
   readonly retry: boolean;
   readonly budgeted: boolean;
   readonly lateOutcome: Exclude<AttemptOutcome, 'doubt'> | null;
@@ -108,7 +108,7 @@ interface DoubtRow {
 
 export type DoubtStep =
   | { readonly step: 'resend'; readonly work: Work }
-  /** A late answer said so. */
+  /** A late answer tells. */
   | {
       readonly step: 'settle';
       readonly work: Work;

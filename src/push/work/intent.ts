@@ -58,21 +58,50 @@ export function outgoing(work: Work, sending: Pick<Sending, 'account' | 'asIs'>)
  * nobody can tell, CommitUnknown is thrown and nothing is sent; LedgerBehind where the ledger went back meanwhile.
  */
 export async function intend(db: Db, sending: Sending, work: readonly Work[]): Promise<Intended> {
-  const intents: object[] = [];
+  const { drafts, unbuilt } = draftsOf(sending, work);
+  if (drafts.length === 0) return { armed: [], fenced: [], unbuilt };
+  const written = await write(db, sending, drafts);
+  const byId = new Map(drafts.map((draft) => [draft.work.operation, draft]));
+  const armed = written.flatMap((row): Armed[] => {
+    const { attempt, n, method, url, headers, body } = row;
+    const draft = byId.get(row.operation);
+    byId.delete(row.operation);
+    if (!draft) return [];
+    const builtUrl = draft.built?.url ?? null;
+    return [{ ...draft.work, attempt, n, request: { method, url, headers, body }, builtUrl }];
+  });
+  return { armed, fenced: [...byId.values()].map((draft) => draft.work), unbuilt };
+}
+
+interface Draft {
+  readonly work: Work;
+  /** Null: it can no longer be built, and its stored request is sent again. */
+  readonly built: Built | null;
+}
+
+function draftsOf(
+  sending: Sending,
+  work: readonly Work[],
+): { readonly drafts: readonly Draft[]; readonly unbuilt: Intended['unbuilt'] } {
+  const drafts: Draft[] = [];
   const unbuilt: { work: Work; reason: string }[] = [];
-  const byId = new Map<number, { work: Work; builtUrl: string | null }>();
   for (const each of work) {
     const built = build(each, sending);
     const failed = typeof built === 'string';
     if (failed && !each.doubtful) unbuilt.push({ work: each, reason: built });
-    else {
-      const units = each.units.map((unit) => unit.name);
-      const intent = { operation: each.operation, lane: each.lane, units, again: each.doubtful };
-      intents.push(failed ? intent : { ...intent, ...built });
-      byId.set(each.operation, { work: each, builtUrl: failed ? null : built.url });
-    }
+    else drafts.push({ work: each, built: failed ? null : built });
   }
-  if (intents.length === 0) return { armed: [], fenced: [], unbuilt };
+  return { drafts, unbuilt };
+}
+
+async function write(db: Db, sending: Sending, drafts: readonly Draft[]): Promise<readonly AttemptRow[]> {
+  const intents = drafts.map(({ work: { operation, lane, units, doubtful }, built }) => ({
+    operation,
+    lane,
+    units: units.map((unit) => unit.name),
+    again: doubtful,
+    ...built,
+  }));
   const { rows, counted } = await inTransaction(
     db,
     async (client) => {
@@ -92,18 +121,13 @@ export async function intend(db: Db, sending: Sending, work: readonly Work[]): P
   );
   await counted.done();
   failpoint('push/after-intent');
-  const armed = rows.flatMap((row): Armed[] => {
-    const { attempt, n, method, url, headers, body } = row;
-    const each = byId.get(row.operation);
-    byId.delete(row.operation);
-    if (!each) return [];
-    return [{ ...each.work, attempt, n, request: { method, url, headers, body }, builtUrl: each.builtUrl }];
-  });
-  return { armed, fenced: [...byId.values()].map((each) => each.work), unbuilt };
+  return rows;
 }
 
+type Built = BuiltRequest & { readonly bodyHash: string };
+
 /** The request, or why there can be none. */
-function build(work: Work, sending: Sending): (BuiltRequest & { readonly bodyHash: string }) | string {
+function build(work: Work, sending: Sending): Built | string {
   try {
     const request = work.kind.build(outgoing(work, sending));
     return { ...request, bodyHash: sha256(request.body ?? '') };

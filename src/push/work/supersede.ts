@@ -33,7 +33,7 @@ export type Fate =
 
 type Fields = Readonly<Record<string, FieldValue>>;
 
-/** The units of a payload. The subject itself is none: it names the lane. */
+/** The units of a payload. The subject field is excluded: it names the lane. */
 export function unitsOf(
   kind: Pick<Kind, 'replaces' | 'together' | 'subjectField'>,
   fields: Fields,

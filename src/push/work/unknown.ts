@@ -1,4 +1,4 @@
-/** A person decides what became of operations that were sent and never answered. Nothing is sent here. */
+/** An operator decides what became of operations that were sent and never answered. Nothing is sent here. */
 import type { Client } from '../../db/pool.ts';
 import { jsonRows, run } from '../../db/sql.ts';
 import type { Kind } from '../../destinations/kind.ts';
