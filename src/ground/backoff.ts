@@ -1,6 +1,6 @@
 /** Waits that grow with each attempt and differ between processes, so that they do not come back all at once. */
 
-export interface BackoffBounds {
+interface BackoffBounds {
   /** The longest wait before the second attempt; it doubles with each further one. */
   readonly firstMs: number;
   readonly mostMs: number;

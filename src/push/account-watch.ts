@@ -10,7 +10,7 @@ import type { PushSettings } from './settings.ts';
 import type { DoubtScope } from './work/doubt.ts';
 import type { Hand } from './work/hand.ts';
 
-export interface WatchRow {
+interface WatchRow {
   readonly paused: boolean;
   readonly stoppedAt: number | null;
   readonly stopReason: string | null;

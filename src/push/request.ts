@@ -7,7 +7,7 @@ import type { PushEvent } from './result.ts';
 import type { SendLimit } from './send-limit.ts';
 import type { PushSettings } from './settings.ts';
 
-export interface PushHooks {
+interface PushHooks {
   readonly progress?: (event: PushEvent) => void;
   /** True ends the push with `stopped`. Asked after each batch of settled operations. */
   readonly checkThreshold?: () => Promise<boolean>;

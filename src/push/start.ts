@@ -20,7 +20,7 @@ import type { DoubtScope } from './work/doubt.ts';
 import { createHand, type Hand } from './work/hand.ts';
 
 /** Whose operations are sent, by whom: what the statements ask for. */
-export type PushScope = DoubtScope & Pick<ClaimScope, 'retryPatienceMs' | 'backoffFarMs'>;
+type PushScope = DoubtScope & Pick<ClaimScope, 'retryPatienceMs' | 'backoffFarMs'>;
 
 /** What a push is made of. Nothing of it is needed to go on after a death. */
 export interface Push {

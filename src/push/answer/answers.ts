@@ -24,7 +24,7 @@ export interface Answers {
   readonly close: () => Promise<void>;
 }
 
-export interface AnswersContext {
+interface AnswersContext {
   readonly db: Db;
   readonly request: PushRequest;
   readonly settings: PushSettings;

@@ -18,7 +18,7 @@ import type { Settled } from './settle.ts';
 import { settlementOf } from './settlement.ts';
 import type { Tokens } from './token.ts';
 
-export interface AttemptContext {
+interface AttemptContext {
   readonly sending: Sending;
   readonly holder: Holder;
   readonly settings: PushSettings;

@@ -14,7 +14,7 @@ export interface Settler {
 const gatherMs = 5;
 const most = 500;
 
-export interface SettlerContext {
+interface SettlerContext {
   readonly db: Db;
   readonly scope: () => SettleScope;
   readonly onBatch: (batch: readonly Settled[], result: SettleResult) => Promise<void>;

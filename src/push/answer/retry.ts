@@ -14,7 +14,7 @@ export function waitBefore(
 export const backoffFarMs = ({ backoffMostMs }: { readonly backoffMostMs: number }): number =>
   2 * backoffMostMs;
 
-export interface RetryAfter {
+interface RetryAfter {
   readonly waitMs: number;
   /** What the header said was beyond `mostMs`. */
   readonly capped: boolean;

@@ -13,7 +13,7 @@ export type AttemptOutcome =
   | 'doubt'
   | 'not_sent'
   | 'stopped';
-export type NextState = 'ready' | 'in_doubt' | 'delivered' | 'failed' | 'unknown';
+type NextState = 'ready' | 'in_doubt' | 'delivered' | 'failed' | 'unknown';
 
 /** One row of sql/push/settle.sql. `attempt` is null where no request belongs to it. */
 export interface Settlement {

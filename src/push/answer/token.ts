@@ -9,7 +9,7 @@ export interface Token {
 }
 
 /** Why there is none: `refused` by the token server for good, or it could not be reached or understood. */
-export interface NoToken {
+interface NoToken {
   readonly token: undefined;
   readonly refused: boolean;
   readonly reason: string;

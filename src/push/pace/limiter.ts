@@ -5,7 +5,7 @@
 import Bottleneck from 'bottleneck';
 import type { RateWindow } from '../../destinations/limits.ts';
 
-export interface Limiter {
+interface Limiter {
   /** Runs `release` when the reservoir holds so much; rejects when the clock was set while it waited. */
   readonly schedule: (weight: number, release: () => void) => Promise<void>;
   readonly flowBack: (weight: number) => void;

@@ -21,7 +21,7 @@ export interface Pace {
   readonly booking: BookingState;
 }
 
-export interface BookingState {
+interface BookingState {
   /** The last booking of slots. */
   last: LastBooking | null;
   /** This process may hold places of the account. */
@@ -34,7 +34,7 @@ export interface BookingState {
   notBefore: number;
 }
 
-export interface PaceContext {
+interface PaceContext {
   readonly limits: Limits;
   readonly lifting: number | null;
   readonly holder: Holder;

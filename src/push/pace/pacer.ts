@@ -14,7 +14,7 @@ import type { RateWindow } from '../../destinations/limits.ts';
 import { createLimiter } from './limiter.ts';
 import type { Block } from './permits.ts';
 
-export interface Slot {
+interface Slot {
   readonly probe: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Pacer {
   readonly close: () => Promise<void>;
 }
 
-export interface PacerHooks {
+interface PacerHooks {
   /** A slot's moment. 0: used. Else: ms after which it is worth asking again. */
   readonly onSlot: (slot: Slot) => number;
   readonly onLost: (slots: number) => void;

@@ -27,7 +27,7 @@ export interface DoubtScope {
 }
 
 /** A doubt that was taken over: what its dead sender sent may still be applied for so long. */
-export interface Inherited {
+interface Inherited {
   readonly operation: number;
   readonly restMs: number;
 }

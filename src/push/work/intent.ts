@@ -18,7 +18,7 @@ export interface Armed extends Work {
   readonly builtUrl: string | null;
 }
 
-export interface Intended {
+interface Intended {
   readonly armed: readonly Armed[];
   /** Their lanes were taken over meanwhile: not ours to send. */
   readonly fenced: readonly Work[];
