@@ -13,10 +13,7 @@
 import type { RateWindow } from '../../destinations/limits.ts';
 import { createLimiter } from './limiter.ts';
 import type { Block } from './permits.ts';
-
-interface Slot {
-  readonly probe: boolean;
-}
+import { createSlots, type DueSlot, type SlotHooks } from './slots.ts';
 
 export interface Pacer {
   /** `nowMs`: the database's clock while the block was booked; `answeredAt`: ours, after it. */
@@ -30,120 +27,82 @@ export interface Pacer {
   readonly close: () => Promise<void>;
 }
 
-interface PacerHooks {
-  /** A slot's moment. 0: used. Else: ms after which it is worth asking again. */
-  readonly onSlot: (slot: Slot) => number;
-  readonly onLost: (slots: number) => void;
-}
-
 /** The release of a block is asked for this long before its first slot: bottleneck takes a few ms. */
 const releaseAheadMs = 15;
 
 /** Alone, a slot may be used this late. Not for ever: another process may begin to send at any time. */
 const aloneLateMs = 400;
 
-interface Due extends Slot {
-  readonly at: number;
-  /** Later than this, the slot is lost. */
-  readonly until: number;
-}
-
-export function createPacer(pace: RateWindow, hooks: PacerHooks): Pacer {
+export function createPacer(pace: RateWindow, hooks: SlotHooks): Pacer {
   const limiter = createLimiter(pace);
+  const slots = createSlots(hooks);
   const clock = createClock();
   const timers = new Set<NodeJS.Timeout>();
-  let due: Due[] = [];
   let held = 0; // slots of blocks that bottleneck has not released yet
   let lastAt = Number.NEGATIVE_INFINITY;
   let epoch = 0; // rises when slots are dropped, so that blocks on their way are forgotten too
-  let ticking: NodeJS.Timeout | null = null;
 
   const later = (ms: number, fn: () => void): void => {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        fn();
-      },
-      Math.max(0, ms),
-    );
+    const run = (): void => {
+      timers.delete(timer);
+      fn();
+    };
+    const timer = setTimeout(run, Math.max(0, ms));
     timers.add(timer);
   };
-
-  const tick = (): void => {
-    ticking = null;
-    const now = performance.now();
-    let lost = 0;
-    let again = 0;
-    for (let slot = due[0]; slot !== undefined && slot.at <= now + 0.5; slot = due[0]) {
-      if (now > slot.until) lost += 1;
-      else {
-        again = hooks.onSlot(slot);
-        if (again > 0) break;
-      }
-      due.shift();
-    }
-    if (lost > 0) hooks.onLost(lost);
-    arm(again);
-  };
-  const arm = (againMs = 0): void => {
-    const first = due[0];
-    if (ticking !== null || first === undefined) return;
-    ticking = setTimeout(tick, Math.max(againMs, first.at - performance.now()));
-  };
-
-  const release = (slots: readonly Due[], born: number): void => {
+  const release = (block: readonly DueSlot[], born: number): void => {
     // whatever became of them, they count against the window from now on
-    later(pace.perMs, () => limiter.flowBack(slots.length));
+    later(pace.perMs, () => limiter.flowBack(block.length));
     if (born !== epoch) return;
-    held -= slots.length;
-    due = [...due, ...slots].sort((a, b) => a.at - b.at);
-    if (ticking !== null) clearTimeout(ticking);
-    ticking = null;
-    arm();
+    held -= block.length;
+    slots.add(block);
+  };
+  const schedule = (block: readonly DueSlot[], born: number): void => {
+    if (born !== epoch) return;
+    limiter
+      .schedule(block.length, () => release(block, born))
+      .catch(() => {
+        if (born !== epoch) return;
+        held -= block.length; // waited in a limiter whose clock was set
+        hooks.onLost(block.length);
+      });
   };
 
   return {
-    add(block, { nowMs, answeredAt }) {
-      const offset = clock(answeredAt, nowMs);
-      const late = block.shared ? block.guardMs / 2 : aloneLateMs;
-      const slots = Array.from({ length: block.permits }, (_none, i): Due => {
-        const at = block.startMs + offset + i * block.everyMs;
-        return { at, until: at + late, probe: block.probe };
-      });
+    add(booked, { nowMs, answeredAt }) {
+      const block = slotsOf(booked, clock(answeredAt, nowMs));
       const born = epoch;
-      held += slots.length;
-      lastAt = Math.max(lastAt, slots.at(-1)?.at ?? lastAt);
-      const inMs = (slots[0]?.at ?? 0) - performance.now() - releaseAheadMs;
-      later(inMs, () => {
-        if (born !== epoch) return;
-        limiter
-          .schedule(slots.length, () => release(slots, born))
-          .catch(() => {
-            if (born !== epoch) return;
-            held -= slots.length; // waited in a limiter whose clock was set
-            hooks.onLost(slots.length);
-          });
-      });
+      held += block.length;
+      lastAt = Math.max(lastAt, block.at(-1)?.at ?? lastAt);
+      later((block[0]?.at ?? 0) - performance.now() - releaseAheadMs, () => schedule(block, born));
     },
-    ahead: () => held + due.length,
+    ahead: () => held + slots.count(),
     aheadMs: () => lastAt - performance.now(),
     drop() {
-      const dropped = held + due.length;
+      const dropped = held + slots.count();
       epoch += 1;
       held = 0;
-      due = [];
+      slots.clear();
       lastAt = Number.NEGATIVE_INFINITY;
       if (dropped > 0) hooks.onLost(dropped);
     },
     async close() {
       epoch += 1;
-      due = [];
-      if (ticking !== null) clearTimeout(ticking);
+      slots.clear();
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       await limiter.close();
     },
   };
+}
+
+/** `offset`: from the database's clock to ours. */
+function slotsOf(block: Block, offset: number): readonly DueSlot[] {
+  const late = block.shared ? block.guardMs / 2 : aloneLateMs;
+  return Array.from({ length: block.permits }, (_none, i) => {
+    const at = block.startMs + offset + i * block.everyMs;
+    return { at, until: at + late, probe: block.probe };
+  });
 }
 
 /**
