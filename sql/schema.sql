@@ -416,6 +416,15 @@ create table pointferry.permit_slice (
   constraint permit_slice_window_ms_check CHECK ((window_ms > 0))
 );
 
+create table pointferry.place (
+  account text not null,
+  number integer not null,
+  token bigint not null,
+  constraint place_account_token_fkey FOREIGN KEY (account, token) REFERENCES pointferry.sender(account, token) ON DELETE CASCADE,
+  constraint place_number_check CHECK ((number >= 1)),
+  constraint place_pkey PRIMARY KEY (account, number)
+);
+
 create table pointferry.rerun_row (
   run text not null,
   file bigint not null,
@@ -516,6 +525,16 @@ create table pointferry.run_figures (
   figures jsonb not null,
   constraint run_figures_pkey PRIMARY KEY (run),
   constraint run_figures_run_fkey FOREIGN KEY (run) REFERENCES pointferry.run(id)
+);
+
+create table pointferry.sender (
+  account text not null,
+  token bigint not null,
+  slowest_ms real not null,
+  constraint sender_account_fkey FOREIGN KEY (account) REFERENCES pointferry.account(name),
+  constraint sender_pkey PRIMARY KEY (account, token),
+  constraint sender_slowest_ms_check CHECK (((slowest_ms >= (0)::double precision) AND (slowest_ms <= (3600000)::double precision))),
+  constraint sender_token_fkey FOREIGN KEY (token) REFERENCES pointferry.owner(token)
 );
 
 create table pointferry.withdrawn (
