@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   appendFile,
@@ -68,15 +69,14 @@ conformsAsSource(
   false,
 );
 
-conformsAsSource('sftp', sftpWorld, skipWithoutSshd);
+/** One server for all tests of the file: a start takes 0.2 s. */
+const server = skipWithoutSshd === false ? await startServer() : null;
 
-/** One server for the file: a start takes 0.2 s. */
-let server: Promise<{ sshd: Sshd; hostKey: string; key: string }> | undefined;
+conformsAsSource('sftp', sftpWorld, skipWithoutSshd);
 
 async function sftpWorld(t: TestContext): Promise<SourceWorld> {
   const base = await tempFolder(t);
-  server ??= startServer();
-  const { sshd, hostKey, key } = await server;
+  const { sshd, hostKey, key } = server ?? assert.fail();
   return {
     ...onDisk(base),
     options: (change) => ({

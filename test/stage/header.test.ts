@@ -54,9 +54,9 @@ test('a header of one column names the delimiter it may really have', () => {
   refusal(['member_id;amount'], /the line holds ";" once: is the delimiter ";"\?/);
 });
 
-test('a needed column that stands twice is refused, another one kept apart', () => {
-  refusal(['member_id', 'amount', 'amount'], /"amount" stands 2 times/);
-  refusal(['member_id', 'Amount', 'AMOUNT'], /"amount" stands 2 times/);
+test('a needed column that occurs twice is refused, another one kept apart', () => {
+  refusal(['member_id', 'amount', 'amount'], /"amount" occurs 2 times/);
+  refusal(['member_id', 'Amount', 'AMOUNT'], /"amount" occurs 2 times/);
   assert.equal(places(['member_id', 'Amount', 'amount']).amount, 2);
   const { columns, warnings } = bindHeader(['member_id', 'amount', 'x', 'x', 'note'], needed);
   assert.deepEqual(

@@ -4,6 +4,7 @@ import { PointferryError } from '../../ground/errors.ts';
 import { notFinished } from '../faults.ts';
 import type { Candidate, Look } from '../source.ts';
 import type { Session } from './session.ts';
+import { isAbsent } from './status.ts';
 
 const blockSize = 32 * 1024;
 /** Requests under way at once: 2 MB, enough for 20 MB/s over a line of 100 ms. */
@@ -25,7 +26,11 @@ export async function* download(
   from: number,
 ): AsyncGenerator<Buffer> {
   const { sftp } = session;
-  const handle = await session.ask<Buffer>((done) => sftp.open(candidate.path, 'r', done));
+  const handle = await session
+    .ask<Buffer>((done) => sftp.open(candidate.path, 'r', done))
+    .catch((error: unknown) => {
+      throw isAbsent(error) ? notFinished(candidate, 'it is gone') : error;
+    });
   try {
     await compare(session, handle, candidate);
     yield* blocks(session, handle, candidate, from);

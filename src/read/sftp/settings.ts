@@ -1,4 +1,4 @@
-/** What an SFTP source assumes. Apart from the rest, so that reading it does not load ssh2. */
+/** Constants of the SFTP source. In a file of their own, so that reading them does not load ssh2. */
 import type { EnvRef } from '../../pipeline/source.ts';
 
 export const defaultPort = 22;

@@ -7,12 +7,11 @@ import { type Candidate, folderOf, type Look, type Secrets, type Source, within 
 import { type Entry, listFiles } from '../walk.ts';
 import { download, lookOf } from './download.ts';
 import { connect, type Session } from './session.ts';
+import { isAbsent, isAtEnd } from './status.ts';
 import { writePart } from './upload.ts';
 
 /** Bytes of names in one listing; more is refused, since a hostile server may never end one. */
 const maxListingBytes = 64 * 1024 * 1024;
-const noSuchFile = 2;
-const endOfList = 1;
 
 /** Connects when first needed, and again after `reset`. */
 export function sftpSource(options: SftpSource, secrets: Secrets, signal?: AbortSignal): Source {
@@ -198,12 +197,12 @@ async function makeFolder(session: Session, folder: string): Promise<void> {
   await session.ask((done) => session.sftp.mkdir(folder, (error) => done(error, null)));
 }
 
-function absent(error: Error & { code?: unknown }): null {
-  if (error.code === noSuchFile) return null;
+function absent(error: unknown): null {
+  if (isAbsent(error)) return null;
   throw error;
 }
 
-function atEnd(error: Error & { code?: unknown }): null {
-  if (error.code === endOfList) return null;
+function atEnd(error: unknown): null {
+  if (isAtEnd(error)) return null;
   throw error;
 }
