@@ -11,8 +11,8 @@ import { resumeAll } from '../../src/app/resume.ts';
 import { type Started, startRun } from '../../src/app/runs.ts';
 import type { RunEvent } from '../../src/app/watch.ts';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, writePipeline } from '../support/flow.ts';
-import { quietLog } from '../support/runs.ts';
+import { quietLog } from '../world/held-runs.ts';
+import { makeWorld, writePipeline } from '../world/world.ts';
 
 const sales = (map: string): string => `{
   account: 'live', operation: 'hang.activity', source: local('in/*.csv'),

@@ -128,7 +128,7 @@ test('a bug in Pointferry is announced as one, with exit code 70', async () => {
   } as unknown as NodeJS.WriteStream;
   const log = { write: (text: string) => (err += text) } as unknown as NodeJS.WriteStream;
   const { signal } = new AbortController();
-  const code = await runCommandLine(['--help'], { out: broken, err: log, env: {}, cwd: root, signal });
+  const code = await runCommandLine(['--help'], { out: broken, err: log, env: {}, cwd: repository, signal });
   assert.equal(code, exit.bug);
   assert.match(
     err,

@@ -7,8 +7,8 @@ import { withClient } from '../../src/db/pool.ts';
 import { embedded, html } from '../../src/report/files/html/markup.ts';
 import { reportHtml } from '../../src/report/files/html.ts';
 import { findingsIn, inSnapshot } from '../../src/report/findings/snapshot.ts';
-import { definition, makeAttempt, makeFile, makeRun } from '../world/ledger.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { definition, makeAttempt, makeFile, makeRun } from '../world/ledger.ts';
 
 const { db } = await cloneDatabase();
 

@@ -17,9 +17,9 @@ import { findingsOf } from '../../src/report/findings/summary.ts';
 import { groupsText } from '../../src/report/text/errors.ts';
 import { foundText } from '../../src/report/text/find.ts';
 import { statusText } from '../../src/report/text/status.ts';
+import { cloneDatabase } from '../support/postgres.ts';
 import { definition, makeAttempt, makeFile, makeRun } from '../world/ledger.ts';
 import type { RowSpec } from '../world/ledger-rows.ts';
-import { cloneDatabase } from '../support/postgres.ts';
 
 const { db, url } = await cloneDatabase();
 
