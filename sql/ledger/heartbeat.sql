@@ -1,6 +1,7 @@
 -- A sign of life. No row: somebody has taken over, or the ledger went back to before this process, and it must stop. Who it is
 -- is asked too, since a ledger that went back gives the same tokens out again. One reading of the clock for both columns, so
 -- that they are a lease apart whatever the clock says.
+-- nullable: system, timeline, flushed
 update pointferry.owner o
    set heartbeat_at = c.now, beats = o.beats + 1,
        lease_until = c.now + make_interval(secs => :lease_ms::double precision / 1000)

@@ -1,4 +1,5 @@
 -- How far the ledger has come, and what it knows of some owners. One that it does not know is missing.
+-- nullable: system, timeline, flushed
 select l.id, l.generation, w.system, w.timeline, w.flushed::text,
        coalesce((select max(token) from pointferry.owner), 0) as newest,
        coalesce((select json_agg(json_build_object(

@@ -1,4 +1,5 @@
 -- A run with all that is known of it. Given up counts while it is younger than the run's end and nobody holds the run.
+-- nullable: dismissed_at
 select r.id, r.seq, r.pipeline, r.account, a.platform, a.stage as account_stage, r.kind, r.scope, r.mode, r.business_date,
        r.actor, r.definition, r.definition_hash, r.account_definition, r.options, r.of, r.folder, r.stage, r.status,
        r.exit_code, r.stop_code, r.stop_reason, r.version, r.seconds, r.carried, r.owner,

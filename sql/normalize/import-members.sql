@@ -1,6 +1,7 @@
 -- Entries are added, never replaced. A key that already names another member is a conflict: it is listed and
 -- left as it is. The same key twice in one file with different members is a conflict as well, and neither is
 -- added.
+-- values of outcome: added, known, conflict
 with given as (
   select key_type, key, min(member_id) as member_id, count(distinct member_id) as members, min(line) as line
     from unnest(:key_types::text[], :keys::text[], :member_ids::text[], :lines::int[]) as t (key_type, key, member_id, line)

@@ -1,5 +1,6 @@
 -- What would become of the rows of a rerun: operations and rows by bucket, the amount of the rows as first read, and rows whose
 -- amount can be read now and could not then. Rows that the pipeline leaves out belong to no operation.
+-- values of bucket: send, duplicate, filtered, rejected, parked
 select bucket, count(distinct operation)::int as operations, count(*)::int as rows, coalesce(sum(read_then), 0)::text as amount,
        count(*) filter (where read_then is null and read_now is not null)::int as readable,
        coalesce(sum(read_now) filter (where read_then is null), 0)::text as readable_amount

@@ -1,5 +1,6 @@
 -- What stands in the way of sending, by the database's clock; locked, so that permits are booked one after
 -- another.
+-- nullable: pause_reason, paused_until, stopped_at, next_slot_ms
 select
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
   pointferry.is_paused(paused_until, paused_by) as paused,

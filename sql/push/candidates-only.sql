@@ -1,4 +1,5 @@
 -- Lanes of the few operations that --only or --limit leaves.
+-- not null: lane
 select distinct op.lane
 from pointferry.operation op
 where op.state = 'ready' and op.run = any (:runs::text[]) and op.lane > :after

@@ -1,6 +1,7 @@
 -- Lanes beyond :after with something ready, one index descent each (loose index scan over operation_ready): a
 -- lane with ten thousand operations costs as much as one with a single operation, and settled ones cost
 -- nothing.
+-- not null: lane
 with recursive walk as (
   select wanted.run, found.lane, 1 as n
   from unnest(:runs::text[]) as wanted (run)

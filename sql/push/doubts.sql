@@ -1,6 +1,8 @@
 -- Operations in doubt on our lanes, due, with what settling them needs. Late answers are read first, each as
 -- evidence of the one attempt that it answers: that it was applied ends the doubt, that it was not leaves the
 -- other attempts in doubt.
+-- nullable: since_sent_ms, late_outcome, late_status, late_reason
+-- not null: lane, subject, key
 select
   op.id as operation, op.lane, op.kind, op.run, op.subject, op.key, op.payload::text as payload,
   op.nature, op.attempts, op.resends,

@@ -1,6 +1,7 @@
 -- The oldest ready operation of each locked lane, in a statement of its own: its snapshot is younger than the
 -- locks, so it sees what the lane's last holder settled. `accepted` is what a state is compared with. A retry
 -- that lies further ahead than any back-off is no wait but a clock that was set back since: it is due.
+-- not null: subject, key
 select
   locked.lane, head.id as operation, head.kind, head.run, head.subject, head.key,
   head.payload::text as payload, head.nature, head.attempts, head.resends,

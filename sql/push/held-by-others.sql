@@ -1,4 +1,5 @@
 -- Fencing tokens of others that hold lanes or places of this account.
+-- not null: token
 select lane.token
 from pointferry.lane
 where lane.in_flight is not null and lane.account = :account and lane.token <> :token

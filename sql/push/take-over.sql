@@ -2,6 +2,7 @@
 -- that is open, or an operation that was being sent, is in doubt from now on; one that was only claimed is
 -- free again. The term of a doubt begins anew, since nobody could work on it meanwhile. `deadline_ms`: the
 -- longest that any request of it was given which may have been applied.
+-- nullable: deadline_ms
 with taken as (
   select lane.id as lane, lane.in_flight as operation, op.state, op.revision
   from pointferry.lane

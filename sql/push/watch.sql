@@ -1,4 +1,5 @@
 -- What other processes and people want of this push.
+-- nullable: stopped_at, breaker_ms
 select
   pointferry.is_paused(account.paused_until, account.paused_by) as paused,
   (extract(epoch from account.stopped_at) * 1000000)::bigint as stopped_at, account.stop_reason,

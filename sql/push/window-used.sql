@@ -1,4 +1,5 @@
 -- Permits booked in a long window. A slice counts until the whole of it lies outside.
+-- nullable: free_in_ms
 select
   coalesce(sum(booked), 0)::float8 as used,
   (extract(epoch from min(slice_at) + make_interval(secs => (:window_ms::float8 + :slice_ms::float8) / 1000)

@@ -1,4 +1,5 @@
 -- How a run was made: the schema, the definition it had and the one before, members it sent fields of, its reruns.
+-- nullable: before_run, host
 select (select max(number) from pointferry_migration.migration) as schema,
        (select p.definition from pointferry.run p
          where p.pipeline = r.pipeline and p.mode = r.mode and p.seq < r.seq order by p.seq desc limit 1) as "before",

@@ -2,6 +2,7 @@
 -- somebody is at it now. A run that says running and has no living owner was interrupted by a death; the next run goes on with it.
 -- Open is what is not finished and not given up, and what ended with rows for a person; whether those are all given up or tolerated
 -- is for the caller to say. A finished rerun is a view of other runs and no line.
+-- nullable: as_of
 with listed as (
   select r.*, r.mode <> 'rerun' and r.seq = max(r.seq) over (partition by r.pipeline, r.scope) as newest,
          r.dismissed_at is not null and r.dismissed_at > r.finished_at and r.owner is null as given_up

@@ -1,5 +1,6 @@
 -- What an answer of the account took on average, over its last 1,000: for `plan`. Null: it has not answered of late. Looks at
 -- the last 20,000 attempts of all accounts at most.
+-- nullable: ms
 select avg(answered.ms)::float8 as ms
 from (
   select attempt.ms

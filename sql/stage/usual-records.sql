@@ -1,5 +1,6 @@
 -- The median number of records of the pipeline's last files, without those of this run. Null if there are
 -- fewer than three.
+-- nullable: records
 select case when count(*) >= 3 then percentile_disc(0.5) within group (order by records) end as records
 from (
   select records from pointferry.file

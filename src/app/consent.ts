@@ -34,9 +34,7 @@ export async function needsConsent(
   if (account.stage !== 'production') return null;
   const name = pipeline.account;
   await ensureAccount(db, { name, platform: account.platform, stage: account.stage });
-  const known = await reading(db, (client) =>
-    runMaybe<{ agreed: boolean }>(client, 'ledger/consent', { account: name }),
-  );
+  const known = await reading(db, (client) => runMaybe(client, 'ledger/consent', { account: name }));
   if (known?.agreed) return null;
   if (consent !== true) return { consent: { account: name }, refused: withoutConsent(name) };
   await inTransaction(db, (client) => query(client, 'ledger/record-consent', { account: name }), {

@@ -78,11 +78,7 @@ export async function settleUnknown(app: App, word: string, request: SettleReque
 async function unsettledOf(client: Client, run: string, asked: UnknownRows): Promise<Unsettled> {
   if ('row' in asked) return { run, ...asked.row };
   const { group: number } = asked;
-  const group = await runMaybe<{ code: string; field: string; platformCode: string }>(
-    client,
-    'ledger/error-group',
-    { run, number },
-  );
+  const group = await runMaybe(client, 'ledger/error-group', { run, number });
   if (group) return { run, ...group };
   throw new PointferryError('CONFIG_USAGE', `run ${run} has no group ${number}`, {
     hint: `pointferry errors ${run} --group`,

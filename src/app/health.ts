@@ -45,29 +45,12 @@ export interface Finding {
   readonly do?: string;
 }
 
-interface Facts {
-  readonly version: string;
-  readonly versionNumber: number;
-  readonly now: Date;
-  readonly role: string;
-  readonly synchronousCommit: string;
-  readonly fsync: string;
-  readonly walLevel: string;
-  readonly maxConnections: number;
-  readonly connections: number;
-  readonly standby: boolean;
-  readonly readOnly: boolean;
-  readonly bytes: number;
-  readonly mayStage: boolean;
-  readonly hasSchema: boolean;
-}
-
 const finding = (what: string, is: string, good: boolean, bad: 'mind' | 'wrong', todo: string): Finding =>
   good ? { what, is, state: 'ok' } : { what, is, state: bad, do: todo };
 
 async function ofDatabase(db: Db): Promise<Finding[]> {
   const before = Date.now();
-  const facts = await withClient(db, (client) => runOne<Facts>(client, 'ledger/doctor'));
+  const facts = await withClient(db, (client) => runOne(client, 'ledger/doctor'));
   const skewMs = Math.round(facts.now.getTime() - (before + Date.now()) / 2);
   const { version, versionNumber, role, fsync, synchronousCommit, connections, maxConnections } = facts;
   return [

@@ -130,9 +130,7 @@ const uncertain = 'NORMALIZE_GROUP_UNCERTAIN';
 /** Does it name the code whose groups are then taken as whole? Throws CONFIG_USAGE for a group that is not there. */
 async function namesUncertain(db: Db, { run, code, group: number }: Selection): Promise<boolean> {
   if (number === null) return code === uncertain;
-  const group = await reading(db, (client) =>
-    runMaybe<{ code: string }>(client, 'ledger/error-group', { run, number }),
-  );
+  const group = await reading(db, (client) => runMaybe(client, 'ledger/error-group', { run, number }));
   if (group) return group.code === uncertain || code === uncertain;
   throw new PointferryError('CONFIG_USAGE', `rerun: run ${run} has no group ${number}`, {
     hint: 'pointferry rerun --help',
@@ -183,8 +181,8 @@ const kept = (
 
 async function warnOfLeftRows(db: Db, log: Log, run: string): Promise<void> {
   const { rows, unfinished } = await reading(db, async (client) => ({
-    rows: (await runOne<{ rows: number }>(client, 'rerun/unknown', { run })).rows,
-    unfinished: await query<{ id: string }>(client, 'rerun/unfinished', { run }),
+    rows: (await runOne(client, 'rerun/unknown', { run })).rows,
+    unfinished: await query(client, 'rerun/unfinished', { run }),
   }));
   if (rows > 0)
     log(

@@ -71,7 +71,7 @@ async function ask(db: Db, mark: CommitMark, withinMs: number): Promise<'committ
           readOnly: false,
         }),
       );
-      const found = await run<{ committed: boolean }>(client, 'db/settle-commit', { ...mark });
+      const found = await run(client, 'db/settle-commit', { ...mark });
       await client.query('commit');
       return found;
     });

@@ -11,7 +11,7 @@ export async function dumpSchema(db: Db): Promise<string> {
   const rows = await inTransaction(db, async (client) => {
     // what is on the search path would be named without its schema
     await client.query('set local search_path = pg_catalog');
-    return await run<{ text: string }>(client, 'db/schema');
+    return await run(client, 'db/schema');
   });
   return `${head}\n${rows.map(({ text }) => text).join('\n\n')}\n`;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseError } from './failure.ts';
 import type { Client } from './pool.ts';
+import type { Statements } from './statements.ts';
 
 /** The folder of all fixed SQL. */
 export const sqlFolder = path.join(import.meta.dirname, '../../sql');
@@ -82,25 +83,59 @@ export function statement(name: string, folder = sqlFolder): Statement {
 
 export type Params = Readonly<Record<string, unknown>>;
 
+/** `push/claim`, for sql/push/claim.sql. */
+export type StatementName = keyof Statements;
+export type ParamsOf<N extends StatementName> = Readonly<Statements[N]['params']>;
+export type RowOf<N extends StatementName> = Readonly<Statements[N]['row']>;
+/** A statement without parameters is called without them. */
+export type Given<N extends StatementName> = keyof ParamsOf<N> extends never ? [] : [params: ParamsOf<N>];
+
 /**
- * Runs `sql/<name>.sql` with its named parameters and gives its rows. All names must be there, and none besides; columns
- * and parameters are snake_case in SQL and camelCase here. Throws DatabaseError whose message names file, line and column and shows the place.
+ * Runs `sql/<name>.sql` with its named parameters and returns its rows. All names must be there, and none besides; columns
+ * and parameters are snake_case in SQL and camelCase here. Throws DatabaseError whose message names file, line and column
+ * and shows the place.
  */
-export async function run<R = Record<string, unknown>>(
+export function run<N extends StatementName>(
   client: Client,
-  name: string,
-  params: Params = {},
-): Promise<R[]> {
-  return (await execute<R>(client, statement(name), params)).rows;
+  name: N,
+  ...[params]: Given<N>
+): Promise<RowOf<N>[]> {
+  return runAs<RowOf<N>>(client, name, params);
 }
 
 /** As `run`, for one row exactly; anything else is a bug of the statement. */
-export async function runOne<R = Record<string, unknown>>(
+export async function runOne<N extends StatementName>(
   client: Client,
-  name: string,
-  params: Params = {},
-): Promise<R> {
-  const rows = await run<R>(client, name, params);
+  name: N,
+  ...[params]: Given<N>
+): Promise<RowOf<N>> {
+  return one(name, await runAs<RowOf<N>>(client, name, params));
+}
+
+/** As `run`, for one row or none. */
+export async function runMaybe<N extends StatementName>(
+  client: Client,
+  name: N,
+  ...[params]: Given<N>
+): Promise<RowOf<N> | undefined> {
+  return atMostOne(name, await runAs<RowOf<N>>(client, name, params));
+}
+
+/** As `run`, for the number of rows touched. */
+export async function runCount<N extends StatementName>(
+  client: Client,
+  name: N,
+  ...[params]: Given<N>
+): Promise<number> {
+  return (await execute(client, statement(name), params)).rowCount;
+}
+
+/** As `run`, for rows whose type the server does not tell (JSON columns, texts of a few values): the caller states it. */
+export async function runAs<R>(client: Client, name: StatementName, params: Params = {}): Promise<R[]> {
+  return (await execute<R>(client, statement(name), params)).rows;
+}
+
+function one<R>(name: string, rows: readonly R[]): R {
   const [row] = rows;
   if (row === undefined || rows.length > 1) {
     throw new DatabaseError('statement', `sql/${name}.sql gave ${rows.length} rows where one was expected`);
@@ -108,13 +143,7 @@ export async function runOne<R = Record<string, unknown>>(
   return row;
 }
 
-/** As `run`, for one row or none. */
-export async function runMaybe<R = Record<string, unknown>>(
-  client: Client,
-  name: string,
-  params: Params = {},
-): Promise<R | undefined> {
-  const rows = await run<R>(client, name, params);
+function atMostOne<R>(name: string, rows: readonly R[]): R | undefined {
   if (rows.length > 1) {
     throw new DatabaseError(
       'statement',
@@ -122,11 +151,6 @@ export async function runMaybe<R = Record<string, unknown>>(
     );
   }
   return rows[0];
-}
-
-/** As `run`, for the number of rows touched. */
-export async function runCount(client: Client, name: string, params: Params = {}): Promise<number> {
-  return (await execute(client, statement(name), params)).rowCount;
 }
 
 /** Runs a parsed statement: for SQL that stands in other folders, or is built elsewhere. */

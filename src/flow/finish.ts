@@ -8,7 +8,7 @@ import type { Written } from '../report/files/write.ts';
 import { endingOf, outcomeOf } from './ending.ts';
 import type { Halt, Journey } from './journey.ts';
 import { putBack } from './put-back.ts';
-import { dismissedOf, type Touched, touch, writeFilesOf } from './touched.ts';
+import { dismissedOf, touch, writeFilesOf } from './touched.ts';
 
 export interface Finished {
   readonly ending: Ending;
@@ -26,10 +26,7 @@ export async function finish(journey: Journey, halt: Halt | null): Promise<Finis
     idempotent: true,
   });
   const written = await writeFilesOf(journey, run, { allFiles: journey.options.allFiles === true });
-  await touch(
-    journey,
-    await reading(db, (client) => query<Touched>(client, 'ledger/touched-runs', { run: run.id })),
-  );
+  await touch(journey, await reading(db, (client) => query(client, 'ledger/touched-runs', { run: run.id })));
   await closeRun(db, owner, run.id, ending.status.startsWith('completed'));
   await putBack(journey, ending, written);
   return { ending, written };

@@ -17,7 +17,7 @@ export async function requireSameRules(client: Client, { name, pipeline }: Found
   if (source === undefined) return; // states are known by their subject
   const { account, operation: kind } = pipeline;
   const events = { pipeline: name, account, kind, source };
-  const [last] = await query<{ id: string; definition: unknown }>(client, 'ledger/history', events);
+  const [last] = await query(client, 'ledger/history', events);
   if (last === undefined) return;
   const changed = changedRules(storedPipeline(last.definition), pipeline);
   if (changed.length === 0) return;

@@ -45,7 +45,7 @@ export async function push(journey: Journey): Promise<Halt | null> {
     },
   );
   const waiting = await reading(journey.db, (client) =>
-    runOne<Waiting>(client, 'ledger/waiting-operations', { run: journey.run.id }),
+    runOne(client, 'ledger/waiting-operations', { run: journey.run.id }),
   );
   const threshold = thresholdOf(journey, waiting);
   let passed: string | null = null;

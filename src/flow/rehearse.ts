@@ -9,7 +9,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { forecastRerun, type RerunForecast } from '../normalize/forecast.ts';
-import type { StagedFile } from '../normalize/plan.ts';
+import { type StagedFile, stagedFile } from '../normalize/plan.ts';
 import type { Outcome, ReadFile } from '../read/files.ts';
 import { landInto } from '../stage/land.ts';
 import { shapeOf } from '../stage/shape.ts';
@@ -74,7 +74,7 @@ export async function rehearse<T>(
       const refusal = file.kind === 'file' ? await landOrRefuse(client, file, found, kind, signal) : file;
       if (refusal !== null) notTaken.push({ name: file.name, code: refusal.code, reason: refusal.message });
     }
-    const landed = await query<StagedFile>(client, 'normalize/files', { run: rehearsal });
+    const landed = (await query(client, 'normalize/files', { run: rehearsal })).map(stagedFile);
     return fn({ client, run: rehearsal, files: landed, notTaken });
   });
 }

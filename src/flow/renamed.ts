@@ -46,7 +46,7 @@ export interface Today {
  */
 export async function otherSender(client: Client, { found, baseUrl, folder }: Today): Promise<Sender | null> {
   const { name, pipeline, account } = found;
-  const senders = await query<Sender>(client, 'ledger/senders', {
+  const senders = await query(client, 'ledger/senders', {
     account: pipeline.account,
     platform: account.platform,
     kind: pipeline.operation,

@@ -4,6 +4,7 @@ import type { Found } from '../check/find.ts';
 import type { Client } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { PointferryError } from '../ground/errors.ts';
+import { list } from '../ground/json.ts';
 import { cellsGone } from '../normalize/plan.ts';
 import { widenSelection } from '../normalize/rows-of-rerun.ts';
 import { storedPipeline } from '../pipeline/definition.ts';
@@ -59,7 +60,7 @@ export async function takeRows(
   if (chosen.length === 0) throw new NothingToRerun();
   const across = today.pipeline.group?.across === 'files';
   const widened = await widenSelection(client, { run: rerun, across });
-  const { of } = await runOne<{ of: string[] }>(client, 'rerun/set-of', { rerun });
+  const { of } = await runOne(client, 'rerun/set-of', { rerun });
   await query(client, 'rerun/note-was', { rerun });
   await refuseOtherRules(client, of, today);
   await refuseUnreadable(client, rerun, today);
@@ -67,7 +68,7 @@ export async function takeRows(
 }
 
 async function refuseOtherRules(client: Client, ids: readonly string[], today: Found): Promise<void> {
-  const runs = await query<{ id: string; definition: unknown }>(client, 'rerun/definitions', { ids });
+  const runs = await query(client, 'rerun/definitions', { ids });
   for (const { id, definition } of runs) {
     const changed = changedRules(storedPipeline(definition), today.pipeline);
     if (changed.length === 0) continue;
@@ -82,13 +83,9 @@ async function refuseOtherRules(client: Client, ids: readonly string[], today: F
 async function refuseUnreadable(client: Client, rerun: string, today: Found): Promise<void> {
   const { kind } = await destinationOf(today.pipeline.operation, today.account.platform);
   const bind = bindingOf(today.pipeline, kind);
-  const files = await query<{ name: string; header: readonly string[]; rawTable: string | null }>(
-    client,
-    'rerun/files',
-    { rerun },
-  );
+  const files = await query(client, 'rerun/files', { rerun });
   for (const { name, header, rawTable } of files) {
     if (rawTable === null) throw cellsGone(name);
-    bind(header);
+    bind(list(header).map(String));
   }
 }

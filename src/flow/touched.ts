@@ -55,9 +55,7 @@ async function newEnding(db: Db, id: string): Promise<void> {
 
 /** What a person has given up of a run: so many rows, or all of it. */
 export async function dismissedOf(db: Db, id: string): Promise<{ rows: number; all: boolean }> {
-  return reading(db, (client) =>
-    runOne<{ rows: number; all: boolean }>(client, 'report/dismissed', { run: id }),
-  );
+  return reading(db, (client) => runOne(client, 'report/dismissed', { run: id }));
 }
 
 /** Both at once, for a verb that does nothing else. */
@@ -75,7 +73,7 @@ export async function rewriteDue(desk: Desk): Promise<void> {
 
 async function rewriteAll(desk: Desk): Promise<void> {
   const { db, log } = desk;
-  const due = await reading(db, (client) => query<Touched & { due: number }>(client, 'ledger/runs-due'));
+  const due = await reading(db, (client) => query(client, 'ledger/runs-due'));
   for (const run of due) {
     await rewriteOne(desk, run).catch((error: unknown) => {
       log(
@@ -130,4 +128,4 @@ const isOfTheFolder = (error: unknown): boolean =>
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const runsOfOperations = (db: Db, operations: readonly number[]): Promise<Touched[]> =>
-  reading(db, (client) => query<Touched>(client, 'ledger/runs-of-operations', { operations }));
+  reading(db, (client) => query(client, 'ledger/runs-of-operations', { operations }));

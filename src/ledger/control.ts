@@ -51,11 +51,9 @@ export async function requestStop(
   id: string | null,
   actor: string,
 ): Promise<{ id: string; pipeline: string }[]> {
-  const asked = await inTransaction(
-    db,
-    (client) => query<{ id: string; pipeline: string }>(client, 'ledger/request-stop', { id }),
-    { idempotent: true },
-  );
+  const asked = await inTransaction(db, (client) => query(client, 'ledger/request-stop', { id }), {
+    idempotent: true,
+  });
   for (const run of asked) await recordDecision(db, { actor, verb: 'stop', run: run.id });
   return asked;
 }

@@ -57,9 +57,7 @@ export async function requireOpen(
 }
 
 async function requireGroup(db: Db, run: string, number: number): Promise<void> {
-  const found = await reading(db, (client) =>
-    runMaybe<{ rows: number }>(client, 'ledger/group-rows', { run, number }),
-  );
+  const found = await reading(db, (client) => runMaybe(client, 'ledger/group-rows', { run, number }));
   if (found && found.rows > 0) return;
   throw nothing(
     found ? `no row of group ${number} of ${run} wants a person` : `run ${run} has no group ${number}`,

@@ -41,20 +41,13 @@ export interface RunFile {
   readonly damaged: number;
 }
 
-type JsonColumn = 'skipped' | 'header' | 'rawColumns' | 'bound' | 'amounts';
-type Stored = Omit<RunFile, JsonColumn> & Readonly<Record<JsonColumn, unknown>>;
-
 /** The files that a run reports on, in the order they were taken: its own, and of a rerun those whose rows it took. */
 export async function filesOf(client: Client, runId: string): Promise<RunFile[]> {
-  const rows = await query<Stored>(client, 'ledger/files', { run: runId });
+  const rows = await query(client, 'ledger/files', { run: runId });
   return rows.map((row) => ({
     ...row,
     skipped: numbers(row.skipped),
-    header: list(row.header).map(String),
-    rawColumns: list(row.rawColumns).map(column),
-    bound: Object.fromEntries(
-      Object.entries(record(row.bound)).map(([name, place]) => [name, column(place)]),
-    ),
+    ...columnsFrom(row),
     amounts: Object.fromEntries(
       Object.entries(record(row.amounts)).map(([key, value]) => [key, staged(value)]),
     ),
@@ -66,6 +59,17 @@ export const goneCells = (files: readonly RunFile[]): string[] =>
   files
     .filter(({ verdict, rawTable }) => verdict === 'staged' && rawTable === null)
     .map(({ name }) => `the cells of ${name} are gone from the database: its rows are told of without them`);
+
+/** The JSON that says where the columns of a file stand. */
+export const columnsFrom = (row: {
+  readonly header: unknown;
+  readonly rawColumns: unknown;
+  readonly bound: unknown;
+}): Pick<RunFile, 'header' | 'rawColumns' | 'bound'> => ({
+  header: list(row.header).map(String),
+  rawColumns: list(row.rawColumns).map(column),
+  bound: Object.fromEntries(Object.entries(record(row.bound)).map(([name, place]) => [name, column(place)])),
+});
 
 const column = (value: unknown): string | number => (typeof value === 'number' ? value : String(value));
 

@@ -18,9 +18,7 @@ export async function clearHolder(
   scope: Scope,
   waiting: Waiting | undefined,
 ): Promise<void> {
-  const live = await reading(db, (client) =>
-    runMaybe<{ id: string; owner: number }>(client, 'ledger/live-run', { pipeline, scope }),
-  );
+  const live = await reading(db, (client) => runMaybe(client, 'ledger/live-run', { pipeline, scope }));
   if (!live) return;
   await fence(db, live.id, live.owner, waiting);
   await reading(db, (client) =>

@@ -45,6 +45,10 @@ export function nextStep(run: RunState): NextStep {
 /** Nothing takes it up by itself: it is resumed by name, or given up. */
 export const isLeft = (kind: NextKind): boolean => kind === 'accept' || kind === 'doctor';
 
+/** The same of a run that is not held, by its exit code. */
+export const isLeftWith = (exitCode: number | null): boolean =>
+  exitCode === exit.bug || exitCode === exit.threshold;
+
 function kindOf({ stage, status, exitCode, held, dismissed, attention }: RunState): NextKind {
   if (held) return 'underway';
   if (dismissed && stage !== 'done') return 'nothing';

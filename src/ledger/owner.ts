@@ -9,7 +9,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Log } from '../ground/log.ts';
 import { identityOf, type ProcessIdentity } from '../ground/process.ts';
 import { createLease, type Lease, type LeaseSettings, readClocks } from './lease.ts';
-import type { LedgerPlace } from './position/position.ts';
+import { placeFrom } from './position/position.ts';
 import { type Beat, type WatchedLedger, watchLedger } from './position/watch.ts';
 import type { Registration } from './registration.ts';
 import { createSentLately, type SentLately } from './sent.ts';
@@ -92,7 +92,7 @@ async function register(db: Db, { actor, verb, lease }: Registration, me: Proces
   return inTransaction(
     db,
     (client) =>
-      runOne<Sign>(client, 'ledger/register-owner', {
+      runOne(client, 'ledger/register-owner', {
         host: me.host,
         bootId: me.bootId,
         namespace: me.namespace,
@@ -160,10 +160,10 @@ async function beatOnce(db: Db, who: Sign, leaseMs: number): Promise<Beat> {
   try {
     const sign = { ...who, leaseMs };
     // one that hangs on a dead connection must not cost the lease: the next takes another
-    const place = await withClient(db, (client) => runMaybe<LedgerPlace>(client, 'ledger/heartbeat', sign), {
+    const place = await withClient(db, (client) => runMaybe(client, 'ledger/heartbeat', sign), {
       timeoutMs: leaseMs / 4,
     });
-    return place ?? 'fenced';
+    return place === undefined ? 'fenced' : placeFrom(place);
   } catch {
     return 'silent';
   }

@@ -1,6 +1,6 @@
 /** A run, as everybody knows it: one type, its JSON parsed once. */
 import type { Client, Db } from '../db/pool.ts';
-import { runMaybe } from '../db/sql.ts';
+import { type RowOf, runMaybe } from '../db/sql.ts';
 import { reading } from '../db/transaction.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { numbers, record } from '../ground/json.ts';
@@ -80,12 +80,7 @@ export const dismissedFrom = ({
 }: DismissedColumns): Dismissed | null =>
   dismissedAt && { by: dismissedBy ?? '', at: dismissedAt, note: dismissedNote ?? '' };
 
-type JsonColumn = 'definition' | 'accountDefinition' | 'options' | 'seconds' | 'carried';
-type StoredRun = Omit<Run, JsonColumn | 'dismissed'> &
-  Readonly<Record<JsonColumn, unknown>> &
-  DismissedColumns;
-
-function parseRun(row: StoredRun): Run {
+function parseRun(row: RowOf<'ledger/run'>): Run {
   const { dismissedAt, dismissedBy, dismissedNote, ...run } = row;
   return {
     ...run,
@@ -100,7 +95,7 @@ function parseRun(row: StoredRun): Run {
 
 /** The run of that id, in the caller's snapshot. Throws CONFIG_USAGE where there is none. */
 export async function readRun(client: Client, id: string): Promise<Run> {
-  const row = await runMaybe<StoredRun>(client, 'ledger/run', { id });
+  const row = await runMaybe(client, 'ledger/run', { id });
   if (!row) throw unknownRun(id);
   return parseRun(row);
 }
@@ -109,13 +104,13 @@ export const loadRun = (db: Db, id: string): Promise<Run> => reading(db, (client
 
 /** `<run>` as it is typed: an id, PIPELINE@last or PIPELINE@DATE. Returns the id. */
 export async function resolveRun(db: Db, word: string): Promise<string> {
-  const [pipeline, when] = word.split('@');
+  const [pipeline = '', when] = word.split('@');
   if (when === undefined) return (await loadRun(db, word)).id;
   if (when !== 'last' && !isDay(when)) {
     throw new PointferryError('CONFIG_USAGE', `${word}: expected PIPELINE@last or PIPELINE@yyyy-mm-dd`);
   }
   const found = await reading(db, (client) =>
-    runMaybe<{ id: string }>(client, 'ledger/find-run', { pipeline, date: when === 'last' ? null : when }),
+    runMaybe(client, 'ledger/find-run', { pipeline, date: when === 'last' ? null : when }),
   );
   if (!found) throw unknownRun(word);
   return found.id;

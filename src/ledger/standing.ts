@@ -43,7 +43,7 @@ export async function standing(owner: OwnerState, silence: Silence): Promise<Sta
 }
 
 export async function ownerState(client: Client, token: number): Promise<OwnerState | undefined> {
-  return (await run<OwnerState>(client, 'ledger/owner', { token }))[0];
+  return (await run(client, 'ledger/owner', { token }))[0];
 }
 
 /** Takes an owner out that is out of the way, so that it cannot come back with its token. False: it has stirred since. */

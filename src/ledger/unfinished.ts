@@ -19,7 +19,7 @@ export interface Unfinished {
 
 /** Of one pipeline and scope, or of all: those that are taken up by themselves, and those that are left alone. Oldest first. */
 export async function unfinishedRuns(db: Db, of?: { pipeline: string; scope: Scope }): Promise<Unfinished[]> {
-  const runs = await reading(db, (client) => query<Unfinished>(client, 'ledger/unfinished-runs'));
+  const runs = await reading(db, (client) => query(client, 'ledger/unfinished-runs'));
   return runs.filter((run) => {
     const { kind, byItself } = nextOf(run);
     const isAsked = of === undefined || (run.pipeline === of.pipeline && run.scope === of.scope);

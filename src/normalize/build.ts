@@ -58,7 +58,7 @@ export async function buildOperations(
 
 /** What only shows when all files are built: one identity with two contents. */
 export async function resolveIdentities(client: Client, { tables, pipeline }: Plan): Promise<void> {
-  await onRun(client, tables, 'same-run', { columns: identityColumns(pipeline) });
+  await onRun(client, tables, 'normalize/same-run', { columns: identityColumns(pipeline) });
 }
 
 /**

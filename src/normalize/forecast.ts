@@ -39,9 +39,9 @@ export async function forecast(
 }
 
 async function summed(client: Client, { tables, pipeline, rows, run }: Plan): Promise<Forecast> {
-  const buckets = await onRun<Bucket>(client, tables, 'forecast', {});
-  const [tally] = await onRun<Record<'read' | 'damaged', string>>(client, tables, rows.counts, { run });
-  const faults = await onRun<Forecast['faults'][number]>(client, tables, 'forecast-faults', {
+  const buckets = await onRun(client, tables, 'normalize/forecast');
+  const [tally] = await onRun(client, tables, rows.counts, { run });
+  const faults = await onRun(client, tables, 'normalize/forecast-faults', {
     run,
     columns: identityColumns(pipeline),
     after: -1,
@@ -85,5 +85,5 @@ export async function forecastRerun(
   const rows = rowsOfRerun(request);
   const plan = makePlan({ run, pipeline, kind, rows });
   await buildTrial(client, plan, await rows.files(client));
-  return onRun<RerunForecast>(client, plan.tables, 'rerun-forecast', { after: -1, until: null });
+  return onRun(client, plan.tables, 'normalize/rerun-forecast', { after: -1, until: null });
 }

@@ -66,12 +66,16 @@ async function insertChunk(
   await query(client, 'normalize/lock', { account: run.account, kind: kind.name });
   const mark = await runMaybe(client, 'normalize/at-mark', { run: run.id, file: file.id, after });
   if (!mark) throw lostRun(run.id);
-  const [end] = await onRun<{ record: number }>(client, tables, 'chunk-end', { file: file.id, after, size });
+  const [end] = await onRun(client, tables, 'normalize/chunk-end', { file: file.id, after, size });
   const until = end?.record ?? null;
   const range: Range = { file: file.id, after, until };
   await insertOperations(client, run, plan, file, range);
   const stored = await rows.store(client, tables, range);
-  await onRun(client, tables, 'row-errors', { ...range, run: run.id, columns: identityColumns(pipeline) });
+  await onRun(client, tables, 'normalize/row-errors', {
+    ...range,
+    run: run.id,
+    columns: identityColumns(pipeline),
+  });
   await query(client, 'normalize/mark-chunk', { run: run.id, file: file.id, until });
   if (until === null) await endFile(client, plan, file);
   failpoint('normalize/before-chunk-commit');
@@ -102,8 +106,12 @@ async function insertOperations(
   // what meets nothing goes in; what the index then refuses has met a twin in this chunk, and is looked up once more
   for (let left = 1; left > 0; ) {
     await rows.meet(client, plan, file, range);
-    await onRun(client, tables, 'lanes', { ...range, account: run.account, subjectType: kind.subjectType });
-    const [went] = await onRun<{ wanted: number; made: number }>(client, tables, 'operations', {
+    await onRun(client, tables, 'normalize/lanes', {
+      ...range,
+      account: run.account,
+      subjectType: kind.subjectType,
+    });
+    const [went] = await onRun(client, tables, 'normalize/operations', {
       ...range,
       ...about,
     });
@@ -112,13 +120,13 @@ async function insertOperations(
     left = made === 0 ? 0 : wanted - made;
   }
   if (!rows.mayChangeMet(file)) return;
-  await onRun(client, tables, 'lock-met', { ...range });
-  await onRun(client, tables, 'decide-met', { ...range, revives: rows.revives });
-  await onRun(client, tables, 'change-met', { ...range, ...about });
+  await onRun(client, tables, 'normalize/lock-met', { ...range });
+  await onRun(client, tables, 'normalize/decide-met', { ...range, revives: rows.revives });
+  await onRun(client, tables, 'normalize/change-met', { ...range, ...about });
 }
 
 async function endFile(client: Client, { tables }: Plan, file: StagedFile): Promise<void> {
   if (file.corrects.length > 0)
-    await onRun(client, tables, 'withdrawn', { file: file.id, corrects: file.corrects });
+    await onRun(client, tables, 'normalize/withdrawn', { file: file.id, corrects: file.corrects });
   await query(client, 'normalize/mark-file', { file: file.id });
 }

@@ -64,7 +64,7 @@ export async function importMembers(
     const outcomes = await inTransaction(
       db,
       (client) =>
-        query<{ line: number; outcome: 'added' | 'known' | 'conflict' }>(client, 'normalize/import-members', {
+        query(client, 'normalize/import-members', {
           account,
           actor,
           keyTypes: entries.map((entry) => entry.keyType),

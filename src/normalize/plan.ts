@@ -1,8 +1,9 @@
 /** What normalize needs to know about a run, wherever its rows come from. */
 import type { Client } from '../db/pool.ts';
+import type { RowOf } from '../db/sql.ts';
 import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
-import type { RunFile } from '../ledger/file.ts';
+import { columnsFrom, type RunFile } from '../ledger/file.ts';
 import { groupingOf } from '../mapping/compile.ts';
 import type { RowSource } from '../mapping/context.ts';
 import type { Pipeline } from '../pipeline/types.ts';
@@ -27,6 +28,11 @@ export interface StagedFile
   readonly nextRecord: number;
 }
 
+export const stagedFile = (row: RowOf<'normalize/files'> | RowOf<'normalize/rerun-files'>): StagedFile => ({
+  ...row,
+  ...columnsFrom(row),
+});
+
 export const cellsGone = (file: string): PointferryError =>
   new PointferryError(
     'STAGE_CELLS_GONE',
@@ -44,16 +50,16 @@ export const allOf = (file: Pick<StagedFile, 'id'>): Range => ({ file: file.id, 
 
 /**
  * The rows that a run normalizes: those of its own files (rows-of-run.ts), or those that a rerun selected (rows-of-rerun.ts).
- * All that differs between the two is in here. Statements are names in sql/normalize/.
+ * All that differs between the two is in here.
  */
 export interface RunRows {
   files(client: Client): Promise<readonly StagedFile[]>;
   /** The rows of one file, as the source of a query. */
   rowsOf(file: StagedFile): RowSource;
   /** Statement that rejects groups beside damaged records; null if they count as whole. */
-  readonly uncertain: string | null;
+  readonly uncertain: 'normalize/uncertain' | 'normalize/rerun-uncertain' | null;
   /** Statement that counts the rows by what was decided, before the ledger. */
-  readonly counts: string;
+  readonly counts: 'normalize/counts' | 'normalize/rerun-counts';
   /** Finds what operations meet in the ledger, and what follows. The ledger is only read. */
   meet(client: Client, plan: Plan, file: StagedFile, range: Range): Promise<void>;
   /** May an operation that a row of this file meets be changed? */

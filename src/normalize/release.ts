@@ -50,9 +50,7 @@ export async function releaseParked(
     expired += gone.length;
     if (gone.length < atOnce) break;
   }
-  const runs = await reading(db, (client) =>
-    query<{ run: string }>(client, 'normalize/released-runs', { account, pipeline }),
-  );
+  const runs = await reading(db, (client) => query(client, 'normalize/released-runs', { account, pipeline }));
   return { released, expired, runs: runs.map(({ run }) => run) };
 }
 
@@ -61,7 +59,7 @@ async function releaseSome(
   { account, pipeline }: { readonly account: string; readonly pipeline: string },
   { subjectType }: Pick<Kind, 'subjectType'>,
 ): Promise<number> {
-  const known = await query<{ id: number; subject: string }>(client, 'normalize/parked-known', {
+  const known = await query(client, 'normalize/parked-known', {
     account,
     pipeline,
     limit: atOnce,

@@ -5,7 +5,7 @@ import { rawTable } from '../ledger/raw-table.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { literal } from '../mapping/quote.ts';
 import { boundRows, type Place } from '../mapping/source.ts';
-import { cellsGone, type RunRows, type StagedFile } from './plan.ts';
+import { cellsGone, type RunRows, type StagedFile, stagedFile } from './plan.ts';
 import { countOnRun, onRun } from './tables.ts';
 
 export interface RerunRowsRequest {
@@ -19,21 +19,26 @@ export interface RerunRowsRequest {
 
 export const rowsOfRerun = ({ run, takeUncertain, bind }: RerunRowsRequest): RunRows => ({
   async files(client) {
-    const files = await query<StagedFile>(client, 'normalize/rerun-files', { run });
+    const files = (await query(client, 'normalize/rerun-files', { run })).map(stagedFile);
     return bind === undefined ? files : files.map((file) => ({ ...file, bound: bind(file.header) }));
   },
   rowsOf: (file) => selectedRows(run, file),
-  uncertain: takeUncertain ? null : 'rerun-uncertain',
-  counts: 'rerun-counts',
+  uncertain: takeUncertain ? null : 'normalize/rerun-uncertain',
+  counts: 'normalize/rerun-counts',
   async meet(client, { tables, pipeline, kind }, _file, range) {
     const { account } = pipeline;
-    await onRun(client, tables, 'rerun-meet', { ...range, account, kind: kind.name, nature: kind.nature });
+    await onRun(client, tables, 'normalize/rerun-meet', {
+      ...range,
+      account,
+      kind: kind.name,
+      nature: kind.nature,
+    });
   },
   mayChangeMet: () => true,
   revives: true,
   async store(client, tables, range) {
-    const rows = await countOnRun(client, tables, 'rerun-rows', { ...range });
-    await onRun(client, tables, 'rerun-clear-errors', { ...range });
+    const rows = await countOnRun(client, tables, 'normalize/rerun-rows', { ...range });
+    await onRun(client, tables, 'normalize/rerun-clear-errors', { ...range });
     return rows;
   },
   isDivisible: false,

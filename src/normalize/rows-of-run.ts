@@ -3,22 +3,27 @@ import { run as query } from '../db/sql.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import type { RowSource } from '../mapping/context.ts';
 import { boundRows } from '../mapping/source.ts';
-import type { RunRows, StagedFile } from './plan.ts';
+import { type RunRows, type StagedFile, stagedFile } from './plan.ts';
 import { countOnRun, onRun } from './tables.ts';
 
 export const rowsOfRun = (run: string): RunRows => ({
-  files: (client) => query<StagedFile>(client, 'normalize/files', { run }),
+  files: async (client) => (await query(client, 'normalize/files', { run })).map(stagedFile),
   rowsOf: rawRows,
-  uncertain: 'uncertain',
-  counts: 'counts',
+  uncertain: 'normalize/uncertain',
+  counts: 'normalize/counts',
   async meet(client, { tables, pipeline, kind }, file, range) {
     if (kind.nature !== 'event') return;
     const { account } = pipeline;
-    await onRun(client, tables, 'meet', { ...range, account, kind: kind.name, corrects: file.corrects });
+    await onRun(client, tables, 'normalize/meet', {
+      ...range,
+      account,
+      kind: kind.name,
+      corrects: file.corrects,
+    });
   },
   mayChangeMet: (file) => file.corrects.length > 0,
   revives: false,
-  store: (client, tables, range) => countOnRun(client, tables, 'rows', { ...range }),
+  store: (client, tables, range) => countOnRun(client, tables, 'normalize/rows', { ...range }),
   isDivisible: true,
 });
 

@@ -137,13 +137,13 @@ async function resolve(db: Db, plan: Plan): Promise<Counts> {
     async (client) => {
       await analyzeTables(client, tables);
       await resolveIdentities(client, plan);
-      const [found] = await onRun<Tally>(client, tables, rows.counts, { run });
-      const [met] = await onRun<{ conflicts: string }>(client, tables, 'count-meetings', {
+      const [found] = await onRun(client, tables, rows.counts, { run });
+      const [met] = await onRun(client, tables, 'normalize/count-meetings', {
         run,
         account: pipeline.account,
         kind: kind.name,
       });
-      const number = (text: string | undefined): number => Number(text ?? 0);
+      const number = (count: string | number | undefined): number => Number(count ?? 0);
       const conflicts = number(met?.conflicts);
       const damaged = number(found?.damaged);
       return {
@@ -159,7 +159,3 @@ async function resolve(db: Db, plan: Plan): Promise<Counts> {
     { idempotent: true, statementTimeoutMs: buildTimeoutMs },
   );
 }
-
-type Tally = Readonly<
-  Record<'read' | 'damaged' | 'filtered' | 'rejected' | 'operations' | 'unknownMembers', string>
->;

@@ -4,7 +4,15 @@
  */
 
 import type { Client } from '../db/pool.ts';
-import { execute, type Params, parseStatement, type Statement, statement } from '../db/sql.ts';
+import {
+  execute,
+  type Given,
+  parseStatement,
+  type RowOf,
+  type Statement,
+  type StatementName,
+  statement,
+} from '../db/sql.ts';
 import { stagingSchema } from '../ledger/raw-table.ts';
 
 export interface RunTables {
@@ -30,39 +38,39 @@ export function runTables(run: string, grouping: 'row' | 'file' | 'run'): RunTab
 /** Per run, until its tables are dropped. */
 const placed = new Map<string, Map<string, Statement>>();
 
-function placedStatement(tables: RunTables, name: string): Statement {
+function placedStatement(tables: RunTables, name: StatementName): Statement {
   const ofRun = placed.get(tables.rows) ?? new Map<string, Statement>();
   placed.set(tables.rows, ofRun);
   const key = `${tables.belongs} ${name}`;
   const known = ofRun.get(key);
   if (known !== undefined) return known;
-  const { source } = statement(`normalize/${name}`);
+  const { source } = statement(name);
   const text = source
     .replaceAll(/\brun_rows\b/g, tables.rows)
     .replaceAll(/\brun_operations\b/g, tables.operations)
     .replaceAll(/\brun_phones\b/g, tables.phones)
     .replaceAll(/\brow_of_operation\b/g, `(${tables.belongs})`);
-  const made = parseStatement(`normalize/${name}`, text);
+  const made = parseStatement(name, text);
   ofRun.set(key, made);
   return made;
 }
 
-/** Runs `sql/normalize/<name>.sql` on the tables of a run. Returns its rows. */
-export async function onRun<R = Record<string, unknown>>(
+/** Runs a statement of sql/normalize/ on the tables of a run. Returns its rows. */
+export async function onRun<N extends StatementName>(
   client: Client,
   tables: RunTables,
-  name: string,
-  params: Params = {},
-): Promise<R[]> {
-  return (await execute<R>(client, placedStatement(tables, name), params)).rows;
+  name: N,
+  ...[params]: Given<N>
+): Promise<RowOf<N>[]> {
+  return (await execute<RowOf<N>>(client, placedStatement(tables, name), params)).rows;
 }
 
 /** As `onRun`. Returns the number of rows affected. */
-export async function countOnRun(
+export async function countOnRun<N extends StatementName>(
   client: Client,
   tables: RunTables,
-  name: string,
-  params: Params = {},
+  name: N,
+  ...[params]: Given<N>
 ): Promise<number> {
   return (await execute(client, placedStatement(tables, name), params)).rowCount;
 }

@@ -20,7 +20,7 @@ interface WatchRow {
 }
 
 export function readWatch(db: Db, account: string, runs: ReadonlySet<string>): Promise<WatchRow> {
-  return reading(db, (client) => runOne<WatchRow>(client, 'push/watch', { account, runs: [...runs] }));
+  return reading(db, (client) => runOne(client, 'push/watch', { account, runs: [...runs] }));
 }
 
 /** Of a push, what is needed to watch its account. */
@@ -61,7 +61,7 @@ export async function unsettled(push: {
 }): Promise<{ unsettled: boolean; pending: boolean }> {
   const { account, token } = push.scope;
   return reading(push.db, (client) =>
-    runOne<{ unsettled: boolean; pending: boolean }>(client, 'push/unsettled', {
+    runOne(client, 'push/unsettled', {
       account,
       token,
       runs: [...push.hand.runs],

@@ -54,9 +54,7 @@ export async function requireOrigin(
   db: Db,
   { name, baseUrl }: { readonly name: string; readonly baseUrl: string },
 ): Promise<void> {
-  const known = await reading(db, (client) =>
-    runMaybe<{ origin: string | null }>(client, 'push/origin', { account: name }),
-  );
+  const known = await reading(db, (client) => runMaybe(client, 'push/origin', { account: name }));
   const origin = originOf(baseUrl);
   if (known?.origin && known.origin !== origin) throw otherOrigin(name, known.origin, origin);
 }

@@ -59,7 +59,7 @@ export async function tooFew(
   if (typeof atLeast === 'number')
     return records >= atLeast ? null : `${records} records; the pipeline expects at least ${atLeast}`;
   const { id, account, pipeline } = run;
-  const usual = await runOne<{ records: number | null }>(client, 'stage/usual-records', {
+  const usual = await runOne(client, 'stage/usual-records', {
     run: id,
     account,
     pipeline,

@@ -20,7 +20,7 @@ export const knownFiles = (
   file: Pick<Landing, 'name' | 'contentSha256'>,
 ): Promise<KnownFile[]> =>
   reading(db, (client) =>
-    query<KnownFile>(client, 'stage/known-file', {
+    query(client, 'stage/known-file', {
       account: run.account,
       pipeline: run.pipeline,
       contentSha256: file.contentSha256,
@@ -59,7 +59,7 @@ export async function correctionFor(
   { run, file, shape, options }: LandRequest,
 ): Promise<number | null> {
   if (!file.dated || file.businessDate === null) return null;
-  const earlier = await runMaybe<{ id: number; run: string }>(client, 'stage/correction-of', {
+  const earlier = await runMaybe(client, 'stage/correction-of', {
     account: run.account,
     pipeline: run.pipeline,
     name: file.name,

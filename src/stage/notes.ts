@@ -48,7 +48,7 @@ export async function requireHeld(client: Client, { id, token }: LandingRun): Pr
 
 /** The notes that the run has so far. */
 export const notesOf = async (db: Db, run: string): Promise<number[]> =>
-  (await reading(db, (client) => query<{ id: number }>(client, 'stage/notes', { run }))).map(({ id }) => id);
+  (await reading(db, (client) => query(client, 'stage/notes', { run }))).map(({ id }) => id);
 
 /** Returns the file's id. */
 export async function addFile(
@@ -58,8 +58,8 @@ export async function addFile(
   what: Note & { readonly allowedAgain?: boolean; readonly correctionOf?: number | null },
 ): Promise<number> {
   await query(client, 'stage/forget-note', { ids: run.before ?? [], path: file.path, name: file.name });
-  const { place } = await runOne<{ place: number }>(client, 'stage/next-place', { run: run.id });
-  const { id } = await runOne<{ id: number }>(client, 'stage/add-file', {
+  const { place } = await runOne(client, 'stage/next-place', { run: run.id });
+  const { id } = await runOne(client, 'stage/add-file', {
     run: run.id,
     account: run.account,
     pipeline: run.pipeline,

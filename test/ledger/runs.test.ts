@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { PointferryError } from '../../src/ground/errors.ts';
 import { exit } from '../../src/ground/exit.ts';
 import { identityOf } from '../../src/ground/process.ts';
@@ -113,6 +114,16 @@ test('interrupted and fatally stopped runs are unfinished, oldest first; complet
     left.map((run) => run.id),
     [ids[0], ids[2]],
   );
+  await owner.end();
+});
+
+test('a run whose stored definition is no pipeline is refused where it is read', async () => {
+  const owner = await newOwner(db);
+  const { id } = await newRun(db, owner, { pipeline: 'broken' });
+  await inTransaction(db, (client) =>
+    client.query(`update pointferry.run set definition = '{"columns": {}}' where id = $1`, [id]),
+  );
+  await assert.rejects(loadRun(db, id), { code: 'CONFIG_INVALID', exitCode: 78 });
   await owner.end();
 });
 

@@ -4,7 +4,8 @@
  * noticed: by comparing where the ledger is with where it was seen before. Pure, but for the one read.
  */
 import type { Client } from '../../db/pool.ts';
-import { runOne } from '../../db/sql.ts';
+import { type RowOf, runOne } from '../../db/sql.ts';
+import { list, record } from '../../ground/json.ts';
 
 /** Where a ledger is. Null: the server does not tell. */
 export interface LedgerPlace {
@@ -35,8 +36,23 @@ export interface OwnerMark {
 /** The furthest that a ledger was seen. */
 export type LedgerMark = LedgerPlace;
 
-export const readPlace = (client: Client, tokens: readonly number[]): Promise<LedgerPlace> =>
-  runOne<LedgerPlace>(client, 'ledger/ledger-place', { tokens });
+export const readPlace = async (client: Client, tokens: readonly number[]): Promise<LedgerPlace> =>
+  placeFrom(await runOne(client, 'ledger/ledger-place', { tokens }));
+
+type StoredPlace = RowOf<'ledger/ledger-place'> | RowOf<'ledger/heartbeat'>;
+
+export const placeFrom = (stored: StoredPlace): LedgerPlace => ({
+  ...stored,
+  owners: list(stored.owners).map((one) => {
+    const { token, identity, beats, commits } = record(one);
+    return {
+      token: Number(token),
+      identity: typeof identity === 'string' ? identity : null,
+      beats: Number(beats),
+      commits: Number(commits),
+    };
+  }),
+});
 
 /**
  * Why the ledger is not where it was seen, or has not come as far; null where it has. The place must have been asked for the

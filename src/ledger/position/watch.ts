@@ -88,7 +88,7 @@ export async function watchLedger(
   await keep();
   const count = async (client: Client): Promise<Counted> => {
     const look = guard.look();
-    const row = await runMaybe<{ commits: number }>(client, 'ledger/count-commit', { token, identity });
+    const row = await runMaybe(client, 'ledger/count-commit', { token, identity });
     const commits = row?.commits ?? null;
     look.count(commits);
     return {

@@ -63,7 +63,7 @@ async function settleBatch(
   batch: readonly Settled[],
 ): Promise<SettleResult> {
   const settlements = batch.map((each) => each.settlement);
-  const rows = await run<{ operation: number }>(client, 'push/settle', {
+  const rows = await run(client, 'push/settle', {
     settlements: jsonRows(settlements),
     token: scope.token,
   });

@@ -113,7 +113,7 @@ export async function bookPermits(db: Db, request: BookingRequest): Promise<Book
 }
 
 async function book(client: Client, request: BookingRequest): Promise<Booking> {
-  const row = await runOne<AccountRow>(client, 'push/account', { account: request.account });
+  const row = await runOne(client, 'push/account', { account: request.account });
   if (row.origin !== null && row.origin !== request.origin)
     throw otherOrigin(request.account, row.origin, request.origin);
   const nowMs = row.nowMs;
@@ -155,7 +155,7 @@ async function bookSlots(client: Client, request: BookingRequest, row: AccountRo
     await run(client, 'push/record-origin', { account: request.account, origin: request.origin });
   }
   const everyMs = slotMs(pace, guardMs);
-  const { startMs } = await runOne<{ startMs: number }>(client, 'push/book-slots', {
+  const { startMs } = await runOne(client, 'push/book-slots', {
     account: request.account,
     leadMs,
     spanMs: permits * everyMs,
@@ -222,11 +222,11 @@ async function quotaLeft(
 ): Promise<{ left: number; waitMs: number; words: string }> {
   let least = { left: wanted, waitMs: 0, words: '' };
   for (const window of request.limits.quotas) {
-    const { used, freeInMs } = await runOne<{ used: number; freeInMs: number | null }>(
-      client,
-      'push/window-used',
-      { account: request.account, windowMs: window.perMs, sliceMs: sliceMs(window) },
-    );
+    const { used, freeInMs } = await runOne(client, 'push/window-used', {
+      account: request.account,
+      windowMs: window.perMs,
+      sliceMs: sliceMs(window),
+    });
     const left = window.limit - used;
     if (left < least.left) {
       const words = `${window.limit} requests per ${window.perMs / 1000} s are used up`;

@@ -32,7 +32,7 @@ interface SenderRow {
 /** Books this process's share, under the lock of the account's row. Returns how many requests it may have under way. */
 export async function bookPlaces(client: Client, request: PlacesRequest, nowMs: number): Promise<number> {
   const { account, token, maxInFlight, used, needed, slowestMs } = request;
-  const senders = await run<SenderRow>(client, 'push/senders', { account });
+  const senders = await run(client, 'push/senders', { account });
   const mine = senders.find((sender) => sender.token === token);
   const over = senders.filter((sender) => sender.gone && !sender.resting && sender !== mine);
   if (over.length > 0) await removeSenders(client, account, over);

@@ -6,7 +6,7 @@
 
 import { failpoint } from '../../db/failpoint.ts';
 import type { Client, Db } from '../../db/pool.ts';
-import { jsonRows, run, runCount } from '../../db/sql.ts';
+import { jsonRows, run, runAs, runCount } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { parseExact } from '../../destinations/json.ts';
 import type { FieldValue, Kind } from '../../destinations/kind.ts';
@@ -115,8 +115,8 @@ async function candidates(db: Db, scope: ClaimScope, after: number, most: number
   const { runs, only, among } = scope;
   const rows = await reading(db, (client) =>
     only === null && among === null
-      ? run<{ lane: number }>(client, 'push/candidates', { runs, after, most })
-      : run<{ lane: number }>(client, 'push/candidates-only', { runs, after, most, only, among }),
+      ? run(client, 'push/candidates', { runs, after, most })
+      : run(client, 'push/candidates-only', { runs, after, most, only, among }),
   );
   return rows.map((row) => row.lane);
 }
@@ -128,14 +128,14 @@ interface Taken extends Pick<Claimed, 'work' | 'unchanged' | 'superseded'> {
 }
 
 async function take(client: Client, scope: ClaimScope, among: number[], wanted: number): Promise<Taken> {
-  const locked = await run<{ lane: number }>(client, 'push/lock-lanes', {
+  const locked = await run(client, 'push/lock-lanes', {
     lanes: among,
     account: scope.account,
     token: scope.token,
     most: wanted,
   });
   if (locked.length === 0) return { work: [], unchanged: 0, superseded: 0, full: false };
-  const heads = await run<Head>(client, 'push/heads', {
+  const heads = await runAs<Head>(client, 'push/heads', {
     lanes: locked.map((row) => row.lane),
     runs: scope.runs,
     only: scope.only,

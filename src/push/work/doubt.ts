@@ -4,7 +4,7 @@
  */
 import { failpoint } from '../../db/failpoint.ts';
 import type { Db } from '../../db/pool.ts';
-import { run } from '../../db/sql.ts';
+import { run, runAs } from '../../db/sql.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { Kind } from '../../destinations/kind.ts';
 import type { Silence } from '../../ledger/silence.ts';
@@ -43,25 +43,19 @@ export async function takeOver(
   deadlineMs: number,
 ): Promise<readonly Inherited[]> {
   const { account, token } = scope;
-  const others = await reading(db, (client) =>
-    run<{ token: number }>(client, 'push/held-by-others', { account, token }),
-  );
+  const others = await reading(db, (client) => run(client, 'push/held-by-others', { account, token }));
   const dead: number[] = [];
   for (const other of others) if (await isOut(db, other.token, silence)) dead.push(other.token);
   if (dead.length === 0) return [];
   const taken = await inTransaction(
     db,
     async (client) => {
-      const rows = await run<{ operation: number | null; deadlineMs: number | null }>(
-        client,
-        'push/take-over',
-        {
-          account,
-          token,
-          dead,
-          kinds: [...scope.kinds.keys()],
-        },
-      );
+      const rows = await run(client, 'push/take-over', {
+        account,
+        token,
+        dead,
+        kinds: [...scope.kinds.keys()],
+      });
       failpoint('push/before-takeover-commit');
       return rows;
     },
@@ -132,7 +126,7 @@ export async function dueDoubts(
 ): Promise<readonly DoubtStep[]> {
   const { account, token } = scope;
   const rows = await reading(db, (client) =>
-    run<DoubtRow>(client, 'push/doubts', {
+    runAs<DoubtRow>(client, 'push/doubts', {
       account,
       token,
       busy,

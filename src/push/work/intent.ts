@@ -1,7 +1,7 @@
 /** Intents: what is to be sent is committed, on disk, before it leaves. */
 import { failpoint } from '../../db/failpoint.ts';
 import type { Db } from '../../db/pool.ts';
-import { jsonRows, run } from '../../db/sql.ts';
+import { jsonRows, runAs } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { AccountAccess, BuiltRequest, Outgoing } from '../../destinations/kind.ts';
 import type { WatchedLedger } from '../../ledger/position/watch.ts';
@@ -105,7 +105,7 @@ async function write(db: Db, sending: Sending, drafts: readonly Draft[]): Promis
   const { rows, counted } = await inTransaction(
     db,
     async (client) => {
-      const written = await run<AttemptRow>(client, 'push/intend', {
+      const written = await runAs<AttemptRow>(client, 'push/intend', {
         intents: jsonRows(intents),
         token: sending.token,
         by: sending.by,

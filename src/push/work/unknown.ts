@@ -1,6 +1,6 @@
 /** An operator decides what became of operations that were sent and never answered. Nothing is sent here. */
 import type { Client } from '../../db/pool.ts';
-import { jsonRows, run } from '../../db/sql.ts';
+import { jsonRows, run, runAs } from '../../db/sql.ts';
 import type { Kind } from '../../destinations/kind.ts';
 import { parseFields } from './claim.ts';
 import { type AcceptedValue, fateOf, type Unit } from './supersede.ts';
@@ -51,10 +51,10 @@ export async function decideUnknown(
     'file' in asked
       ? { ...chosen, file: asked.file, record: asked.record }
       : { ...chosen, code: asked.code, field: asked.field, platformCode: asked.platformCode };
-  const seen = await run<UnknownRow>(client, 'push/unknown-operations', params);
+  const seen = await runAs<UnknownRow>(client, 'push/unknown-operations', params);
   if (how.look) return decidedOf(seen);
   await run(client, 'push/lock-lanes-of', { operations: seen.map((each) => each.operation) });
-  const now = await run<UnknownRow>(client, 'push/unknown-operations', params); // as they are under the locks
+  const now = await runAs<UnknownRow>(client, 'push/unknown-operations', params); // as they are under the locks
   const decided = now.map((each) => ({
     operation: each.operation,
     accepts: how.as === 'delivered' ? acceptsOf(each, how.kinds) : [],

@@ -59,7 +59,7 @@ export const booksOfSelected = (db: Db, runId: string): Promise<Books> =>
 export async function booksFrom(client: Client, runId: string): Promise<Books> {
   const rule = amountRule(await readRun(client, runId));
   const files = (await filesOf(client, runId)).filter((file) => file.run === runId);
-  const cells = (await query<Stored>(client, 'report/books', { run: runId })).map(toCell(rule?.currency));
+  const cells = (await query(client, 'report/books', { run: runId })).map(toCell(rule?.currency));
   for (const file of files) {
     if (file.verdict === 'staged' && !file.normalized)
       cells.push(...(await notNormalized(client, file, cells, rule?.currency ?? '?')));
@@ -70,7 +70,7 @@ export async function booksFrom(client: Client, runId: string): Promise<Books> {
 /** Where the rows that a rerun took stand now; `read` is how many it took. They balance in the runs that read them. */
 export async function selectedBooks(client: Client, runId: string): Promise<Books> {
   const rule = amountRule(await readRun(client, runId));
-  const cells = (await query<Stored>(client, 'report/selected', { run: runId })).map(toCell(rule?.currency));
+  const cells = (await query(client, 'report/selected', { run: runId })).map(toCell(rule?.currency));
   const rows = countRows(cells);
   const amount = gather(cells);
   const left = Object.fromEntries(Object.entries(amount).map(([currency, one]) => [currency, readOf(one)]));

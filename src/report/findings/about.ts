@@ -20,17 +20,8 @@ export interface About {
   readonly reruns: readonly { readonly id: string; readonly status: string; readonly at: string }[];
 }
 
-interface Stored {
-  readonly schema: number;
-  readonly before: unknown;
-  readonly beforeRun: string | null;
-  readonly subjects: number;
-  readonly reruns: unknown;
-  readonly host: string | null;
-}
-
 export async function aboutRun(client: Client, run: Run): Promise<About> {
-  const { schema, before, beforeRun, subjects, reruns, host } = await runOne<Stored>(client, 'report/about', {
+  const { schema, before, beforeRun, subjects, reruns, host } = await runOne(client, 'report/about', {
     run: run.id,
   });
   return {

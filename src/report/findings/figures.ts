@@ -28,7 +28,7 @@ function saidBy(findings: Findings): string {
 /** The version of the files that are about to be written: the next one where they say something new. */
 export async function versionOf(client: Client, findings: Findings): Promise<number> {
   const { id, version } = findings.run;
-  const before = await runMaybe<{ said: string | null }>(client, 'report/said-before', { run: id });
+  const before = await runMaybe(client, 'report/said-before', { run: id });
   return before && before.said !== saidBy(findings) ? version + 1 : version;
 }
 

@@ -1,6 +1,6 @@
 /** `find <value>`: rows, operations and attempts for a transaction, member, request or row, with requests masked. */
 import type { Client } from '../../db/pool.ts';
-import { run as query } from '../../db/sql.ts';
+import { run as query, runAs } from '../../db/sql.ts';
 import { maskJson, maskValue } from './mask.ts';
 
 export interface FoundRow {
@@ -97,7 +97,7 @@ export async function findValue(
 ): Promise<Found> {
   const place = /^(\d{1,15})-(\d{1,15})$/.exec(value);
   const at = { file: place ? Number(place[1]) : null, record: place ? Number(place[2]) : null };
-  const first = await query<{ id: number }>(client, 'report/find-operations', { value, ...at });
+  const first = await query(client, 'report/find-operations', { value, ...at });
   const near = await rowsFor(
     client,
     first.map(({ id }) => id),
@@ -107,7 +107,7 @@ export async function findValue(
   );
   if (first.length > 0 || near.length > 0) return await gather(client, first, near, options);
   const prefix = value.length >= 6 ? `${value.replace(/[\\%_]/g, '\\$&')}%` : null;
-  const ids = await query<{ id: number }>(client, 'report/find-anywhere', { value, prefix });
+  const ids = await query(client, 'report/find-anywhere', { value, prefix });
   const rows = await rowsFor(
     client,
     ids.map(({ id }) => id),
@@ -124,7 +124,7 @@ const rowsFor = (
   value: string,
   at: { readonly file: number | null; readonly record: number | null },
   byGroup: boolean,
-): Promise<FoundRow[]> => query<FoundRow>(client, 'report/find-rows', { operations, value, ...at, byGroup });
+): Promise<FoundRow[]> => runAs<FoundRow>(client, 'report/find-rows', { operations, value, ...at, byGroup });
 
 async function gather(
   client: Client,
@@ -133,8 +133,8 @@ async function gather(
   { showValues }: { readonly showValues: boolean },
 ): Promise<Found> {
   const operations = ids.map(({ id }) => id);
-  const found = await query<FoundOperation>(client, 'report/found-operations', { operations });
-  const attempts = await query<FoundAttempt>(client, 'report/found-attempts', { operations });
+  const found = await query(client, 'report/found-operations', { operations });
+  const attempts = await runAs<FoundAttempt>(client, 'report/found-attempts', { operations });
   const shown = (attempt: FoundAttempt): FoundAttempt =>
     showValues ? attempt : { ...attempt, body: attempt.body === null ? null : maskJson(attempt.body) };
   return {

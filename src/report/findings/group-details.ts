@@ -56,7 +56,7 @@ export async function detailsOf(
 ): Promise<GroupDetail[]> {
   const widest = Math.max(1, ...files.map((file) => file.rawColumns.length));
   const most = Math.max(10, Math.min(mostRows, Math.floor(mostCells / widest)));
-  const samples = await query<Stored>(client, 'report/group-samples', { run: run.id, most });
+  const samples = await query(client, 'report/group-samples', { run: run.id, most });
   const looked = files
     .filter((file) => samples.some((sample) => sample.file === file.id))
     .slice(0, mostFiles);

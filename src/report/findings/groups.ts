@@ -1,7 +1,7 @@
 /** Groups of errors: rows that have the same code, field and platform code, under a number that never changes. */
 
 import type { Client, Db } from '../../db/pool.ts';
-import { run as query } from '../../db/sql.ts';
+import { run as query, runAs } from '../../db/sql.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { type Bucket, isBucket, perBucket } from '../../ledger/buckets.ts';
@@ -64,7 +64,7 @@ export async function numberGroups(db: Db, runId: string): Promise<void> {
 
 /** The groups of a run by their number. */
 export async function groupsOf(client: Client, run: Run, files: readonly RunFile[]): Promise<ErrorGroup[]> {
-  const stored = await query<Stored>(client, 'report/groups', { run: run.id });
+  const stored = await runAs<Stored>(client, 'report/groups', { run: run.id });
   const fallback = amountRule(run)?.currency;
   const known = Map.groupBy(stored, ({ code, field, platformCode }) =>
     JSON.stringify([code, field, platformCode]),

@@ -40,6 +40,6 @@ const windowBinding = ({ limit, perMs }: RateWindow): Binding => ({ limit, perMs
 
 /** Average answer time of the account's last requests in whole ms; null where none was answered of late. */
 export async function observedLatency(client: Client, account: string): Promise<number | null> {
-  const { ms } = await runOne<{ ms: number | null }>(client, 'report/observed-latency', { account });
+  const { ms } = await runOne(client, 'report/observed-latency', { account });
   return ms === null ? null : Math.round(ms);
 }

@@ -26,13 +26,13 @@ const nice = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_
 
 /** Requests of a run over time; null where nothing was sent. */
 export async function seriesOf(client: Client, runId: string): Promise<Series | null> {
-  const span = await runOne<{ first: Date | null; last: Date | null }>(client, 'report/series-span', {
+  const span = await runOne(client, 'report/series-span', {
     run: runId,
   });
   if (!span.first || !span.last) return null;
   const length = (span.last.getTime() - span.first.getTime()) / 1000;
   const seconds = nice.find((step) => length / step < mostSteps) ?? length / mostSteps;
-  const points = await query<Point>(client, 'report/series', { run: runId, step: seconds });
+  const points = await query(client, 'report/series', { run: runId, step: seconds });
   return { from: span.first, seconds, steps: Math.floor(length / seconds) + 1, points };
 }
 
@@ -41,7 +41,7 @@ export const latencyBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 50
 
 /** Requests per step; the first is below 1 ms, the last 30 s and more. */
 export async function latenciesOf(client: Client, runId: string): Promise<number[]> {
-  const rows = await query<{ step: number; requests: number }>(client, 'report/latencies', {
+  const rows = await query(client, 'report/latencies', {
     run: runId,
     bounds: [...latencyBounds],
   });

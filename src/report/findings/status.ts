@@ -4,7 +4,7 @@
  */
 
 import type { Client } from '../../db/pool.ts';
-import { run as query, runOne } from '../../db/sql.ts';
+import { run as query, runAs, runOne } from '../../db/sql.ts';
 import { type ExitCode, exit, worstFirst } from '../../ground/exit.ts';
 import { numbers, record } from '../../ground/json.ts';
 import { allowed } from '../../ground/threshold.ts';
@@ -107,25 +107,24 @@ export interface UnknownRun {
 }
 
 /** Oldest first. */
-export const unknownRuns = (client: Client): Promise<UnknownRun[]> =>
-  query<UnknownRun>(client, 'report/unknown-runs');
+export const unknownRuns = (client: Client): Promise<UnknownRun[]> => query(client, 'report/unknown-runs');
 
 /** The run that began last, of any pipeline, or null if there is none. */
 export async function latestRunId(client: Client): Promise<string | null> {
-  const [latest] = await query<{ id: string }>(client, 'report/latest-run');
+  const [latest] = await query(client, 'report/latest-run');
   return latest?.id ?? null;
 }
 
 /** Of one pipeline, or of all. The client's transaction is the snapshot. */
 export async function statusOf(client: Client, pipeline: string | null = null): Promise<Status> {
-  const stored = await query<StoredRun>(client, 'report/last-runs');
+  const stored = await runAs<StoredRun>(client, 'report/last-runs');
   const chosen = stored.filter((run) => pipeline === null || run.pipeline === pipeline);
   const listed: Listed[] = [];
   for (const run of chosen) listed.push({ ...(await lineOf(client, run)), newest: run.newest });
   const lines = shownOf(listed);
   const open = listed.filter((one) => one.open).map(({ newest: _newest, ...one }) => one);
-  const accounts = (await query<StoredAccount>(client, 'report/accounts')).map(accountLine);
-  const database = await runOne<Status['database']>(client, 'report/database');
+  const accounts = (await query(client, 'report/accounts')).map(accountLine);
+  const database = await runOne(client, 'report/database');
   const now = stored[0]?.now ?? new Date();
   const waiting = await unknownRuns(client);
   const unknown = {
@@ -210,7 +209,7 @@ async function isOpen(client: Client, run: StoredRun, rows: Counts): Promise<boo
 }
 
 const dismissedRows = async (client: Client, run: string): Promise<number> =>
-  (await runOne<{ rows: number }>(client, 'report/dismissed', { run })).rows;
+  (await runOne(client, 'report/dismissed', { run })).rows;
 
 function accountLine(account: StoredAccount): AccountLine {
   const { name, platform, stage } = account;

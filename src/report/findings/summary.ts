@@ -123,7 +123,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
     groups: await groupsOf(client, run, await filesOf(client, runId)),
     waiting: await waitingOf(client, runId),
     withdrawn: await withdrawnOf(client, runId),
-    dismissed: await runOne<Findings['dismissed']>(client, 'report/dismissed', { run: runId }),
+    dismissed: await runOne(client, 'report/dismissed', { run: runId }),
     privacy: await privacyOfKind(run.kind),
     before: await nightsBefore(client, run),
   };

@@ -14,7 +14,7 @@ export type Operations = { readonly total: number; readonly value: string } & Re
 /** Operations of a run (of a rerun: those of the rows it took). `value`: of the delivered ones, as sent. */
 export async function operationsOf(client: Client, run: Run): Promise<Operations> {
   const name = run.mode === 'rerun' ? 'report/selected-operations' : 'report/operations';
-  const rows = await query<{ bucket: string; operations: number; value: string }>(client, name, {
+  const rows = await query(client, name, {
     run: run.id,
   });
   const counts = perBucket(() => 0);
@@ -37,17 +37,8 @@ export interface Requests {
   readonly limitUsed: number;
 }
 
-interface Stored {
-  readonly sent: number;
-  readonly retried: number;
-  readonly throttled: number;
-  readonly p50: number | null;
-  readonly p99: number | null;
-  readonly sending: number;
-}
-
 export async function requestsOf(client: Client, run: Run): Promise<Requests> {
-  const { sent, retried, throttled, p50, p99, sending } = await runOne<Stored>(client, 'report/requests', {
+  const { sent, retried, throttled, p50, p99, sending } = await runOne(client, 'report/requests', {
     run: run.id,
   });
   const used = limitUsed(sent, sending * 1_000, windowsOf(limitsOf(run.accountDefinition)));

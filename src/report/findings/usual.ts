@@ -20,18 +20,10 @@ export interface Night {
   readonly p99Ms: number;
 }
 
-interface Stored {
-  readonly id: string;
-  readonly businessDate: string | null;
-  readonly startedAt: Date;
-  readonly finishedAt: Date | null;
-  readonly figures: unknown;
-}
-
 /** Runs before this one, oldest first; of reruns and backfills none. */
 export async function nightsBefore(client: Client, run: Run): Promise<Night[]> {
   if (run.mode !== 'run') return [];
-  const rows = await query<Stored>(client, 'report/usual', { run: run.id });
+  const rows = await query(client, 'report/usual', { run: run.id });
   return rows
     .map((row) =>
       nightOf({

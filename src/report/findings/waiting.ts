@@ -16,13 +16,8 @@ export interface Waiting {
   readonly nextGivenUp: Date | null;
 }
 
-interface Stored extends Aged {
-  readonly state: 'parked' | 'unknown';
-  readonly nextRelease: Date | null;
-}
-
 export async function waitingOf(client: Client, runId: string): Promise<Waiting> {
-  const rows = await query<Stored>(client, 'report/waiting', { run: runId });
+  const rows = await query(client, 'report/waiting', { run: runId });
   const of = (state: string): Aged[] =>
     rows
       .filter((row) => row.state === state)

@@ -14,7 +14,7 @@ export interface Withdrawn {
 
 /** What corrections of this run left out. */
 export const withdrawnOf = (client: Client, run: string): Promise<Withdrawn[]> =>
-  query<Withdrawn>(client, 'report/withdrawn', { run });
+  query(client, 'report/withdrawn', { run });
 
 /** How many rows a file left out. */
 export const withdrawnBy = (file: number, withdrawn: readonly Withdrawn[]): number =>

@@ -108,9 +108,7 @@ async function compareFile(
   const { client, run, pipeline, sheet, accept } = under;
   const records = [...mine.keys()];
   const sent = new Set(
-    (await query<{ record: number }>(client, 'rerun/sent', { file: file.id, records })).map(
-      (one) => one.record,
-    ),
+    (await query(client, 'rerun/sent', { file: file.id, records })).map((one) => one.record),
   );
   const keys = keyColumnsOf(pipeline, file);
   const formats = (column: string): readonly string[] => formatsOf(pipeline, file, column);
