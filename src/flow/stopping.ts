@@ -32,7 +32,7 @@ export function watchForStop(
       await sleep(700, undefined, { signal: over.signal }).catch(() => undefined);
       if (over.signal.aborted) return;
       const { stop } = await withClient(db, (client) =>
-        runOne<{ stop: boolean }>(client, 'ledger/stop-requested', { id }),
+        runOne(client, 'ledger/stop-requested', { id }),
       ).catch(
         () => ({ stop: false }), // the database is away: whoever uses it says so
       );
