@@ -11,6 +11,7 @@ import type { Run } from '../ledger/run.ts';
 import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { Outcome } from '../read/files.ts';
 import type { App } from './app.ts';
+import { tellStory } from './story.ts';
 import type { RunReport, Watching } from './watch.ts';
 
 /** What a request may send, over all of its runs, oldest first; the rest stays pending. */
@@ -62,10 +63,15 @@ export async function sending<T>(
 /** Takes a held run to its end. */
 export async function finishRun(
   sending: Sending,
-  watch: Watching['watch'],
+  shown: Watching['watch'],
   run: Run,
   { files, options }: { files?: AsyncIterable<Outcome>; options?: RunOptions } = {},
 ): Promise<RunReport> {
+  const tell = tellStory(sending.log);
+  const watch: Watching['watch'] = (event) => {
+    tell(event);
+    shown(event);
+  };
   watch({ type: 'started', run: subjectOf(run) });
   let report: RunReport | null = null;
   try {

@@ -6,6 +6,13 @@ export type LiveStage = 'read' | 'stage' | 'normalize' | 'push' | 'report';
 export interface Progress {
   readonly stage: LiveStage;
   readonly files?: { readonly done: number; readonly total: number; readonly bytes: number };
+  /** The file that was landed or refused just now. */
+  readonly file?: {
+    readonly name: string;
+    readonly verdict: string;
+    readonly rows: number;
+    readonly code: string | null;
+  };
   readonly rows?: { readonly staged: number; readonly damaged: number };
   readonly operations?: { readonly made: number; readonly rejectedRows: number };
   /** Operations, of those that can be sent at all; parked ones beside them. */

@@ -94,6 +94,8 @@ export async function take(journey: Journey, files: AsyncIterable<Outcome>): Pro
     so.bytes += file.kind === 'file' ? file.bytes : 0;
     so.staged += landed.records;
     so.damaged += landed.damaged;
+    const { verdict, records: rows, code } = landed;
+    journey.watch({ stage: 'stage', file: { name: file.name, verdict, rows, code } });
     show(0, 0);
     if (landed.verdict === 'refused' && journey.pipeline.files === 'all') {
       return {

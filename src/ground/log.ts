@@ -10,6 +10,8 @@ export interface LogFields {
   readonly account?: string;
   readonly stage?: string;
   readonly file?: string;
+  readonly files?: number;
+  readonly verdict?: string;
   readonly line?: number;
   readonly rows?: number;
   readonly operations?: number;
@@ -18,6 +20,9 @@ export interface LogFields {
   readonly operation?: number;
   readonly status?: number;
   readonly code?: string;
+  readonly exitCode?: number;
+  /** Rows by bucket, as the books have them. */
+  readonly books?: Readonly<Record<string, number>>;
   readonly reason?: string;
   readonly ms?: number;
   readonly bytes?: number;
@@ -34,6 +39,8 @@ const allowed: readonly (keyof LogFields)[] = [
   'account',
   'stage',
   'file',
+  'files',
+  'verdict',
   'line',
   'rows',
   'operations',
@@ -42,6 +49,8 @@ const allowed: readonly (keyof LogFields)[] = [
   'operation',
   'status',
   'code',
+  'exitCode',
+  'books',
   'reason',
   'ms',
   'bytes',
@@ -81,6 +90,8 @@ const words: Record<number, string> = { 20: 'debug', 30: 'info', 40: 'warning', 
 
 function pretty(line: string): string {
   const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
-  const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${printable(value)}`);
+  const fields = Object.entries(rest).map(
+    ([key, value]) => ` ${key}=${printable(typeof value === 'object' ? JSON.stringify(value) : value)}`,
+  );
   return `${String(time).slice(11, 19)} ${words[Number(level)] ?? level}: ${printable(msg)}${fields.join('')}\n`;
 }
