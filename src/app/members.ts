@@ -5,13 +5,13 @@ import { loadKinds } from '../destinations/index.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { exit } from '../ground/exit.ts';
 import { crosswalkType, subjectField } from '../mapping/fields.ts';
-import { isTooLong } from '../mapping/indexed.ts';
+import { isTooLong } from '../mapping/keys.ts';
 import { type Imported, importMembers, type KeyRule, type MemberKey } from '../normalize/members.ts';
 import { loadAll } from '../pipeline/load.ts';
 import type { Reading } from '../pipeline/mapping.ts';
 import type { App } from './app.ts';
 
-export { mostKeyBytes } from '../mapping/indexed.ts';
+export { mostKeyBytes } from '../mapping/keys.ts';
 
 /**
  * Adds the keys of a CSV file (columns key, member_id and key_type, which is `id` by default) to the crosswalk of an

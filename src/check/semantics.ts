@@ -5,11 +5,10 @@ import { swapDayAndMonth } from '../ground/date-format.ts';
 import { PointferryError } from '../ground/errors.ts';
 import type { Report } from '../ground/shape.ts';
 import { didYouMean } from '../ground/words.ts';
-import { keyColumnName, keyColumns, scalarsOf, sourceColumns } from '../mapping/columns.ts';
+import { keyColumnName, keyColumns, neededColumns, scalarsOf, sourceColumns } from '../mapping/columns.ts';
 import { explainSql } from '../mapping/compile.ts';
-import { asOf } from '../mapping/leaf.ts';
-import { formatsOf } from '../mapping/moment.ts';
-import { neededColumns } from '../mapping/needed.ts';
+import { asOf } from '../mapping/fields.ts';
+import { formatsOf } from '../mapping/types/time.ts';
 import {
   type FieldMapping,
   type Items,

@@ -4,7 +4,7 @@
  */
 import { basename, dirname, isAbsolute, relative } from 'node:path';
 import type { Kind } from '../destinations/kind.ts';
-import { neededColumns } from '../mapping/needed.ts';
+import { neededColumns } from '../mapping/columns.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { draftEvent } from './event.ts';
 import { type Draft, type Facts, todo } from './facts.ts';

@@ -1,11 +1,12 @@
 /** The amount of a row, for the books: exact decimals, apart by currency. The same columns for stage and normalize. */
+
 import type { Amount, Pipeline } from '../pipeline/types.ts';
 import { amountColumns } from './columns.ts';
-import { columnsOf, computeSql, parseCompute } from './compute.ts';
-import { at, type Context, type FaultSql, newContext, type RowSource } from './context.ts';
+import { columnsOf, computeSql, parseCompute } from './expressions.ts';
 import { groupKey, rowContext } from './group.ts';
 import { decimalValue, formOf, numberText } from './number.ts';
-import { column, indent, literal } from './quote.ts';
+import { at, type Context, type FaultSql, newContext, type RowSource } from './query.ts';
+import { column, indent, literal } from './sql.ts';
 import { cleanText } from './text.ts';
 
 export interface AmountColumns {

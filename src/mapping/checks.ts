@@ -1,8 +1,9 @@
 /** What a kind declares about one value -> the faults it may have. */
 import type { FieldDeclaration } from '../destinations/kind.ts';
 import type { As } from '../pipeline/mapping.ts';
-import type { FaultSql } from './context.ts';
-import { literal, textArray } from './quote.ts';
+import type { ItemLeaf, Leaf } from './fields.ts';
+import type { FaultSql } from './query.ts';
+import { literal, or, textArray } from './sql.ts';
 
 /** A value in a query, with what is needed to speak of it. */
 export interface Checked {
@@ -82,3 +83,22 @@ export function declaredFaults(checked: Checked, declared: FieldDeclaration): re
   }
   return faults;
 }
+
+/** The faults of one item that a kind's declarations find; an item that is not there has none. */
+export function itemFaults(leaves: readonly ItemLeaf[], faulty: (leaf: Leaf) => string): readonly FaultSql[] {
+  const stands = itemStands(leaves);
+  return leaves.flatMap(({ leaf, declared }) => {
+    const { path, columns, as, value } = leaf;
+    const checked = { path, columns, as, value, faulty: faulty(leaf), cleared: null };
+    return declaredFaults(checked, declared).map((fault) => ({
+      ...fault,
+      when: `${stands} and ${fault.when}`,
+    }));
+  });
+}
+
+/** SQL, true where the item has a value that is no constant. */
+export const itemStands = (leaves: readonly ItemLeaf[]): string =>
+  or(
+    ...leaves.filter(({ leaf }) => leaf.origin !== 'constant').map(({ leaf }) => `${leaf.value} is not null`),
+  );

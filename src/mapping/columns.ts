@@ -1,8 +1,8 @@
-/** Which source columns a mapping reads. */
+/** Which source columns a mapping reads, and which ones a pipeline needs of a file. */
 import { type FieldMapping, type Items, isScalar, type KeyColumn, type Scalar } from '../pipeline/mapping.ts';
-import type { Amount } from '../pipeline/types.ts';
-import { columnsOf, parseCompute } from './compute.ts';
-import { columnsOfSql } from './raw.ts';
+import type { Amount, Pipeline } from '../pipeline/types.ts';
+import { columnsOf, columnsOfSql, parseCompute } from './expressions.ts';
+import { whereColumns } from './where.ts';
 
 /** Source columns whose cells make the value. Throws CONFIG_INVALID for an expression that is not understood. */
 export function sourceColumns(mapping: Scalar): readonly string[] {
@@ -52,4 +52,42 @@ const isItemsList = (mapping: FieldMapping): mapping is readonly Items[] => Arra
 export function amountColumns(amount: Amount): readonly string[] {
   const own = 'from' in amount ? [amount.from] : columnsOf(parseCompute(amount.compute));
   return typeof amount.currency === 'string' ? own : [...own, amount.currency.from];
+}
+
+export interface NeededColumn {
+  readonly name: string;
+  /** Without it the file is refused. */
+  readonly required: boolean;
+  /** Other names it may have in a header. */
+  readonly aliases?: readonly string[];
+}
+
+/** Every column that the pipeline reads, once; optional only where everything that reads it is. */
+export function neededColumns(pipeline: Pipeline): readonly NeededColumn[] {
+  const needed = new Map<string, boolean>();
+  const need = (names: readonly string[], required: boolean): void => {
+    for (const name of names) needed.set(name, required || (needed.get(name) ?? false));
+  };
+  need(columnsOfKeys(pipeline), true);
+  if (pipeline.amount) need(amountColumns(pipeline.amount), true);
+  if (pipeline.where) need(whereColumns(pipeline.where), true);
+  if (pipeline.version) need(readColumns(pipeline.version), true);
+  for (const mapping of Object.values(pipeline.columns)) {
+    for (const scalar of scalarsOf(mapping)) {
+      need(readColumns(scalar), !('optional' in scalar && scalar.optional === true));
+    }
+  }
+  return [...needed].map(([name, required]) => {
+    const aliases = pipeline.format?.aliases?.[name];
+    return aliases === undefined ? { name, required } : { name, required, aliases };
+  });
+}
+
+/** Identity, group and business date. */
+function columnsOfKeys({ identity, group, businessDate }: Pipeline): readonly string[] {
+  return [
+    ...(identity && 'columns' in identity ? identity.columns.map(keyColumnName) : []),
+    ...(group ? [...keyColumns(group.by).map(keyColumnName), ...(group.fill ?? [])] : []),
+    ...(businessDate && 'column' in businessDate ? [businessDate.column] : []),
+  ];
 }

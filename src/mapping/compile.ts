@@ -1,10 +1,10 @@
 /** A pipeline and a file -> the SQL that normalizes it. */
 import type { Kind } from '../destinations/kind.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import type { RowSource, Tables } from './context.ts';
+import type { Rows } from './fields.ts';
 import { compileOperations, type OperationFacts } from './operations.ts';
-import { compileRows, type FileFacts, type Rows } from './rows.ts';
-import { boundRows } from './source.ts';
+import { boundRows, type RowSource, type Tables } from './query.ts';
+import { compileRows, type FileFacts } from './rows.ts';
 
 export interface Compiled {
   readonly rows: Rows;

@@ -9,10 +9,9 @@
  */
 import type { Kind } from '../destinations/kind.ts';
 import { itemColumns, sourceColumns } from './columns.ts';
-import type { Context } from './context.ts';
-import type { Field } from './fields.ts';
-import type { Leaf } from './leaf.ts';
-import { literal } from './quote.ts';
+import type { Field, Leaf } from './fields.ts';
+import type { Context } from './query.ts';
+import { literal } from './sql.ts';
 import { trimmed } from './text.ts';
 
 export const contentRecipe = 1;

@@ -1,14 +1,18 @@
 /** What the kind declares, checked on the values of an operation. */
 import type { Kind, Rule } from '../destinations/kind.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { type Checked, declaredFaults, textOf } from './checks.ts';
-import type { FaultSql } from './context.ts';
-import { crosswalkType, type Field, type ScalarField } from './fields.ts';
-import { itemFaults } from './items.ts';
-import type { Leaf } from './leaf.ts';
-import { dictionaryLeaves, itemsOf } from './leaves.ts';
-import { literal, or } from './quote.ts';
-import type { Rows } from './rows.ts';
+import { type Checked, declaredFaults, itemFaults, textOf } from './checks.ts';
+import {
+  crosswalkType,
+  dictionaryLeaves,
+  type Field,
+  itemsOf,
+  type Leaf,
+  type Rows,
+  type ScalarField,
+} from './fields.ts';
+import type { FaultSql } from './query.ts';
+import { literal, or } from './sql.ts';
 
 /** Every fault that the declarations of the mapped fields can find. */
 export function fieldFaults(
@@ -45,13 +49,7 @@ function faultsOf(
         declaredFaults(checked(leaf), declared),
       );
     case 'columns':
-      return itemsOf(field, rows).flatMap((leaves) =>
-        itemFaults(
-          leaves,
-          (leaf) => leaf.value,
-          (leaf) => checked(leaf).faulty,
-        ),
-      );
+      return itemsOf(field, rows).flatMap((leaves) => itemFaults(leaves, (leaf) => checked(leaf).faulty));
   }
 }
 

@@ -1,7 +1,15 @@
-/** The fields of an operation, sorted by how their mapping is built: the shape that all compilers below walk over. */
-import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
-import { type FieldMapping, type Items, isScalar, type Scalar } from '../pipeline/mapping.ts';
+/** The fields of an operation, sorted by how their mapping is built, and what their scalars become in the row query. */
+import type { FieldDeclaration, FieldType, Kind } from '../destinations/kind.ts';
+import {
+  type As,
+  type FieldMapping,
+  type Items,
+  isScalar,
+  type Origin,
+  type Scalar,
+} from '../pipeline/mapping.ts';
 import type { Pipeline } from '../pipeline/types.ts';
+import type { FaultSql } from './query.ts';
 
 /** One value of an operation, and where it goes. */
 export interface ScalarField {
@@ -68,4 +76,78 @@ export function crosswalkType(field: ScalarField | undefined): string | null {
   const via = field !== undefined && 'via' in field.mapping ? field.mapping.via : undefined;
   if (via === undefined) return null;
   return typeof via === 'string' ? 'id' : via.crosswalk;
+}
+
+/** What a scalar mapping becomes in the row query. */
+export interface Leaf {
+  /** `value`, `line_items.item_id`, `family[2].birthday`. */
+  readonly path: string;
+  readonly origin: Origin;
+  /** Source columns it is made of; none for a constant. */
+  readonly columns: readonly string[];
+  readonly as: As;
+  /** Column of the typed value; null where it is empty, cleared or at fault. */
+  readonly value: string;
+  /** Column that is true where the cell is a clear token, or null. */
+  readonly cleared: string | null;
+  readonly faults: readonly FaultSql[];
+}
+
+/** The type a mapping is read as: stated, or the one that the kind's field has. */
+export function asOf(mapping: Scalar, declared: FieldType | undefined): As {
+  if (mapping.as !== undefined) return mapping.as;
+  if ('sum' in mapping || 'compute' in mapping) return declared === 'integer' ? 'integer' : 'decimal';
+  switch (declared) {
+    case 'instant':
+      return 'timestamp';
+    case 'list':
+    case 'dictionary':
+      return 'json';
+    case 'enum':
+    case undefined:
+      return 'text';
+    default:
+      return declared;
+  }
+}
+
+export function dictionaryLeaves(field: Dictionary, rows: Rows): readonly ItemLeaf[] {
+  return leavesOf(Object.keys(field.items), `${field.name}.`, field, rows);
+}
+
+export function itemsOf(field: ColumnItems, rows: Rows): readonly (readonly ItemLeaf[])[] {
+  return field.items.map((items, index) =>
+    leavesOf(Object.keys(items), `${field.name}[${index}].`, field, rows),
+  );
+}
+
+function leavesOf(
+  names: readonly string[],
+  prefix: string,
+  field: Exclude<Field, { readonly shape: 'scalar' }>,
+  rows: Rows,
+): readonly ItemLeaf[] {
+  return [...names].sort().flatMap((name) => {
+    const leaf = rows.leaves.get(`${prefix}${name}`);
+    return leaf === undefined ? [] : [{ name, leaf, declared: itemDeclaration(field, name) }];
+  });
+}
+
+/** The compiled rows of a file. */
+export interface Rows {
+  /** The SELECT. Columns: file, place, record, line, filtered, gkey, slot, identity, amount, currency, unreadable, content, faults, then `values`. */
+  readonly sql: string;
+  /** Scalars by path, with the columns that hold them. */
+  readonly leaves: ReadonlyMap<string, Leaf>;
+  /** Columns with the item of a row-wise list, by field. */
+  readonly items: ReadonlyMap<string, string>;
+  readonly version: Leaf | undefined;
+  /** SELECTs of (value, region) of the phone numbers that must stand in the table of phones beforehand. */
+  readonly phones: readonly string[];
+}
+
+export interface ItemLeaf {
+  readonly name: string;
+  readonly leaf: Leaf;
+  readonly declared: FieldDeclaration;
 }

@@ -1,18 +1,11 @@
 /** Items of lists and dictionaries: several scalars that become one JSON object. */
 import type { FieldDeclaration } from '../destinations/kind.ts';
 import type { Items } from '../pipeline/mapping.ts';
-import { declaredFaults, textOf } from './checks.ts';
-import type { Context, FaultSql } from './context.ts';
-import { itemDeclaration, type RowItems } from './fields.ts';
-import { cellsSql, type Leaf } from './leaf.ts';
-import { literal, or } from './quote.ts';
+import { itemFaults, itemStands, textOf } from './checks.ts';
+import { type ItemLeaf, itemDeclaration, type Leaf, type RowItems } from './fields.ts';
+import { type Context, cellsSql, type FaultSql } from './query.ts';
 import { compileScalar } from './scalar.ts';
-
-export interface ItemLeaf {
-  readonly name: string;
-  readonly leaf: Leaf;
-  readonly declared: FieldDeclaration;
-}
+import { literal, or } from './sql.ts';
 
 /** Compiles the scalars of one item. `path` goes before their names: `line_items.`, `family[2].`. */
 export function compileItem(
@@ -37,44 +30,14 @@ export function compileItem(
     });
 }
 
-/** SQL of the JSON object; null where nothing but constants is in it. `value` gives the SQL of a leaf's value. */
-export function itemJson(
-  leaves: readonly ItemLeaf[],
-  value: (leaf: Leaf) => string = (leaf) => leaf.value,
-): string {
-  const pairs = leaves.map(({ name, leaf }) => `${literal(name)} : ${handed(leaf, value(leaf))}`);
-  return `case when ${itemStands(leaves, value)} then json_object(${pairs.join(', ')} absent on null returning jsonb) end`;
+/** SQL of the JSON object; null where nothing but constants is in it. */
+export function itemJson(leaves: readonly ItemLeaf[]): string {
+  const pairs = leaves.map(({ name, leaf }) => `${literal(name)} : ${handed(leaf)}`);
+  return `case when ${itemStands(leaves)} then json_object(${pairs.join(', ')} absent on null returning jsonb) end`;
 }
 
 /** JSON cells go in as they are, everything else as text. */
-export const handed = (leaf: Leaf, value: string): string =>
-  leaf.as === 'json' ? value : textOf(leaf.as, value);
-
-/** SQL, true where the item has a value that is no constant. */
-export function itemStands(leaves: readonly ItemLeaf[], value: (leaf: Leaf) => string): string {
-  return or(
-    ...leaves
-      .filter(({ leaf }) => leaf.origin !== 'constant')
-      .map(({ leaf }) => `${value(leaf)} is not null`),
-  );
-}
-
-/** The faults of one item that a kind's declarations find; an item that is not there has none. */
-export function itemFaults(
-  leaves: readonly ItemLeaf[],
-  value: (leaf: Leaf) => string,
-  faulty: (leaf: Leaf) => string,
-): readonly FaultSql[] {
-  const stands = itemStands(leaves, value);
-  return leaves.flatMap(({ leaf, declared }) => {
-    const { path, columns, as } = leaf;
-    const checked = { path, columns, as, value: value(leaf), faulty: faulty(leaf), cleared: null };
-    return declaredFaults(checked, declared).map((fault) => ({
-      ...fault,
-      when: `${stands} and ${fault.when}`,
-    }));
-  });
-}
+export const handed = ({ as, value }: Leaf): string => (as === 'json' ? value : textOf(as, value));
 
 /** A list with one item per row: the item's column and its faults, the parse faults of its cells included. */
 export function compileRowItem(
@@ -82,10 +45,9 @@ export function compileRowItem(
   field: RowItems,
 ): { readonly json: string; readonly faults: readonly FaultSql[] } {
   const leaves = compileItem(context, `${field.name}.`, field.items, (name) => itemDeclaration(field, name));
-  const value = (leaf: Leaf): string => leaf.value;
   const faults = [
     ...leaves.flatMap(({ leaf }) => leaf.faults),
-    ...itemFaults(leaves, value, (leaf) => failedSql(leaf)).map((fault) => shown(context, fault)),
+    ...itemFaults(leaves, failedSql).map((fault) => shown(context, fault)),
   ];
   return { json: itemJson(leaves), faults };
 }

@@ -1,6 +1,7 @@
 /** Written numbers -> SQL: decoration off step by step, then the plain shape. See sql/functions/decimal.sql. */
+
 import type { NumberForm } from '../pipeline/mapping.ts';
-import { literal, patternOf } from './quote.ts';
+import { literal, patternOf } from './sql.ts';
 
 /** Currency signs as a class: dollar, cent, pound, yen, and the block of currency symbols. */
 const anySign = '[$\\u00a2-\\u00a5\\u20a0-\\u20c0]';

@@ -4,14 +4,22 @@
  */
 import type { Kind } from '../destinations/kind.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { compileBase } from './base.ts';
-import { faultsSql } from './context.ts';
+import { textOf } from './checks.ts';
 import { fieldFaults, ruleFaults } from './declared.ts';
-import { fieldsOf } from './fields.ts';
-import { payloadSql, valueSql } from './payload.ts';
-import { indent, literal } from './quote.ts';
-import type { Rows } from './rows.ts';
-import { subjectSql } from './subject.ts';
+import {
+  crosswalkType,
+  dictionaryLeaves,
+  type Field,
+  fieldsOf,
+  itemsOf,
+  type Rows,
+  subjectField,
+} from './fields.ts';
+import { compileBase } from './group.ts';
+import { handed, itemJson } from './items.ts';
+import { tooLongReason, tooLongSql } from './keys.ts';
+import { type FaultSql, faultsSql } from './query.ts';
+import { indent, literal } from './sql.ts';
 
 export interface OperationFacts {
   readonly account: string;
@@ -87,4 +95,92 @@ function versionSql(pipeline: Pipeline, rows: Rows, facts: OperationFacts): stri
   const zone = literal((typeof own === 'string' ? own : pipeline.businessDate?.zone) ?? 'UTC');
   if (version === undefined) return `(date ${literal(facts.businessDate)}::timestamp at time zone ${zone})`;
   return version.as === 'date' ? `(${version.value}::timestamp at time zone ${zone})` : version.value;
+}
+
+export interface Subject {
+  readonly memberKey: string;
+  readonly subject: string;
+  readonly join: string;
+  /** SQL, true where the operation is left out, or null. */
+  readonly filter: string | null;
+  readonly faults: readonly FaultSql[];
+}
+
+/** The subject: the file's own id, or what the crosswalk has for its key. null: not known (yet). */
+export function subjectSql(pipeline: Pipeline, kind: Kind, rows: Rows, account: string): Subject {
+  const field = subjectField(pipeline, kind);
+  const leaf = field && rows.leaves.get(field.name);
+  if (field === undefined || leaf === undefined) {
+    return { memberKey: 'null::text', subject: 'null::text', join: '', filter: null, faults: [] };
+  }
+  const key = textOf(leaf.as, leaf.value);
+  const type = crosswalkType(field);
+  const tooLong = (text: string, about: string): FaultSql => ({
+    when: tooLongSql(text),
+    code: literal('NORMALIZE_TOO_LONG'),
+    field: field.name,
+    columns: leaf.columns,
+    value: text,
+    reason: tooLongReason(about),
+  });
+  const own = tooLong('member_key', `the key of ${field.name}`);
+  if (type === null) return { memberKey: key, subject: 'member_key', join: '', filter: null, faults: [own] };
+  const join = `left join pointferry.crosswalk x on x.account = ${literal(account)} and x.key_type = ${literal(type)} and x.key = m.member_key`;
+  const unknown = 'unknown' in field.mapping ? field.mapping.unknown : undefined;
+  const missing: FaultSql = {
+    when: 'member_key is not null and x.member_id is null',
+    code: literal('NORMALIZE_MEMBER_UNKNOWN'),
+    field: field.name,
+    columns: leaf.columns,
+    value: 'member_key',
+    reason: `not in the crosswalk of ${account} as ${type}`,
+  };
+  return {
+    memberKey: key,
+    subject: 'x.member_id',
+    join,
+    filter: unknown === 'filter' ? 'member_key is not null and subject is null' : null,
+    // an entry of the crosswalk may be older than the limit
+    faults: [
+      own,
+      tooLong('x.member_id', `the id that the crosswalk has for ${field.name}`),
+      ...(unknown === 'reject' ? [missing] : []),
+    ],
+  };
+}
+
+/** Absent fields are absent, cleared ones null. The subject stands apart, since a parked one is known later. */
+export function payloadSql(fields: readonly Field[], rows: Rows, kind: Kind): string {
+  const pairs: string[] = [];
+  const clears: string[] = [];
+  for (const field of fields) {
+    if (field.name === kind.subjectField) continue;
+    const key = literal(field.name);
+    if (field.shape === 'scalar') {
+      const leaf = rows.leaves.get(field.name);
+      if (leaf === undefined) continue;
+      pairs.push(`${key} : ${handed(leaf)}`);
+      if (leaf.cleared !== null)
+        clears.push(`case when ${leaf.cleared} then jsonb_build_object(${key}, null) else '{}' end`);
+    } else if (field.shape === 'rows') {
+      pairs.push(`${key} : ${rows.items.get(field.name)}`);
+    } else if (field.shape === 'dictionary') {
+      pairs.push(`${key} : ${itemJson(dictionaryLeaves(field, rows))}`);
+    } else {
+      const items = itemsOf(field, rows).map((leaves, index) => `(${index}, ${itemJson(leaves)})`);
+      pairs.push(
+        `${key} : (select jsonb_agg(i.item order by i.n) filter (where i.item is not null) from (values ${items.join(', ')}) i(n, item))`,
+      );
+    }
+  }
+  const object = `json_object(${pairs.join(', ')} absent on null returning jsonb)`;
+  return pairs.length === 0 ? "'{}'::jsonb" : [object, ...clears].join(' || ');
+}
+
+/** The operation's value as a number, where the kind has one. */
+export function valueSql(kind: Kind, rows: Rows): string {
+  const leaf = kind.valueField === undefined ? undefined : rows.leaves.get(kind.valueField);
+  return leaf === undefined || !['decimal', 'integer'].includes(leaf.as)
+    ? 'null::numeric'
+    : `${leaf.value}::numeric`;
 }

@@ -3,6 +3,10 @@ import type { Kind } from '../destinations/kind.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { compileAmount } from './amount.ts';
 import { contentSql } from './content.ts';
+import { type Field, fieldsOf, itemDeclaration, type Leaf, type Rows } from './fields.ts';
+import { compileGroup, rowContext } from './group.ts';
+import { compileItem, compileRowItem } from './items.ts';
+import { compileKey, type Key, tooLongSql } from './keys.ts';
 import {
   at,
   type Context,
@@ -11,15 +15,9 @@ import {
   newContext,
   type RowSource,
   type Tables,
-} from './context.ts';
-import { type Field, fieldsOf, itemDeclaration } from './fields.ts';
-import { compileGroup, rowContext } from './group.ts';
-import { tooLongSql } from './indexed.ts';
-import { compileItem, compileRowItem } from './items.ts';
-import { compileKey, type Key } from './keys.ts';
-import type { Leaf } from './leaf.ts';
-import { indent, literal } from './quote.ts';
+} from './query.ts';
 import { compileScalar } from './scalar.ts';
+import { indent, literal } from './sql.ts';
 import { whereSql } from './where.ts';
 
 /** What is known of a file beside its rows. */
@@ -27,18 +25,6 @@ export interface FileFacts {
   readonly id: number;
   readonly place: number;
   readonly contentSha256: string;
-}
-
-export interface Rows {
-  /** The SELECT. Columns: file, place, record, line, filtered, gkey, slot, identity, amount, currency, unreadable, content, faults, then `values`. */
-  readonly sql: string;
-  /** Scalars by path, with the columns that hold them. */
-  readonly leaves: ReadonlyMap<string, Leaf>;
-  /** Columns with the item of a row-wise list, by field. */
-  readonly items: ReadonlyMap<string, string>;
-  readonly version: Leaf | undefined;
-  /** SELECTs of (value, region) of the phone numbers that must stand in the table of phones beforehand. */
-  readonly phones: readonly string[];
 }
 
 /** Compiles the rows of a file. Throws CONFIG_INVALID for what `check` would have refused. */

@@ -1,6 +1,7 @@
 /** From a cell to cleaned text: blanks, null tokens, cleaning rules, case, and the map of a mapping. */
+
 import type { CleanRule, Reading, TextRules } from '../pipeline/mapping.ts';
-import { literal, textArray } from './quote.ts';
+import { literal, textArray } from './sql.ts';
 
 /** Blanks that stand around a cell: space, tab, line ends, no-break space, byte order mark. */
 const blanks = `E' \\t\\r\\n\\u00a0\\ufeff'`;

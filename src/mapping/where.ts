@@ -1,6 +1,7 @@
 /** `where`: which rows are sent. Two-valued: a missing or empty cell is the text ''. */
+
 import type { Condition, Where } from '../pipeline/types.ts';
-import { and, literal, or, textArray } from './quote.ts';
+import { and, literal, or, textArray } from './sql.ts';
 import { trimmed } from './text.ts';
 
 /** SQL that is true where the row is sent. `cell` gives the SQL of a column's cell. */

@@ -7,7 +7,7 @@ import type { Client, Db } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import { groupingOf } from '../mapping/compile.ts';
-import { boundRows } from '../mapping/source.ts';
+import { boundRows } from '../mapping/query.ts';
 import { buildOperations, buildRows } from './build.ts';
 import { makePlan, type Plan, type StagedFile } from './plan.ts';
 import { rowsOfExcerpt } from './rows-of-run.ts';

@@ -5,8 +5,8 @@
 import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { isTooLong } from '../mapping/indexed.ts';
-import { literal } from '../mapping/quote.ts';
+import { isTooLong } from '../mapping/keys.ts';
+import { literal } from '../mapping/sql.ts';
 import { cleanText } from '../mapping/text.ts';
 import type { Reading } from '../pipeline/mapping.ts';
 import { overRecords } from './at-fault.ts';

@@ -2,7 +2,7 @@
 import type { CountryCode } from 'libphonenumber-js/min';
 import { copyRows } from '../db/copy.ts';
 import type { Client } from '../db/pool.ts';
-import { mostKeyBytes } from '../mapping/indexed.ts';
+import { mostKeyBytes } from '../mapping/keys.ts';
 import type { RunTables } from './tables.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Kind } from '../destinations/kind.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { columnsFrom, type RunFile } from '../ledger/file.ts';
 import { groupingOf } from '../mapping/compile.ts';
-import type { RowSource } from '../mapping/context.ts';
+import type { RowSource } from '../mapping/query.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type RunTables, runTables } from './tables.ts';
 

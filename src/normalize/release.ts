@@ -4,7 +4,7 @@ import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
 import type { Kind } from '../destinations/kind.ts';
-import { mostKeyBytes } from '../mapping/indexed.ts';
+import { mostKeyBytes } from '../mapping/keys.ts';
 
 export interface Released {
   readonly released: number;

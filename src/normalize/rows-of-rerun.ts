@@ -2,9 +2,9 @@
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { rawTable } from '../ledger/raw-table.ts';
-import type { RowSource } from '../mapping/context.ts';
-import { literal } from '../mapping/quote.ts';
-import { boundRows, type Place } from '../mapping/source.ts';
+import type { RowSource } from '../mapping/query.ts';
+import { boundRows, type Place } from '../mapping/query.ts';
+import { literal } from '../mapping/sql.ts';
 import { cellsGone, type RunRows, type StagedFile, stagedFile } from './plan.ts';
 import { countOnRun, onRun } from './tables.ts';
 

@@ -1,8 +1,8 @@
 /** The rows of a run's own files. */
 import { run as query } from '../db/sql.ts';
 import { rawTable } from '../ledger/raw-table.ts';
-import type { RowSource } from '../mapping/context.ts';
-import { boundRows } from '../mapping/source.ts';
+import type { RowSource } from '../mapping/query.ts';
+import { boundRows } from '../mapping/query.ts';
 import { type RunRows, type StagedFile, stagedFile } from './plan.ts';
 import { countOnRun, onRun } from './tables.ts';
 

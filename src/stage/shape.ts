@@ -2,9 +2,9 @@
 import type { Kind } from '../destinations/kind.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import { amountSql } from '../mapping/amount.ts';
-import { neededColumns } from '../mapping/needed.ts';
+import { neededColumns } from '../mapping/columns.ts';
 import { decimalValue, formOf, numberText } from '../mapping/number.ts';
-import { boundRows } from '../mapping/source.ts';
+import { boundRows } from '../mapping/query.ts';
 import type { Format } from '../pipeline/format.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { type Binding, bindHeader, boundOf } from './header.ts';

@@ -11,8 +11,8 @@ import { whyReadOnly } from '../../src/db/read-only.ts';
 import { sqlFolder } from '../../src/db/sql.ts';
 import { inTransaction, reading } from '../../src/db/transaction.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
+import { neededColumns } from '../../src/mapping/columns.ts';
 import { explainSql } from '../../src/mapping/compile.ts';
-import { neededColumns } from '../../src/mapping/needed.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 
 const { db, name } = await emptyDatabase();

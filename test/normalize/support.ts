@@ -4,7 +4,7 @@ import { loadKinds } from '../../src/destinations/index.ts';
 import type { Kind } from '../../src/destinations/kind.ts';
 import { rawTable } from '../../src/ledger/raw-table.ts';
 import { amountSql } from '../../src/mapping/amount.ts';
-import { boundRows } from '../../src/mapping/source.ts';
+import { boundRows } from '../../src/mapping/query.ts';
 import { rowsOfRerun, widenSelection } from '../../src/normalize/rows-of-rerun.ts';
 import { rowsOfRun } from '../../src/normalize/rows-of-run.ts';
 import { type Counts, normalizeRun } from '../../src/normalize/run.ts';

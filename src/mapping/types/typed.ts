@@ -1,10 +1,10 @@
 /** Cleaned text -> typed value: one way per type. */
-import type { FieldDeclaration } from '../destinations/kind.ts';
-import type { As, Reading } from '../pipeline/mapping.ts';
-import { at, type Context } from './context.ts';
-import { timeValue } from './moment.ts';
-import { decimalValue, formOf, numberText } from './number.ts';
-import { column, literal } from './quote.ts';
+import type { FieldDeclaration } from '../../destinations/kind.ts';
+import type { As, Reading } from '../../pipeline/mapping.ts';
+import { decimalValue, formOf, numberText } from '../number.ts';
+import { at, type Context } from '../query.ts';
+import { column, literal } from '../sql.ts';
+import { timeValue } from './time.ts';
 
 const yesWords = ['true', 't', 'yes', 'y', '1'];
 const noWords = ['false', 'f', 'no', 'n', '0'];

@@ -1,7 +1,6 @@
-/** What the compiler of one file's rows carries around: the levels of its query and the cells of its raw table. */
+/** The query of one file's rows while it is compiled: its levels, the cells of its raw table, and the faults of a row. */
 import type { Pipeline } from '../pipeline/types.ts';
-import { Levels } from './levels.ts';
-import { column, literal } from './quote.ts';
+import { column, indent, literal, name } from './sql.ts';
 
 /** Levels of the row query, in the order in which a value comes to be. */
 export const at = {
@@ -106,4 +105,73 @@ export function faultsSql(faults: readonly FaultSql[]): string {
       )}, ${fault.value}, ${literal(fault.reason)}) end`,
   );
   return `case when ${any}\n    then array_remove(array[${each.join(',\n      ')}]::jsonb[], null) end`;
+}
+
+/**
+ * A query in levels: each level sees the columns of the one below and adds its own. PostgreSQL would flatten such
+ * subqueries and compute an expression wherever it is used; `offset 0` keeps each computed once, which also lets it
+ * inline our functions (it inlines only over plain columns).
+ */
+export class Levels {
+  readonly #from: string;
+  /** Per level: expression -> column. */
+  readonly #levels: Map<string, string>[] = [];
+
+  /** `from`: the FROM clause of level 0, whose columns are named in `add(0, …)`. */
+  constructor(from: string) {
+    this.#from = from;
+  }
+
+  /**
+   * Gives the column of a level that holds `expression`, adding it under `name` if there is none yet: what is wanted
+   * twice is computed once. `expression` may use columns of lower levels.
+   */
+  add(level: number, name: string, expression: string): string {
+    while (this.#levels.length <= level) this.#levels.push(new Map());
+    const columns = this.#levels[level];
+    const known = columns?.get(expression);
+    if (known !== undefined) return known;
+    columns?.set(expression, name);
+    return name;
+  }
+
+  /** The innermost level as it stands, then one subquery per level; `q` is the name of each. `upTo`: not beyond this level. */
+  text(upTo = this.#levels.length): string {
+    const [first = new Map<string, string>(), ...rest] = this.#levels.slice(0, upTo + 1);
+    let sql = `select ${list(first)}\nfrom ${this.#from}`;
+    for (const level of rest) {
+      if (level.size === 0) continue;
+      sql = `select q.*, ${list(level)}\nfrom (\n${indent(sql)}\n  offset 0\n) q`;
+    }
+    return sql;
+  }
+}
+
+function list(columns: ReadonlyMap<string, string>): string {
+  return [...columns].map(([expression, name]) => `${expression} as ${name}`).join(',\n       ');
+}
+
+/** Where a pipeline's column stands in a raw table: its column there, or its place in `_cells` from 1. */
+export type Place = string | number;
+
+/** `table` is SQL; `bound` as stage stored it with the file: the pipeline's name -> place. */
+export function boundRows(table: string, bound: Readonly<Record<string, Place>>): RowSource {
+  const places = new Map(Object.entries(bound));
+  return {
+    from: `${table} r`,
+    record: 'r._record',
+    line: 'r._line',
+    cell: (column) => {
+      const place = places.get(column);
+      if (place === undefined) return null;
+      return typeof place === 'number' ? `r._cells[${place}]` : `r.${name(place)}`;
+    },
+  };
+}
+
+/** The cells a scalar is made of, as one text: shown with faults. */
+export function cellsSql(context: Context, columns: readonly string[]): string {
+  if (columns.length === 0) return 'null::text';
+  const cells = columns.map((name) => context.cell(name));
+  return cells.length === 1 ? `${cells[0]}` : `concat_ws(' | ', ${cells.join(', ')})`;
 }

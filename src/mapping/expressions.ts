@@ -1,4 +1,4 @@
-/** `'Quantity * "Unit Price" - 1.5'`: numbers, columns, + - * and brackets. Parsed here, never handed to SQL as it stands. */
+/** Expressions of a pipeline: `compute`, which is parsed here, and `sql`, the escape hatch. */
 import { PointferryError } from '../ground/errors.ts';
 
 export type Expression =
@@ -101,4 +101,26 @@ export function computeSql(expression: Expression, value: (column: string) => st
   if ('minus' in expression) return `(- ${computeSql(expression.minus, value)})`;
   const left = computeSql(expression.left, value);
   return `(${left} ${expression.operator} ${computeSql(expression.right, value)})`;
+}
+
+/** Strings, dollar quotes and comments are left alone; what else stands in double quotes is a column. */
+const sqlToken = /'(?:[^']|'')*'|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"]|"")+)"/g;
+
+const unquoted = (text: string): string => text.replaceAll('""', '"');
+
+/** Columns that an expression names, in order. */
+export function columnsOfSql(sql: string): readonly string[] {
+  return [
+    ...new Set(
+      [...sql.matchAll(sqlToken)].flatMap((match) => (match[2] === undefined ? [] : [unquoted(match[2])])),
+    ),
+  ];
+}
+
+/** The expression over what sql/functions/raw-sql.sql gives it: cells go in as parameters, so that what stands in a cell is never read as SQL. */
+export function parameterized(sql: string): string {
+  const columns = columnsOfSql(sql);
+  return sql.replace(sqlToken, (whole, _tag, column) =>
+    typeof column === 'string' ? `(pointferry_cells)[${columns.indexOf(unquoted(column)) + 1}]` : whole,
+  );
 }

@@ -1,10 +1,10 @@
 /** Dates and timestamps of a scalar: the columns of the row query between its text and its value. */
-import { PointferryError } from '../ground/errors.ts';
-import type { Reading } from '../pipeline/mapping.ts';
-import { at, type Context } from './context.ts';
-import { column, literal } from './quote.ts';
-import { cleanText, mapped } from './text.ts';
-import { dateSql, fitting, localSql, parseFormat } from './time.ts';
+import { PointferryError } from '../../ground/errors.ts';
+import type { Reading } from '../../pipeline/mapping.ts';
+import { at, type Context } from '../query.ts';
+import { column, literal } from '../sql.ts';
+import { cleanText, mapped } from '../text.ts';
+import { dateSql, fitting, localSql, parseFormat } from './date-sql.ts';
 
 interface Typed {
   readonly value: string;

@@ -12,8 +12,8 @@ import {
   isTextToken,
   type Token,
   tokensOf,
-} from '../ground/date-format.ts';
-import { literal, patternOf } from './quote.ts';
+} from '../../ground/date-format.ts';
+import { literal, patternOf } from '../sql.ts';
 
 export interface TimeFormat {
   /** Anchored regular expression of PostgreSQL. */
