@@ -142,6 +142,6 @@ test('a standby that refuses a write is waited for: it may be a failover', async
   const refused = new DatabaseError('connection', 'cannot execute INSERT', { sqlstate: '25006' });
   const said = await whyReadOnly(client, refused);
   assert.ok(said instanceof DatabaseError);
-  assert.deepEqual([said.kind, said.exitCode], ['connection', 3]);
+  assert.deepEqual({ kind: said.kind, exitCode: said.exitCode }, { kind: 'connection', exitCode: 3 });
   assert.match(said.message, /the server is a standby/);
 });

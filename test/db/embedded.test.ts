@@ -154,7 +154,7 @@ test('it outlives a kill -9 of its starter, and the next one joins it', async (t
   child.kill('SIGKILL');
   await once(child, 'exit');
   const joined = await startEmbedded({ dir });
-  assert.deepEqual([joined.pid, joined.started], [said.pid, false]);
+  assert.deepEqual({ pid: joined.pid, started: joined.started }, { pid: said.pid, started: false });
   assert.equal(await query(joined.url, 'select 1'), 1);
 });
 

@@ -90,7 +90,10 @@ test('a ledger that does not know the process any more went back', () => {
 test('of two marks of one generation the further counts, of two generations the newer', () => {
   const ahead = { ...mark, flushed: '9007199254740993009', newest: 44 };
   const kept = furthestOf(ahead, mark);
-  assert.deepEqual([kept.flushed, kept.newest], ['9007199254740993009', 44]);
+  assert.deepEqual(
+    { flushed: kept.flushed, newest: kept.newest },
+    { flushed: '9007199254740993009', newest: 44 },
+  );
   assert.equal(furthestOf(ahead, { ...mark, generation: 3 }).newest, 40);
   assert.equal(furthestOf({ ...mark, generation: 3 }, ahead).newest, 40);
 });
@@ -125,7 +128,11 @@ test('answers that come out of order are no ledger that went back', () => {
     true,
   );
   const { flushed, newest, owners } = guard.mark();
-  assert.deepEqual([flushed, newest, owners], [seen.flushed, 50, seen.owners], 'it only rises');
+  assert.deepEqual(
+    { flushed, newest, owners },
+    { flushed: seen.flushed, newest: 50, owners: seen.owners },
+    'it only rises',
+  );
   assert.equal(guard.look().count(72), false);
 });
 

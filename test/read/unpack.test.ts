@@ -30,7 +30,10 @@ test('each entry of a zip is a file of its own; the after action waits for the l
   const [first = assert.fail(), second = assert.fail()] = filesOf(outcomes);
   assert.equal(await contentOf(first), csv);
   assert.equal(await contentOf(second), 'id\n7\n');
-  assert.deepEqual([first.businessDateText, second.businessDateText], ['2026-05-11', '2026-05-10']);
+  assert.deepEqual(
+    { firstBusinessDateText: first.businessDateText, secondBusinessDateText: second.businessDateText },
+    { firstBusinessDateText: '2026-05-11', secondBusinessDateText: '2026-05-10' },
+  );
   assert.equal(await first.finish(), 'waits');
   assert.equal(await first.finish(), 'waits', 'the same entry twice is still one');
   assert.equal(await second.finish(), 'done');

@@ -41,11 +41,19 @@ test("the document's example is applied, and comes back under the answer's other
   const reply = await put(url, example);
   assert.equal(reply.status, 200);
   const { message, errors, status, data } = bodyOf(reply);
-  assert.deepEqual([message, errors, status], ['Member updated', { ExceptionString: [] }, 200]);
+  assert.deepEqual(
+    { message, errors, status },
+    { message: 'Member updated', errors: { ExceptionString: [] }, status: 200 },
+  );
   assert.equal(data.birthdate, '1980-11-30');
   assert.deepEqual(
-    [data.region, data.fullRegion, data.country, data.fullCountry],
-    ['WI', 'Wisconsin', 'US', 'United States'],
+    {
+      region: data.region,
+      fullRegion: data.fullRegion,
+      country: data.country,
+      fullCountry: data.fullCountry,
+    },
+    { region: 'WI', fullRegion: 'Wisconsin', country: 'US', fullCountry: 'United States' },
   );
   assert.equal('profileId' in data, false);
   const [account = {}] = data.accounts;
@@ -59,7 +67,10 @@ test("the document's example is applied, and comes back under the answer's other
     confirmationDate: '2021-07-26',
   });
   const [effect] = await admin.effects({ platform: 'fabric' });
-  assert.deepEqual([effect?.subject, effect?.type], [profileId, 'fabric.member']);
+  assert.deepEqual(
+    { subject: effect?.subject, type: effect?.type },
+    { subject: profileId, type: 'fabric.member' },
+  );
 });
 
 test('numbers in the body keep every digit', async (t) => {
@@ -185,7 +196,10 @@ test('client credentials give a token that expires; without a good one it is 401
     expires_in: number;
     token_type: string;
   };
-  assert.deepEqual([good.token_type, good.expires_in], ['Bearer', 3600]);
+  assert.deepEqual(
+    { token_type: good.token_type, expires_in: good.expires_in },
+    { token_type: 'Bearer', expires_in: 3600 },
+  );
   const use = (token: string) => put(url, { profileId, city: 'B' }, { Authorization: `Bearer ${token}` });
   assert.equal((await use(good.access_token)).status, 200);
   assert.equal((await fetchToken('Basic bm86bm8=')).status, 401);

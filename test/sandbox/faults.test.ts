@@ -72,7 +72,7 @@ test('more headers on the right answer, and a Retry-After that lies in the past'
   const quota = { 'ratelimit-remaining': 'many', 'x-ratelimit-reset': '-1' };
   const { reply, applied } = await suffer(t, { kind: 'headers', headers: quota });
   const { status, text, headers } = answered(reply);
-  assert.deepEqual([status, text, applied], [200, '{"idempotency_key":"k"}', 1]);
+  assert.deepEqual({ status, text, applied }, { status: 200, text: '{"idempotency_key":"k"}', applied: 1 });
   assert.equal(headers.get('ratelimit-remaining'), 'many');
   const past = answered((await suffer(t, { kind: 'throttle', retryAfter: { date: -60 } })).reply);
   assert.ok(Date.parse(past.headers.get('retry-after') ?? '') < Date.now() - 50_000);

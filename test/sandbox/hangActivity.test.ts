@@ -14,7 +14,7 @@ test("the document's example is applied once and echoes its key, with and withou
     headers: hangHeaders,
     body: JSON.stringify(body),
   });
-  assert.deepEqual([again.status, again.text], [200, first.text]);
+  assert.deepEqual({ status: again.status, text: again.text }, { status: 200, text: first.text });
   const [effect, ...others] = await admin.effects();
   assert.equal(others.length, 0);
   assert.equal(effect?.identity, 'unique-key-101');
@@ -203,7 +203,10 @@ test('keys belong to a membership; a changed body and retention follow their swi
   while (Date.now() <= Date.parse(at) + 1) await new Promise((resolve) => setImmediate(resolve));
   assert.equal((await send('12345', '1')).status, 200);
   const { effects, repeated } = await admin.summary();
-  assert.deepEqual([effects, repeated], [3, [{ subject: '12345', identity: 'k', count: 2 }]]);
+  assert.deepEqual(
+    { effects, repeated },
+    { effects: 3, repeated: [{ subject: '12345', identity: 'k', count: 2 }] },
+  );
 });
 
 test('points follow the activity type; unknown types, delays and negative values follow switches', async (t) => {
@@ -220,14 +223,17 @@ test('points follow the activity type; unknown types, delays and negative values
   await admin.setSwitches({ hang: { negativeValue: 'adds', applyDelayMs: -1 } });
   assert.equal((await send('c', { value: '-4' })).status, 200);
   const member = await admin.hangMember('m');
-  assert.deepEqual([member?.balance, member?.waiting], ['2.75', 1]);
+  assert.deepEqual({ balance: member?.balance, waiting: member?.waiting }, { balance: '2.75', waiting: 1 });
   await admin.setSwitches({ hang: { applyDelayMs: 0 } });
   assert.equal((await send('d', { value: '-4' })).status, 200);
   assert.equal((await admin.hangMember('m'))?.balance, '12.75');
   await admin.setSwitches({ hang: { applyDelayMs: 60_000 } });
   assert.equal((await send('later', { value: '4' })).status, 200);
   const waiting = await admin.hangMember('m');
-  assert.deepEqual([waiting?.balance, waiting?.waiting], ['12.75', 2]);
+  assert.deepEqual(
+    { balance: waiting?.balance, waiting: waiting?.waiting },
+    { balance: '12.75', waiting: 2 },
+  );
   await admin.setSwitches({ hang: { errorEnvelope: 'message' } });
   assert.deepEqual((await send('e', { value: 'x' })).json, { message: 'INVALID_ACTIVITY_VALUE' });
 });

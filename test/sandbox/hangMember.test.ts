@@ -48,9 +48,15 @@ test("the document's example: family as birth_date, no last name as empty, own n
     { first_name: 'Mason', last_name: 'Smith', birth_date: '2002-01-01', status: 'active' },
   ]);
   const stored = await admin.hangMember('membership_id_1');
-  assert.deepEqual([stored?.first_name, stored?.birthday], ['joe', '1989-02-25']);
+  assert.deepEqual(
+    { first_name: stored?.first_name, birthday: stored?.birthday },
+    { first_name: 'joe', birthday: '1989-02-25' },
+  );
   const [effect] = await admin.effects();
-  assert.deepEqual([effect?.type, effect?.identity], ['hang.member', null]);
+  assert.deepEqual(
+    { type: effect?.type, identity: effect?.identity },
+    { type: 'hang.member', identity: null },
+  );
 });
 
 test('absent fields are left alone, and an empty change has no effect', async (t) => {
@@ -188,7 +194,10 @@ test('bulk-search pages from 1 (or 0), at most 1,000 at a time, without names an
     return { status: reply.status, ...(reply.json as { memberships?: object[]; total_records?: number }) };
   };
   const second = await search({ page_size: 3, page: 2 });
-  assert.deepEqual([second.memberships?.length, second.total_records], [3, 7]);
+  assert.deepEqual(
+    { memberships: second.memberships?.length, total_records: second.total_records },
+    { memberships: 3, total_records: 7 },
+  );
   assert.deepEqual(Object.keys(second.memberships?.[0] ?? {}), [
     'id',
     'phone',

@@ -84,7 +84,10 @@ test('reset empties the state for good; numbering goes on', async (t) => {
   const first = await openSandbox(t, seededHang);
   await postActivity(first.url, '12345', activityBody('k'));
   await first.admin.reset();
-  assert.deepEqual([await first.admin.effects(), await first.admin.hangMembers()], [[], []]);
+  assert.deepEqual(
+    { effects: await first.admin.effects(), hangMembers: await first.admin.hangMembers() },
+    { effects: [], hangMembers: [] },
+  );
   await first.close();
   const second = await openSandbox(t, { journal: first.journal });
   assert.deepEqual(await second.admin.hangMembers(), []);

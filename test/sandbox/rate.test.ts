@@ -63,8 +63,13 @@ test('over the limit is 429 in the platform own words, with Retry-After in secon
   assert.deepEqual(sticky.json, { status: 'error', error: 'TOO_MANY_REQUESTS' });
   const { hang: stats } = await admin.stats();
   assert.deepEqual(
-    [stats.requests, stats.throttled, stats.maxPerSecond, stats.windows[0]?.max],
-    [2, 1, 2, 2],
+    {
+      requests: stats.requests,
+      throttled: stats.throttled,
+      maxPerSecond: stats.maxPerSecond,
+      max: stats.windows[0]?.max,
+    },
+    { requests: 2, throttled: 1, maxPerSecond: 2, max: 2 },
   );
   assert.equal((await admin.effects()).length, 1);
   await admin.setRates({ hang: null });

@@ -42,15 +42,21 @@ const errorOf = (reply: Reply): string | undefined => /<error>(.*)<\/error>/.exe
 test("the document's example is applied and answered in XML; urlencoded, multipart and GET alike", async (t) => {
   const { url, admin } = await openSandbox(t, seeded);
   const first = await post(url);
-  assert.deepEqual([first.status, first.text], [200, successXml]);
+  assert.deepEqual({ status: first.status, text: first.text }, { status: 200, text: successXml });
   assert.match(first.headers.get('content-type') ?? '', /xml/);
   const multipart = new FormData();
   for (const [name, value] of pairs(example)) multipart.append(name, value);
   const second = await ask(`${url}/api.php`, { method: 'POST', body: multipart });
   const third = await ask(`${url}/api.php?${new URLSearchParams(pairs(example))}`);
-  assert.deepEqual([second.text, third.text], [successXml, successXml]);
+  assert.deepEqual(
+    { secondText: second.text, thirdText: third.text },
+    { secondText: successXml, thirdText: successXml },
+  );
   const { membership_program_name, membership_time_range } = (await admin.program(id)) ?? {};
-  assert.deepEqual([membership_program_name, membership_time_range], ['Amazing Rewards Club', '12']);
+  assert.deepEqual(
+    { membership_program_name, membership_time_range },
+    { membership_program_name: 'Amazing Rewards Club', membership_time_range: '12' },
+  );
   assert.equal((await admin.effects({ type: 'stickystreet.program', subject: id })).length, 3);
 });
 

@@ -61,7 +61,10 @@ test('a file lands with its rows, its count and its sums, and the damaged record
     file('a.csv', 'id,amount\n1,2.50\n2,3.25,extra\n3,0.001\n'),
     shape(['id', 'amount']),
   );
-  assert.deepEqual([landed.verdict, landed.records, landed.damaged], ['staged', 3, 1]);
+  assert.deepEqual(
+    { verdict: landed.verdict, records: landed.records, damaged: landed.damaged },
+    { verdict: 'staged', records: 3, damaged: 1 },
+  );
   const [facts] = await rows<{ records: number; amounts: unknown; raw_table: string; header: unknown }>(
     'select records, amounts, raw_table, header from pointferry.file where id = $1',
     [landed.file],
@@ -92,7 +95,10 @@ test('the same content under another name is a duplicate, named with the earlier
   await rows('update pointferry.run set owner = null where id = $1', [first.id]);
   const second = await newRun(db, owner, { pipeline: 'again' });
   const again = await land(second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
-  assert.deepEqual([again.verdict, again.earlierRun, again.records], ['duplicate', first.id, 0]);
+  assert.deepEqual(
+    { verdict: again.verdict, earlierRun: again.earlierRun, records: again.records },
+    { verdict: 'duplicate', earlierRun: first.id, records: 0 },
+  );
   const allowed = await land(second, file('b.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']), {
     ...options,
     allowAgain: true,
@@ -127,7 +133,7 @@ test('a run that goes on after a kill finds its own file landed', async () => {
   const run = await newRun(db, owner, { pipeline: 'goes-on' });
   const one = await land(run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
   const two = await land(run, file('a.csv', 'id,amount\n1,1\n'), shape(['id', 'amount']));
-  assert.deepEqual([two.verdict, two.file], ['staged', one.file]);
+  assert.deepEqual({ verdict: two.verdict, file: two.file }, { verdict: 'staged', file: one.file });
 });
 
 test('nothing of a refused or empty file is visible, and the file says why', async () => {
@@ -164,8 +170,8 @@ test('a trailer that contradicts the count refuses the file', async () => {
   const bad = await land(run, file('bad.csv', content(3)), shape(['id', 'amount'], withTrailer));
   const good = await land(run, file('good.csv', content(2)), shape(['id', 'amount'], withTrailer));
   assert.deepEqual(
-    [bad.verdict, bad.code, good.verdict, good.records],
-    ['refused', 'STAGE_TRAILER', 'staged', 2],
+    { badVerdict: bad.verdict, code: bad.code, goodVerdict: good.verdict, records: good.records },
+    { badVerdict: 'refused', code: 'STAGE_TRAILER', goodVerdict: 'staged', records: 2 },
   );
 });
 
