@@ -189,14 +189,14 @@ for (const [name, kind] of kinds) {
       '&'.repeat(deep),
       `<response status="error"><error>${'&'.repeat(deep)}</error></response>`,
     ];
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const body of bodies) {
       for (const status of [200, 400, 422]) {
         assert.notEqual(kind.classify(answer(status, body), out).verdict, 'delivered', body.slice(0, 40));
         checkWords(kind.refusal(answer(status, body), out).reason);
       }
     }
-    assert.ok(performance.now() - started < 20_000);
+    assert.ok(process.cpuUsage(started).user < 20_000_000, 'no pattern may take for ever');
   });
 
   test(`${name}: a reason repeats nothing that was said about a person`, () => {

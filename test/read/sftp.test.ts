@@ -126,7 +126,7 @@ test('a server that stops answering is left after the stall deadline, and tried 
   const always = await scene(t, { files: { '/in/a.csv': file(content) }, onRead: () => 'stall' });
   const started = performance.now();
   await assert.rejects(always.read({ attempts: 2 }), { code: 'READ_STALLED', exitCode: 3 });
-  assert.ok(performance.now() - started < 10_000);
+  assert.ok(performance.now() - started < 30_000);
   assert.equal(always.server.connections(), 2);
 });
 
@@ -134,7 +134,7 @@ test('drips are ended by the total deadline', async (t) => {
   const { read } = await scene(t, { files: { '/in/a.csv': file(Buffer.alloc(100_000)) }, onRead: () => 1 });
   const started = performance.now();
   await assert.rejects(read({ deadlines: { stall: '5s', total: '300ms' } }), { code: 'READ_STALLED' });
-  assert.ok(performance.now() - started < 10_000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 test('an abort ends a wait at once', async (t) => {
@@ -144,7 +144,7 @@ test('an abort ends a wait at once', async (t) => {
   setTimeout(() => controller.abort(new Error('told to stop')), 200);
   const started = performance.now();
   await assert.rejects(reading, /told to stop/);
-  assert.ok(performance.now() - started < 5_000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 test('traps in a listing are refused with a code, and never asked for', async (t) => {
