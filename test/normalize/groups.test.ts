@@ -113,7 +113,7 @@ test('the groups directly before and after a damaged record are uncertain', asyn
   );
   assert.equal(
     rows[1]?.reasons[0],
-    'record 4 (line 5) of f0.csv and 1 more could not be parsed and may be a row of this group',
+    'record 4 (line 5) of f1.csv and 1 more could not be parsed and may be a row of this group',
   );
 });
 

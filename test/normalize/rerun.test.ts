@@ -239,7 +239,7 @@ test('groups beside damage stay uncertain until it is repaired, and are whole th
   );
   assert.equal(
     (await rowsOf(db, run))[2]?.reasons[0],
-    'record 2 (line 3) of f0.csv could not be parsed and may be a row of this group',
+    'record 2 (line 3) of f1.csv could not be parsed and may be a row of this group',
   );
   const cells = Object.fromEntries(
     linesHeader.map((name, index) => [name, line('i-1', '5.00', 'z')[index] ?? '']),
