@@ -3,13 +3,17 @@
  * settings. A seed of its own each time; POINTFERRY_FAULTS_SEED replays one.
  */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
+import { concurrently } from '../world/concurrently.ts';
 import { deaths } from './death.ts';
 import { ledger } from './ledger.ts';
 import { people } from './people.ts';
 import { startServer } from './server.ts';
 import { settings } from './settings.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
+
+/** They mostly wait: for leases, doubts that rest, and servers that start. */
+const test = concurrently(2);
 
 const seed = Number(process.env.POINTFERRY_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
 const server = await startServer();
