@@ -35,23 +35,51 @@ export interface Loaded {
 
 let hooked = false;
 
-/** Lets pipelines of other folders say `from 'pointferry'`. */
+/** Lets pipelines of other folders say `from 'pointferry'`, and what they import be of their own edition. */
 function resolveOurName(): void {
   if (hooked) return;
   hooked = true;
   const index = pathToFileURL(join(import.meta.dirname, 'index.ts')).href;
   registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'pointferry' ? { url: index, shortCircuit: true } : next(specifier, context),
+    resolve: (specifier, context, next) => {
+      if (specifier === 'pointferry') return { url: index, shortCircuit: true };
+      const found = next(specifier, context);
+      const edition = /\?edition=\d+$/.exec(context.parentURL ?? '')?.[0];
+      return edition && specifier.startsWith('.') ? { ...found, url: found.url + edition } : found;
+    },
   });
 }
 
-/** Every pipeline and account of the folder, in the order of their names. Throws CONFIG_INVALID when there is no folder. */
+/** What this process has loaded of a folder: `print` tells whether a file changed since. */
+const editions = new Map<string, { readonly print: string; readonly number: number }>();
+
+/**
+ * What makes URLs of the folder's files new ones when a file changed since this process loaded them: a module is evaluated
+ * once per URL. Nothing the first time.
+ */
+async function editionOf(folder: string): Promise<string> {
+  const names = [
+    ...(await filesOf(folder, true)),
+    ...(await filesOf(join(folder, 'accounts'), false)).map((name) => join('accounts', name)),
+  ];
+  const stats = await Promise.all(names.map((name) => stat(join(folder, name), { bigint: true }).catch(() => null)));
+  const print = names.map((name, n) => `${name} ${stats[n]?.mtimeNs} ${stats[n]?.size}`).join('\n');
+  const last = editions.get(folder);
+  const number = last === undefined ? 0 : last.number + (last.print === print ? 0 : 1);
+  editions.set(folder, { print, number });
+  return number === 0 ? '' : `?edition=${number}`;
+}
+
+/**
+ * Every pipeline and account of the folder as they are now, in the order of their names. Throws CONFIG_INVALID when there is
+ * no folder.
+ */
 export async function loadAll(folder: string): Promise<Loaded> {
   resolveOurName();
+  const edition = await editionOf(folder);
   const [pipelines, accounts] = await Promise.all([
-    literalsOf<Pipeline>(folder, true),
-    literalsOf<Account>(join(folder, 'accounts'), false),
+    literalsOf<Pipeline>(folder, edition),
+    literalsOf<Account>(join(folder, 'accounts'), edition),
   ]);
   return {
     folder,
@@ -66,14 +94,14 @@ interface Literals<T> {
   readonly bad: readonly Unloadable[];
 }
 
-async function literalsOf<T>(folder: string, mustBe: boolean): Promise<Literals<T>> {
+async function literalsOf<T>(folder: string, edition: string): Promise<Literals<T>> {
   const good: { name: string; file: string; value: T }[] = [];
   const bad: Unloadable[] = [];
-  for (const each of await filesOf(folder, mustBe)) {
+  for (const each of await filesOf(folder, false)) {
     const file = join(folder, each);
     const name = each.replace(/\.ts$/, '');
     try {
-      const loaded = await moduleOf(file);
+      const loaded = (await import(pathToFileURL(file).href + edition)) as { readonly default?: unknown };
       if (typeof loaded.default === 'object' && loaded.default !== null) {
         good.push({ name, file, value: plainData(loaded.default) as T }); // what it holds is for `check` to say
       } else bad.push({ name, file, reason: 'has no default export' });
@@ -82,12 +110,6 @@ async function literalsOf<T>(folder: string, mustBe: boolean): Promise<Literals<
     }
   }
   return { good, bad };
-}
-
-/** As the file is now: Node keeps a module by its address while the process lives, and files are edited meanwhile. */
-async function moduleOf(file: string): Promise<{ readonly default?: unknown }> {
-  const { mtimeNs, size } = await stat(file, { bigint: true });
-  return await import(`${pathToFileURL(file).href}?${mtimeNs}-${size}`);
 }
 
 /** What JSON can hold and nothing else, since a run stores its definition. Throws for functions and the like. */
