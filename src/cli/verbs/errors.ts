@@ -1,12 +1,10 @@
-import path from 'node:path';
 import type { App } from '../../app/app.ts';
 import { type ErrorsRequest, errorGroups, errorRows, exportErrors, unknownRows } from '../../app/reports.ts';
 import { PointferryError } from '../../ground/errors.ts';
-import { type ExitCode, exit } from '../../ground/exit.ts';
-import { groupsText, notTakenText } from '../../report/text/errors.ts';
-import { rowsText } from '../../report/text/rows.ts';
+import { exit } from '../../ground/exit.ts';
 import { type Context, verb } from '../command.ts';
 import { file, flag, type Values } from '../options.ts';
+import { type Shown, shownFile, shownGroups, shownRows, shownUnknown } from '../text/errors.ts';
 import { withApp } from '../with-app.ts';
 
 const options = {
@@ -33,13 +31,11 @@ const command = verb({
   ],
   options,
   run: (context) =>
-    withApp(context, async (app): Promise<ExitCode> => {
-      const { unknown, out, group } = context.flags;
-      const run = runWord(context) ?? null;
-      if (run === null && unknown) return showUnknown(app, context);
-      const request: ErrorsRequest = { run, group: groupNumber(context), unknown };
-      if (out !== undefined) return writeOut(app, context, request, out);
-      return group ? showGroups(app, context, request) : showRows(app, context, request);
+    withApp(context, async (app) => {
+      const { document, lines } = await shown(app, context);
+      context.document(document);
+      for (const line of lines) context.say(line);
+      return exit.ok;
     }),
 });
 export default command;
@@ -66,44 +62,13 @@ const listingOf = ({ flags, json }: Own) => ({
   most: json ? 10_000 : 40,
 });
 
-async function showRows(app: App, context: Own, request: ErrorsRequest): Promise<ExitCode> {
+async function shown(app: App, context: Own): Promise<Shown> {
+  const { unknown, out, group, mask } = context.flags;
+  const run = runWord(context) ?? null;
   const listing = listingOf(context);
-  const { run, pipeline, total, rows, files } = await errorRows(app, request, listing);
-  context.document({ run, masked: !listing.showValues, total, rows, files });
-  if (total === 0) context.say(`${pipeline} ${run}: no row needs attention`);
-  for (const line of [...rowsText(rows, total), ...notTakenText(files)]) context.say(line);
-  return exit.ok;
-}
-
-async function showGroups(app: App, context: Own, request: ErrorsRequest): Promise<ExitCode> {
-  const listing = listingOf(context);
-  const { findings, details, shown, files, rows } = await errorGroups(app, request, listing);
-  const { id: run, pipeline } = findings.run;
-  context.document({ run, masked: !listing.showValues, groups: shown, files });
-  for (const line of groupsText(findings, details, listing)) context.say(line);
-  if (rows?.total === 0) context.say(`${pipeline} ${run}: no row needs attention`);
-  for (const line of rows ? rowsText(rows.rows, rows.total) : []) context.say(line);
-  return exit.ok;
-}
-
-async function writeOut(app: App, context: Own, request: ErrorsRequest, file: string): Promise<ExitCode> {
-  const done = await exportErrors(app, request, { file, mask: context.flags.mask });
-  context.document(done);
-  for (const { name, rows } of done.outputs)
-    context.say(`${path.join(path.dirname(file), name)}   ${rows} rows`);
-  return exit.ok;
-}
-
-async function showUnknown(app: App, context: Own): Promise<ExitCode> {
-  const listing = listingOf(context);
-  const runs = await unknownRows(app, listing);
-  const document = runs.map(({ run, total, rows }) => ({ run, total, rows }));
-  context.document({ masked: !listing.showValues, runs: document });
-  for (const { run, total, rows } of runs) {
-    const settle = `pointferry settle ${run} --row ROW --as delivered|failed|retry --note TEXT`;
-    context.say(`${run}   ${total} unknown   ${settle}`);
-    for (const line of rowsText(rows, total)) context.say(line);
-  }
-  if (runs.length === 0) context.say('no row is unknown');
-  return exit.ok;
+  if (run === null && unknown) return shownUnknown(await unknownRows(app, listing), listing);
+  const request: ErrorsRequest = { run, group: groupNumber(context), unknown };
+  if (out !== undefined) return shownFile(await exportErrors(app, request, { file: out, mask }), out);
+  if (group) return shownGroups(await errorGroups(app, request, listing), listing);
+  return shownRows(await errorRows(app, request, listing), listing);
 }

@@ -1,9 +1,9 @@
-import { type Settled, type SettleRequest, settleUnknown } from '../../app/decisions.ts';
+import { type SettleRequest, settleUnknown } from '../../app/decisions.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { exit } from '../../ground/exit.ts';
-import { counted } from '../../ground/words.ts';
-import { type Context, verb } from '../command.ts';
+import { verb } from '../command.ts';
 import { choice, count, note, required, rowId } from '../options.ts';
+import { settledText } from '../text/settle.ts';
 import { withApp } from '../with-app.ts';
 
 const command = verb({
@@ -64,17 +64,4 @@ function rowsOf({
   throw new PointferryError('CONFIG_USAGE', 'settle: expected --row R or --group N', {
     hint: 'pointferry settle --help',
   });
-}
-
-function settledText(
-  { run, operations, rows }: Settled,
-  request: SettleRequest,
-  { actor, dryRun }: Pick<Context, 'actor' | 'dryRun'>,
-): string[] {
-  const becomes = request.as === 'retry' ? 'to be sent again under the same key' : request.as;
-  const is = dryRun ? 'would be' : operations === 1 ? 'is' : 'are';
-  return [
-    ...('row' in request.rows && rows > 1 ? [`the row shares its transaction with ${rows - 1} more`] : []),
-    `${counted(operations, 'transaction')} (${counted(rows, 'row')}) of ${run} ${is} ${becomes}, by ${actor}: ${request.note}`,
-  ];
 }
