@@ -1,4 +1,5 @@
 import {
+  CamelCasePlugin,
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
@@ -12,6 +13,10 @@ import {
 } from 'kysely';
 import { DatabaseError } from './failure.ts';
 import { type Client, type Db, type Result, withClient } from './pool.ts';
+import type { Database } from './schema.ts';
+
+/** The same mapping of names as that of `.sql` files; what is inside a JSON column keeps its names. */
+const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
 
 /**
  * Typed queries over a database, or over a client inside `withClient` and `inTransaction`. Kysely never owns a
@@ -19,9 +24,15 @@ import { type Client, type Db, type Result, withClient } from './pool.ts';
  * query ends the process, and gives dead clients back to the pool. Over a `Db` each query checks one out for itself;
  * transactions are `inTransaction`'s alone. Throws DatabaseError.
  */
-export function typed<Schema>(source: Db | Client): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: dialect(() => driverOver(source)) });
+export function typed<Schema = Database>(source: Db | Client): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: dialect(() => driverOver(source)), plugins });
 }
+
+/** Queries of the ledger that are filtered or composed: `.compile()` one, then run it. Names are in camelCase. */
+export const ledgerQueries = new Kysely<Database>({
+  dialect: dialect(() => new DummyDriver()),
+  plugins,
+});
 
 /** Builds SQL and can run nothing: for what depends on a pipeline. `.compile()`, then `runCompiled`. */
 export function builder<Schema>(): Kysely<Schema> {

@@ -28,7 +28,7 @@ const token =
   /[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|"(?:[^"]|"")*"|--[^\n]*|\/\*(?:[^*/]|\*(?!\/)|\/(?!\*)|\/\*[\s\S]*?\*\/)*\*\/|::|\w:(?=\w)|:([A-Za-z_]\w*)/g;
 
 /** A name of SQL as TypeScript spells it: `exit_code` is `exitCode`. */
-const camelCase = (name: string): string =>
+export const camelCase = (name: string): string =>
   name.replace(/(?<=.)_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Rows with their columns in camelCase. What stands inside a JSON column keeps its names. */

@@ -3,6 +3,15 @@
  * the statements, and compared by a test: a column that is renamed in sql/ is a compile error where it is used.
  */
 export interface Statements {
+  'db/columns': {
+    params: Record<never, never>;
+    row: {
+      table: string;
+      column: string;
+      type: string;
+      required: boolean;
+    };
+  };
   'db/mark-commit': {
     params: {
       first: boolean | null;
@@ -1498,29 +1507,6 @@ export interface Statements {
       id: number;
     };
   };
-  'report/find-rows': {
-    params: {
-      operations: readonly number[] | null;
-      file: number | null;
-      record: number | null;
-      byGroup: boolean | null;
-      value: string | null;
-    };
-    row: {
-      file: number;
-      name: string;
-      run: string;
-      record: number;
-      line: number;
-      role: 'rejected' | 'filtered' | 'carries' | 'joins';
-      operation: number | null;
-      groupKey: string | null;
-      amount: string | null;
-      currency: string | null;
-      bucket: string;
-      faults: unknown;
-    };
-  };
   'report/found-attempts': {
     params: {
       operations: readonly number[] | null;
@@ -1702,38 +1688,6 @@ export interface Statements {
       p50: number | null;
       p99: number | null;
       sending: number;
-    };
-  };
-  'report/rows-out': {
-    params: {
-      run: string | null;
-      file: number | null;
-      buckets: readonly string[] | null;
-      records: readonly number[] | null;
-      code: string | null;
-      field: string | null;
-      platformCode: string | null;
-      withdrawnBy: number | null;
-    };
-    row: {
-      record: number;
-      line: number;
-      bucket: string;
-      state: string;
-      stage: string;
-      code: string;
-      field: string;
-      ofKind: boolean;
-      reason: string | null;
-      httpStatus: number | null;
-      platformCode: string | null;
-      attempts: number;
-      requestId: string | null;
-      identity: string;
-      platformId: string | null;
-      raw: Buffer;
-      cut: boolean;
-      faults: unknown;
     };
   };
   'report/said-before': {

@@ -3,14 +3,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { dumpSchema } from '../../src/db/schema-dump.ts';
+import { schemaTypes } from '../../src/db/schema-types.ts';
 import { sqlFolder } from '../../src/db/sql.ts';
 import { cloneDatabase } from '../support/postgres.ts';
 
 const { db } = await cloneDatabase();
 
+function holds(file: string, made: string): void {
+  if (process.env.SCHEMA_DUMP === 'write') writeFileSync(file, made);
+  assert.equal(made, readFileSync(file, 'utf8'), 'npm run schema:dump writes it');
+}
+
 test('sql/schema.sql is what the migrations and functions make', async () => {
-  const file = path.join(sqlFolder, 'schema.sql');
-  const dumped = await dumpSchema(db);
-  if (process.env.SCHEMA_DUMP === 'write') writeFileSync(file, dumped);
-  assert.equal(dumped, readFileSync(file, 'utf8'), 'npm run schema:dump writes it');
+  holds(path.join(sqlFolder, 'schema.sql'), await dumpSchema(db));
+});
+
+test('src/db/schema.ts has the columns of the schema', async () => {
+  holds(path.join(sqlFolder, '../src/db/schema.ts'), await schemaTypes(db));
 });

@@ -23,7 +23,7 @@ test('what is advised for a group is what the catalogue says of its code', () =>
     const { do: words, command } = advise(code);
     assert.ok(words.startsWith(catalogue[code].hint), code);
     assert.equal(command === null, catalogue[code].command === null, code);
-    const typed = [...`${words} ${command ?? ''}`.matchAll(/pointferry ([a-z-]+)( [a-z]+)?/g)];
+    const typed = [...`${words} ${command ?? ''}`.matchAll(/pointferry ([a-z][a-z-]*)( [a-z]+)?/g)];
     for (const [, verb = '', word = ''] of typed)
       assert.ok(verbs.includes(verb) || verbs.includes(`${verb}-${word.trim()}`), `${code}: ${verb}`);
   }

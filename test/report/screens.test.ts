@@ -172,7 +172,7 @@ describe('errors --group', () => {
     assert.match((await groups(run)).join('\n'), /vorname=Wu\*\*\*nd/);
   });
 
-  it('masks a value that rows of one member share, in a column that no field is made of', async () => {
+  it('masks a value that few members share, in a column that no field is made of', async () => {
     const run = await makeRun(db);
     const row = (index: number, member: string): RowSpec => ({
       cells: [`t${index}`, member, 'purchase', 'x', '1.00', index < 10 ? 'Wunderland' : `other${index}`],
@@ -180,7 +180,7 @@ describe('errors --group', () => {
         ? { bucket: 'rejected', errors: [{ code: 'NORMALIZE_NOT_A_DATE', field: 'occurred_at' }] }
         : {}),
     });
-    const rows = Array.from({ length: 30 }, (_, index) => row(index, index < 10 ? 'm' : `m${index}`));
+    const rows = Array.from({ length: 30 }, (_, index) => row(index, `m${index < 10 ? index % 2 : index}`));
     await makeFile(db, run, { header: [...header.slice(0, 5), 'contact'], rows });
     assert.match((await groups(run)).join('\n'), /contact=Wu\*\*\*nd/);
   });

@@ -1,6 +1,10 @@
 /** `find <value>`: rows, operations and attempts for a transaction, member, request or row, with requests masked. */
+import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { typed } from '../../db/kysely.ts';
 import type { Client } from '../../db/pool.ts';
 import { run as query, runAs } from '../../db/sql.ts';
+import type { Bucket } from '../../ledger/buckets.ts';
 import { maskJson, maskValue } from './mask.ts';
 
 export interface FoundRow {
@@ -96,35 +100,72 @@ export async function findValue(
   options: { readonly showValues: boolean },
 ): Promise<Found> {
   const place = /^(\d{1,15})-(\d{1,15})$/.exec(value);
-  const at = { file: place ? Number(place[1]) : null, record: place ? Number(place[2]) : null };
+  const at: Place = { file: place ? Number(place[1]) : null, record: place ? Number(place[2]) : null };
   const first = await query(client, 'report/find-operations', { value, ...at });
-  const near = await rowsFor(
-    client,
-    first.map(({ id }) => id),
-    value,
-    at,
-    false,
-  );
+  const idsOf = (found: readonly { readonly id: number }[]): number[] => found.map(({ id }) => id);
+  const near = await rowsFor(client, idsOf(first), at, null);
   if (first.length > 0 || near.length > 0) return await gather(client, first, near, options);
   const prefix = value.length >= 6 ? `${value.replace(/[\\%_]/g, '\\$&')}%` : null;
   const ids = await query(client, 'report/find-anywhere', { value, prefix });
-  const rows = await rowsFor(
-    client,
-    ids.map(({ id }) => id),
-    value,
-    at,
-    true,
-  );
+  const rows = await rowsFor(client, idsOf(ids), at, value);
   return await gather(client, ids, rows, options);
 }
 
-const rowsFor = (
+interface Place {
+  readonly file: number | null;
+  readonly record: number | null;
+}
+
+/** Rows of operations, and rows that never became one: by their place, or by the key of their group. */
+async function rowsFor(
   client: Client,
   operations: readonly number[],
-  value: string,
-  at: { readonly file: number | null; readonly record: number | null },
-  byGroup: boolean,
-): Promise<FoundRow[]> => runAs<FoundRow>(client, 'report/find-rows', { operations, value, ...at, byGroup });
+  { file, record }: Place,
+  groupKey: string | null,
+): Promise<FoundRow[]> {
+  const rows = await typed(client)
+    .selectFrom('pointferry.row as row')
+    .innerJoin('pointferry.file as file', 'file.id', 'row.file')
+    .leftJoin('pointferry.operation as op', 'op.id', 'row.operation')
+    .select([
+      'row.file',
+      'file.name',
+      'file.run',
+      'row.record',
+      'row.line',
+      'row.role',
+      'row.operation',
+      'row.groupKey',
+      'row.amount',
+      'row.currency',
+      sql<Bucket>`pointferry.bucket_of("row".role, "row".replaced, op.state)`.as('bucket'),
+    ])
+    .select(({ ref, selectFrom }) =>
+      jsonArrayFrom(
+        selectFrom('pointferry.rowError as error')
+          .select(['error.code', 'error.field', 'error.reason'])
+          .where('error.file', '=', ref('row.file'))
+          .where('error.record', '=', ref('row.record'))
+          .orderBy('error.n'),
+      ).as('faults'),
+    )
+    .where(({ and, eb, or }) =>
+      or([
+        ...(operations.length > 0 ? [eb('row.operation', 'in', [...operations])] : []),
+        ...(file !== null && record !== null
+          ? [and([eb('row.file', '=', file), eb('row.record', '=', record)])]
+          : []),
+        ...(groupKey !== null ? [eb('row.groupKey', '=', groupKey)] : []),
+      ]),
+    )
+    .orderBy('file.id')
+    .orderBy('row.record')
+    .limit(mostRows)
+    .execute();
+  return rows.map((row) => ({ ...row, faults: row.faults.length > 0 ? row.faults : null }));
+}
+
+const mostRows = 200;
 
 async function gather(
   client: Client,
@@ -133,7 +174,7 @@ async function gather(
   { showValues }: { readonly showValues: boolean },
 ): Promise<Found> {
   const operations = ids.map(({ id }) => id);
-  const found = await query(client, 'report/found-operations', { operations });
+  const found = await runAs<FoundOperation>(client, 'report/found-operations', { operations });
   const attempts = await runAs<FoundAttempt>(client, 'report/found-attempts', { operations });
   const shown = (attempt: FoundAttempt): FoundAttempt =>
     showValues ? attempt : { ...attempt, body: attempt.body === null ? null : maskJson(attempt.body) };

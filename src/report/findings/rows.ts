@@ -1,7 +1,9 @@
 /** Rows of a file with everything that is said of them, streamed. */
 
+import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { ledgerQueries } from '../../db/kysely.ts';
 import type { Client } from '../../db/pool.ts';
-import { statement } from '../../db/sql.ts';
 import type { Bucket } from '../../ledger/buckets.ts';
 import type { RunFile } from '../../ledger/file.ts';
 import { cellsOf, rawTable } from '../../ledger/raw-table.ts';
@@ -59,38 +61,86 @@ export async function* rowsOf(
   client: Client,
   run: string,
   file: RunFile,
-  { buckets, group, records, withdrawnBy }: RowFilter,
+  filter: RowFilter,
 ): AsyncGenerator<ReportedRow[]> {
-  const chosen = statement('report/rows-out');
-  const { code = null, field = null, platformCode = null } = group ?? {};
-  const params: Readonly<Record<string, unknown>> = {
-    run,
-    file: file.id,
-    buckets,
-    code,
-    field,
-    platformCode,
-    withdrawnBy: withdrawnBy ?? null,
-    records: records ?? null,
-  };
-  const values = chosen.params.map((name) => params[name]);
-  const cells =
-    file.rawTable === null
-      ? 'null::text[]'
-      : `case when t._record is null then null else ${cellsOf(file, 't')} end`;
-  const join =
-    file.rawTable === null ? '' : `left join ${rawTable(file.rawTable)} t on t._record = chosen.record`;
-  yield* batches<ReportedRow>(
-    client,
-    `with chosen as (${chosen.text}) select chosen.*, ${cells} as cells from chosen ${join} order by chosen.record`,
-    values,
-    width,
-  );
+  const { buckets, group, records, withdrawnBy } = filter;
+  const { sql: text, parameters } = withCells(rowQuery(run, file, filter), file).compile();
+  yield* batches<ReportedRow>(client, text, parameters, width);
   if (buckets.includes('pending') && !group && !records && withdrawnBy === undefined && !file.normalized)
     yield* rowsNotNormalized(client, file);
 }
 
-/** Records that stand in the raw table only: normalize has not reached them. */
+/** Everything that the ledger says of the rows. Faults come in their order, so that columns joined from them match. */
+function rowQuery(run: string, file: RunFile, { buckets, group, records, withdrawnBy }: RowFilter) {
+  let query = ledgerQueries
+    .selectFrom('pointferry.rowFault as fault')
+    .leftJoin('pointferry.operation as op', 'op.id', 'fault.operation')
+    .leftJoin('pointferry.damaged as damaged', (join) =>
+      join.onRef('damaged.file', '=', 'fault.file').onRef('damaged.record', '=', 'fault.record'),
+    )
+    .select([
+      'fault.record',
+      'fault.line',
+      'fault.bucket',
+      'fault.operationState as state',
+      'fault.stage',
+      'fault.code',
+      'fault.field',
+      'fault.ofKind',
+      'op.reason',
+      'op.httpStatus',
+      'op.platformCode',
+      'op.requestId',
+      'op.platformId',
+      'damaged.raw',
+      'damaged.cut',
+    ])
+    .select(({ fn, lit, ref, selectFrom }) => [
+      fn.coalesce('op.attempts', lit(0)).as('attempts'),
+      fn.coalesce('op.identity', 'op.key').as('identity'),
+      jsonArrayFrom(
+        selectFrom('pointferry.rowError as error')
+          .select(['error.code', 'error.field', 'error.value', 'error.reason'])
+          .where('error.file', '=', ref('fault.file'))
+          .where('error.record', '=', ref('fault.record'))
+          .where('fault.operation', 'is', null)
+          .orderBy('error.n'),
+      ).as('faults'),
+    ])
+    .where('fault.run', '=', run)
+    .where('fault.file', '=', file.id)
+    .where('fault.bucket', 'in', [...buckets])
+    .orderBy('fault.record');
+  if (records) query = query.where('fault.record', '=', sql<number>`any (${[...records]}::bigint[])`);
+  if (group)
+    query = query
+      .where('fault.code', '=', group.code)
+      .where('fault.field', '=', group.field)
+      .where('fault.platformCode', '=', group.platformCode);
+  if (withdrawnBy !== undefined)
+    query = query.where(({ exists, ref, selectFrom }) =>
+      exists(
+        selectFrom('pointferry.withdrawn as withdrawn')
+          .select('withdrawn.file')
+          .where('withdrawn.file', '=', withdrawnBy)
+          .where('withdrawn.ofFile', '=', ref('fault.file'))
+          .where('withdrawn.ofRecord', '=', ref('fault.record')),
+      ),
+    );
+  return query;
+}
+
+/** The original cells beside each row, where the raw table is still there. */
+function withCells(query: ReturnType<typeof rowQuery>, file: RunFile) {
+  if (file.rawTable === null) return query.select(sql<null>`null::text[]`.as('cells'));
+  const raw = sql.raw<{ _record: number }>(rawTable(file.rawTable)).as<'raw'>(sql.raw('raw'));
+  const cells = sql.raw<string[]>(`case when raw._record is not null then ${cellsOf(file, 'raw')} end`);
+  return query
+    .leftJoin(raw, (join) => join.on(sql<boolean>`raw._record = fault.record`))
+    .select(cells.as('cells'));
+}
+
+/** Records that are in the raw table only: normalize has not reached them. */
 async function* rowsNotNormalized(client: Client, file: RunFile): AsyncGenerator<ReportedRow[]> {
   if (file.rawTable === null) return;
   yield* batches<ReportedRow>(
