@@ -38,7 +38,7 @@ export interface Database {
 
 /** The text of src/db/schema.ts for a migrated database. Throws RangeError for a type that \`cells\` does not have. */
 export async function schemaTypes(db: Db): Promise<string> {
-  const columns = await inTransaction(db, (client) => runAs<Column>(client, 'db/columns'));
+  const columns = await inTransaction(db, (client) => run(client, 'db/columns'));
   const tables = Map.groupBy(columns, ({ table }) => table);
   const entries = [...tables].map(([table, own]) =>
     [`  'pointferry.${camelCase(table)}': {`, ...own.map((one) => `    ${lineOf(one)}`), '  };'].join('\n'),

@@ -62,7 +62,9 @@ async function editionOf(folder: string): Promise<string> {
     ...(await filesOf(folder, true)),
     ...(await filesOf(join(folder, 'accounts'), false)).map((name) => join('accounts', name)),
   ];
-  const stats = await Promise.all(names.map((name) => stat(join(folder, name), { bigint: true }).catch(() => null)));
+  const stats = await Promise.all(
+    names.map((name) => stat(join(folder, name), { bigint: true }).catch(() => null)),
+  );
   const print = names.map((name, n) => `${name} ${stats[n]?.mtimeNs} ${stats[n]?.size}`).join('\n');
   const last = editions.get(folder);
   const number = last === undefined ? 0 : last.number + (last.print === print ? 0 : 1);

@@ -174,7 +174,7 @@ async function gather(
   { showValues }: { readonly showValues: boolean },
 ): Promise<Found> {
   const operations = ids.map(({ id }) => id);
-  const found = await runAs<FoundOperation>(client, 'report/found-operations', { operations });
+  const found = await query(client, 'report/found-operations', { operations });
   const attempts = await runAs<FoundAttempt>(client, 'report/found-attempts', { operations });
   const shown = (attempt: FoundAttempt): FoundAttempt =>
     showValues ? attempt : { ...attempt, body: attempt.body === null ? null : maskJson(attempt.body) };
