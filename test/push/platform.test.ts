@@ -257,18 +257,26 @@ test('a long window is kept as well', async (t) => {
   const world = await makePushWorld(t);
   await world.add(many(40, 40));
   const stop = new AbortController();
-  const pushing = world.push({
+  const waiting: string[] = [];
+  const { ended, counts } = await world.push({
     windows: [
       { limit: 200, perMs: 1_000 },
-      { limit: 25, perMs: 60_000 },
+      { limit: 25, perMs: 600_000 },
     ],
     signal: stop.signal,
+    hooks: {
+      progress(event) {
+        if (event.event !== 'waiting' || event.reason !== 'window') return;
+        waiting.push(event.words);
+        setTimeout(() => stop.abort(), 1_000).unref();
+      },
+    },
   });
-  await world.admin.waitForEffects(25, { timeoutMs: 30_000 });
-  await sleep(500); // the shorter window alone would let the others go by then
-  stop.abort();
-  await pushing;
-  assert.equal((await world.states()).delivered, 25);
+  assert.equal(ended, 'interrupted');
+  assert.deepEqual(waiting, ['25 requests per 600 s are used up']);
+  assert.equal(counts.booked, 25);
+  assert.equal(counts.sent + counts.lost, 25, 'a busy machine loses slots, and books none in their place');
+  assert.equal((await world.states()).delivered, counts.sent);
 });
 
 test('a limit takes so many operations and leaves the rest', async (t) => {

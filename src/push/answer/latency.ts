@@ -8,7 +8,7 @@ export interface Latencies {
   readonly add: (ms: number) => void;
   /** A moving average. */
   readonly typicalMs: () => number;
-  /** Twice the slowest, in whole ms: for so long a request may be at work whose sender was killed. */
+  /** In whole ms: as long as this a request may still be at work after its sender was killed. */
   readonly slowestMs: () => number;
   /** Null before the first answer. */
   readonly latency: () => Latency | null;
@@ -17,7 +17,7 @@ export interface Latencies {
 const answersKept = 200;
 /** Before the first answer. */
 const typicalAtFirstMs = 50;
-const slowestAtFirstMs = 2_000;
+const slowestAtFirstMs = 1_000;
 
 export function createLatencies(): Latencies {
   const last: number[] = [];
@@ -29,7 +29,7 @@ export function createLatencies(): Latencies {
       if (last.length > answersKept) last.shift();
     },
     typicalMs: () => typicalMs,
-    slowestMs: () => (last.length === 0 ? slowestAtFirstMs : Math.ceil(2 * Math.max(...last))),
+    slowestMs: () => (last.length === 0 ? slowestAtFirstMs : Math.ceil(Math.max(...last))),
     latency() {
       if (last.length === 0) return null;
       const sorted = [...last].sort((a, b) => a - b);

@@ -60,7 +60,7 @@ async function change(
 }
 
 /** Written again only where it matters: the wait after a death follows from it. */
-const isOff = (noted: number, slowestMs: number): boolean => slowestMs > noted || slowestMs < noted / 4;
+const isOff = (noted: number, slowestMs: number): boolean => slowestMs > noted || slowestMs < noted / 2;
 
 /** Equal parts; what does not divide goes to some, in turns where there are fewer places than senders. */
 export function shareOf(
