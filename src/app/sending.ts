@@ -86,6 +86,8 @@ export async function finishRun(
       const { summary, text } = written;
       report = { run: run.id, exitCode: ending.exitCode, summary, text };
       return report;
+    } catch (error) {
+      throw await sending.owner.ledger.explain(error);
     } finally {
       await journey.end();
     }

@@ -50,7 +50,7 @@ async function timed(journey: Journey, step: Step, files: AsyncIterable<Outcome>
   try {
     return await step.go(journey, files);
   } catch (error) {
-    return haltOf(error, journey);
+    return haltOf(await journey.owner.ledger.explain(error), journey);
   } finally {
     const seconds = (performance.now() - begun) / 1000;
     await addSeconds(journey.db, journey.run.id, step.stage === 'read' ? 'stage' : step.stage, seconds);

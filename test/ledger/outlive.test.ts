@@ -25,6 +25,8 @@ test('a process that outlives a ledger that lost seconds accepts it for itself a
   const dies = await registerOwner(db, who);
   await lives.ledger.note();
   await dies.ledger.note();
+  const other = new Error('something else');
+  assert.equal(await lives.ledger.explain(other), other, 'the ledger is where it was');
   await dies.end();
   const forget = async (query: string, values: readonly unknown[]): Promise<void> => {
     await withClient(db, (client) => client.query(query, [...values]));
@@ -33,6 +35,8 @@ test('a process that outlives a ledger that lost seconds accepts it for itself a
   await forget('delete from pointferry.owner where token = $1', [dies.token]);
 
   assert.equal(await lives.ledger.ask(), true);
+  const why = await lives.ledger.explain(new Error('a row is missing that was there'));
+  assert.equal((why as { code?: string }).code, 'LEDGER_WENT_BACK', 'whatever failed, this is why');
   assert.ok((await lives.ledger.goOn(async () => undefined)) > 0);
   assert.equal(lives.ledger.behind(), null);
   await lives.ledger.note();

@@ -25,6 +25,8 @@ export interface WatchedLedger {
   readonly behind: () => string | null;
   /** Asks the ledger anew whether it went back. Throws DatabaseError where it does not answer. */
   readonly ask: () => Promise<boolean>;
+  /** What failed, or that the ledger went back: then rows that were there are missing, and any statement may fail of it. */
+  readonly explain: (error: unknown) => Promise<unknown>;
   /** While it sends, a process can outlive a ledger that lost seconds: it is asked (`goOn`) before it is stopped. */
   readonly outlive: (may: boolean) => void;
   /**
@@ -108,6 +110,10 @@ export async function watchLedger(
     await counted.done();
     await keep();
   };
+  const ask = async (): Promise<boolean> => {
+    const look = guard.look();
+    return !look.see(await placeNow());
+  };
   return {
     note,
     keep: async () => {
@@ -129,9 +135,10 @@ export async function watchLedger(
     look: guard.look,
     count,
     behind: guard.behind,
-    async ask() {
-      const look = guard.look();
-      return !look.see(await placeNow());
+    ask,
+    async explain(error) {
+      const isBehind = await ask().catch(() => false); // the database is away: then that is what failed
+      return isBehind ? ledgerWentBack(guard.behind() ?? '') : error;
     },
     outlive(may) {
       mayOutlive = may;
