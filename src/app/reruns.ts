@@ -18,7 +18,7 @@ import { type ReadBack, readBack } from '../report/readback/readback.ts';
 import { openSheet, refused, type Sheet } from '../report/readback/sheet.ts';
 import type { App } from './app.ts';
 import { type Answers, type Needs, needsConsent } from './consent.ts';
-import { type Bounds, finishRun, sending } from './sending.ts';
+import { type Bounds, finishRun, withOwner } from './sending.ts';
 import type { RunReport, Watching } from './watch.ts';
 
 /** Which rows of a run; all that is stated must hold. */
@@ -96,15 +96,15 @@ export async function startRerun(
   const { of, today } = await rerunOf(app, word);
   if (request.edits?.refused) throw request.edits.refused;
   const selection = selectionOf(of.id, request);
-  return sending(app, 'rerun', { embedded: request.embedded }, watching, async (under) => {
-    await requireAccess(today, under);
-    const needs = await needsConsent(under.db, app.actor, today, request);
+  return withOwner(app, 'rerun', { embedded: request.embedded }, watching, async (sending) => {
+    await requireAccess(today, sending);
+    const needs = await needsConsent(sending.db, app.actor, today, request);
     if (needs) return { of: of.id, report: null, needs };
-    await warnOfLeftRows(under.db, app.log, of.id);
-    const begun = await beginRerun(under, today, of, selection, request.edits?.sheet.name);
+    await warnOfLeftRows(sending.db, app.log, of.id);
+    const begun = await beginRerun(sending, today, of, selection, request.edits?.sheet.name);
     if (begun) watching.watch({ type: 'selected', run: begun.run.id, selected: begun.selected });
-    const report = begun && (await finishRun(under, watching.watch, begun.run));
-    await rewriteDue(under);
+    const report = begun && (await finishRun(sending, watching.watch, begun.run));
+    await rewriteDue(sending);
     return { of: of.id, report, needs };
   });
 }
@@ -139,17 +139,17 @@ async function namesUncertain(db: Db, { run, code, group: number }: Selection): 
 
 /** Null: there is nothing to rerun. */
 async function beginRerun(
-  under: Sending,
+  sending: Sending,
   today: Found,
   of: Run,
   selection: Selection,
   from: string | undefined,
 ): Promise<{ run: Run; selected: Selected } | null> {
-  const takeUncertain = await namesUncertain(under.db, selection);
+  const takeUncertain = await namesUncertain(sending.db, selection);
   const options: RunOptions = { rerun: kept(selection, from), takeUncertain };
   const tries: Selected[] = []; // one per try of the transaction
   try {
-    const run = await begin(under, today, options, {
+    const run = await begin(sending, today, options, {
       scope: 'rerun',
       mode: 'rerun',
       businessDate: of.businessDate,

@@ -10,7 +10,7 @@ import { resumableRuns } from '../ledger/unfinished.ts';
 import type { App } from './app.ts';
 import { type Older, resumeOne } from './older-runs.ts';
 import type { Started } from './runs.ts';
-import { type Bounds, finishRun, isOver, sending, usedLimit } from './sending.ts';
+import { type Bounds, finishRun, isOver, usedLimit, withOwner } from './sending.ts';
 import type { RunReport, Watching } from './watch.ts';
 
 export interface ResumeRequest extends Bounds {
@@ -78,40 +78,40 @@ async function resume(
 ): Promise<Resumed> {
   const { runs: chosen, finished } = await resumable(app, word, request);
   if (chosen.length === 0) return { runs: [], older: [], finished, interrupted: false, limit: null };
-  return sending(app, 'resume', request, watching, async (under) => {
+  return withOwner(app, 'resume', request, watching, async (sending) => {
     const runs: RunReport[] = [];
     const older: Older[] = [];
     const one = async (id: string): Promise<Older> => {
-      const report = await resumeTyped(under, watching, id, request.acceptThreshold === true);
+      const report = await resumeTyped(sending, watching, id, request.acceptThreshold === true);
       runs.push(report);
       return { run: id, exitCode: report.exitCode, resumed: true };
     };
     const isByItself = word === null && request.acceptThreshold !== true;
     for (const { run } of chosen) {
-      if (isOver(under)) break;
-      older.push(isByItself ? await resumeOne(under, watching.watch, run, runs) : await one(run));
+      if (isOver(sending)) break;
+      older.push(isByItself ? await resumeOne(sending, watching.watch, run, runs) : await one(run));
     }
     const interrupted = watching.signal.aborted || older.length < chosen.length;
-    await rewriteDue(under);
-    return { runs, older, finished, interrupted, limit: usedLimit(under.allowed) };
+    await rewriteDue(sending);
+    return { runs, older, finished, interrupted, limit: usedLimit(sending.allowed) };
   });
 }
 
 /** A run that somebody named: dismissed ones as well, and those that a threshold stopped. */
 async function resumeTyped(
-  under: Sending,
+  sending: Sending,
   { watch }: Watching,
   id: string,
   accept: boolean,
 ): Promise<RunReport> {
-  const { db, owner, actor } = under;
+  const { db, owner, actor } = sending;
   const run = await loadRun(db, id);
-  await requireAccessOf(run, under);
+  await requireAccessOf(run, sending);
   const held = await holdRun(db, owner, id);
   if (run.dismissed) {
     await recordDecision(db, { actor, verb: 'resume', run: id, note: 'was given up' });
     watch({ type: 'reopened', run: id });
   }
   if (accept) await acceptThreshold(db, id, actor);
-  return finishRun(under, watch, held, { options: accept ? { acceptThreshold: true } : {} });
+  return finishRun(sending, watch, held, { options: accept ? { acceptThreshold: true } : {} });
 }

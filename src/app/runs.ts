@@ -15,7 +15,7 @@ import { resolveRun } from '../ledger/run.ts';
 import type { App } from './app.ts';
 import { type Answers, type Needs, needsConsent, needsNewAccount } from './consent.ts';
 import { leaveOlder, type Older, resumeOlder } from './older-runs.ts';
-import { type Bounds, finishRun, isOver, sending, type UsedLimit, usedLimit } from './sending.ts';
+import { type Bounds, finishRun, isOver, type UsedLimit, usedLimit, withOwner } from './sending.ts';
 import type { RunReport, Watching } from './watch.ts';
 
 export interface StartRequest
@@ -62,30 +62,30 @@ export async function startRun(
   const { after } = request;
   const begun = after?.limit?.begun ?? 0;
   const bounds = { ...request, limit: request.limit && request.limit - begun };
-  return sending(app, 'run', bounds, watching, async (under) => {
+  return withOwner(app, 'run', bounds, watching, async (sending) => {
     const runs = [...(after?.runs ?? [])];
-    const older = after?.older ?? (await olderRuns(under, found, request, watching, runs));
-    const fresh = isOver(under)
+    const older = after?.older ?? (await olderRuns(sending, found, request, watching, runs));
+    const fresh = isOver(sending)
       ? { ...nothing, interrupted: true }
-      : await startNew({ under, found, request, watching, runs }, isAnyOpen(older));
+      : await startNew({ sending, found, request, watching, runs }, isAnyOpen(older));
     const refused = fresh.refused ?? (fresh.noInput && older.length === 0 ? noInput(found) : null);
     if (fresh.noInput && refused === null) app.log('warn', noInput(found).message);
     // last: whatever is wrong with the files of others, everything of this request is done
-    if (fresh.refused === null) await rewriteDue(under);
-    const used = usedLimit(under.allowed);
+    if (fresh.refused === null) await rewriteDue(sending);
+    const used = usedLimit(sending.allowed);
     const limit = used && { asked: used.asked + begun, begun: used.begun + begun };
     return { pipeline: found.name, runs, older, ...fresh, refused, limit };
   });
 }
 
 const olderRuns = (
-  under: Sending,
+  sending: Sending,
   { name }: Found,
   { onlyNew }: StartRequest,
   watching: Watching,
   runs: RunReport[],
 ): Promise<Older[]> =>
-  onlyNew === true ? leaveOlder(under, name) : resumeOlder(under, watching, name, runs);
+  onlyNew === true ? leaveOlder(sending, name) : resumeOlder(sending, watching, name, runs);
 
 const isAnyOpen = (older: readonly Older[]): boolean =>
   older.some(({ exitCode }) => exitCode !== exit.ok && exitCode !== exit.rows);
@@ -94,7 +94,7 @@ const noInput = ({ pipeline }: Found): PointferryError =>
   new PointferryError('READ_NO_INPUT', `no file matched ${JSON.stringify(pipeline.source.path)}`);
 
 interface Start {
-  readonly under: Sending;
+  readonly sending: Sending;
   readonly found: Found;
   readonly request: StartRequest;
   readonly watching: Watching;
@@ -117,35 +117,35 @@ async function startNew(start: Start, behindOpen: boolean): Promise<Fresh> {
  * that failed.
  */
 async function takeNew(start: Start, behindOpen: boolean): Promise<Fresh> {
-  const { under, found, request, watching, runs } = start;
+  const { sending, found, request, watching, runs } = start;
   const { name, pipeline, account } = found;
   const options = optionsOf(request);
-  const listing = () => filesOf({ ...under, pipeline, options, base: resolve(under.pipelines, '..') });
+  const listing = () => filesOf({ ...sending, pipeline, options, base: resolve(sending.pipelines, '..') });
   if (behindOpen) {
     const { kind } = await destinationOf(pipeline.operation, account.platform);
     const how = { options, state: kind.nature === 'state' };
-    const news = await newsIn(under.db, { account: pipeline.account, pipeline: name }, listing(), how);
+    const news = await newsIn(sending.db, { account: pipeline.account, pipeline: name }, listing(), how);
     if (news === 'known') return nothing;
   }
   const first = await firstOf(listing());
   if (first === null) return { ...nothing, noInput: true };
   const needs = await needsBefore(start);
   if (needs) return { ...nothing, needs, refused: needs.refused };
-  const run = await begin(under, found, options, {
+  const run = await begin(sending, found, options, {
     scope: 'nightly',
     mode: 'run',
     businessDate: options.date ?? first.businessDate ?? businessDay(pipeline),
     of: [],
   });
-  const report = await finishRun(under, watching.watch, run, { files: first.files, options });
+  const report = await finishRun(sending, watching.watch, run, { files: first.files, options });
   runs.push(report);
   return { ...nothing, own: { run: report.run, exitCode: report.exitCode } };
 }
 
 /** Throws what is wrong with the configuration, before there is a run. */
-async function needsBefore({ under, found, request }: Start): Promise<Needs | null> {
-  const { db, actor, pipelines: folder } = under;
-  const { baseUrl } = await requireAccess(found, under);
+async function needsBefore({ sending, found, request }: Start): Promise<Needs | null> {
+  const { db, actor, pipelines: folder } = sending;
+  const { baseUrl } = await requireAccess(found, sending);
   await reading(db, (client) => requireSameRules(client, found));
   return (
     (await needsNewAccount(db, actor, { found, baseUrl, folder }, request)) ??

@@ -37,7 +37,7 @@ export const usedLimit = ({ limit }: Allowed): UsedLimit | null =>
 export const isOver = ({ signal, allowed }: Sending): boolean => signal.aborted || isUsedUp(allowed);
 
 /** Looks whether the ledger went back, registers this process under `verb`, and ends it in order. */
-export async function sending<T>(
+export async function withOwner<T>(
   app: App,
   verb: 'run' | 'resume' | 'rerun',
   { limit, only, embedded = false }: Bounds,
