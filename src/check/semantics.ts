@@ -7,7 +7,7 @@ import type { Report } from '../ground/shape.ts';
 import { didYouMean } from '../ground/words.ts';
 import { keyColumnName, keyColumns, neededColumns, scalarsOf, sourceColumns } from '../mapping/columns.ts';
 import { explainSql } from '../mapping/compile.ts';
-import { asOf } from '../mapping/fields.ts';
+import { typeNameOf, typeOf, types, typesFor } from '../mapping/types/index.ts';
 import { formatsOf } from '../mapping/types/time.ts';
 import {
   type FieldMapping,
@@ -79,21 +79,22 @@ function checkField(
   isSubject: boolean,
   report: Report,
 ): void {
-  const many = declared.type === 'list' || declared.type === 'dictionary';
   if (isScalar(mapping)) {
-    if (many && asOf(mapping, declared.type) !== 'json') {
+    if (isMany(declared) && typeOf(mapping, declared.type).isJson !== true) {
       report(path, `is a ${declared.type}: map its names, or read JSON with as: 'json'`);
     }
     checkScalar(mapping, declared, path, isSubject, report);
     return;
   }
-  if (!many) report(path, 'is one value: say where it comes from, as in { from: … }');
+  if (!isMany(declared)) report(path, 'is one value: say where it comes from, as in { from: … }');
   else if (!isItemsList(mapping)) checkItems(mapping, declared, path, report);
   else if (declared.type === 'dictionary') report(path, 'is a dictionary: one set of names');
   else {
     for (const [index, items] of mapping.entries()) checkItems(items, declared, `${path}[${index}]`, report);
   }
 }
+
+const isMany = ({ type }: FieldDeclaration): boolean => type === 'list' || type === 'dictionary';
 
 const isItemsList = (mapping: FieldMapping): mapping is readonly Items[] => Array.isArray(mapping);
 
@@ -152,20 +153,11 @@ function checkValues(mapping: Scalar, declared: FieldDeclaration, path: string, 
 }
 
 function checkTypes(mapping: Scalar, declared: FieldDeclaration, path: string, report: Report): void {
-  const as = asOf(mapping, declared.type);
-  const wanted: Partial<Record<FieldDeclaration['type'], readonly string[]>> = {
-    decimal: ['decimal', 'integer'],
-    integer: ['integer'],
-    date: ['date'],
-    instant: ['timestamp'],
-    phone: ['phone'],
-    email: ['email', 'text'],
-    boolean: ['boolean'],
-  };
-  const fits = wanted[declared.type];
-  if (fits !== undefined && !fits.includes(as))
-    report(`${path}.as`, `the field is ${declared.type}: ${fits.join(' or ')}, not ${as}`);
-  if ((as === 'date' || as === 'timestamp') && 'format' in mapping)
+  const name = typeNameOf(mapping, declared.type);
+  const fits = typesFor(declared.type);
+  if (!isMany(declared) && !fits.includes(name))
+    report(`${path}.as`, `the field is ${declared.type}: ${fits.join(' or ')}, not ${name}`);
+  if (types[name].keys.includes('format') && 'format' in mapping)
     checkFormats(formatsOf(mapping), `${path}.format`, report);
 }
 
@@ -222,6 +214,9 @@ function checkNature(pipeline: Pipeline, kind: Kind, report: Report): void {
   }
   if (identity !== undefined) report('identity', `${kind.name} is a state: its subject is its identity`);
   if (amount !== undefined) report('amount', `${kind.name} is a state: only events have amounts`);
+  const versionType = version && typeNameOf(version, 'instant');
+  if (versionType !== undefined && types[versionType].instant === undefined)
+    report('version.as', `a version is a date or a timestamp, not ${versionType}`);
   if (version === undefined && businessDate === undefined) {
     report('version', `${kind.name} is a state: state version (a changed-at column) or businessDate`);
   }

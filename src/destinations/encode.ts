@@ -14,19 +14,12 @@ type Encoded =
 /** How one type of field is written, where a kind departs from the common way. */
 export type Encoders = Partial<Record<FieldDeclaration['type'], (text: string) => Encoded>>;
 
-/** A value as the common way writes it: decimals and integers as JSON numbers with their digits, the rest as text. */
-const common: Required<Encoders> = {
-  text: (text) => text,
+/** The common way: decimals and integers are JSON numbers with their digits; what is not here is written as its text. */
+const common: Encoders = {
   decimal: exactNumber,
   integer: exactNumber,
-  date: (text) => text,
   instant: (text) => instantOf(text).toISOString(),
-  phone: (text) => text,
-  email: (text) => text,
-  enum: (text) => text,
   boolean: (text) => text === 'true',
-  list: (text) => text,
-  dictionary: (text) => text,
 };
 
 /** The present fields of `declared`, in its order. A null is sent where the field is clearable, and a mistake elsewhere. */
@@ -51,7 +44,8 @@ function encodeField(value: FieldValue, field: FieldDeclaration, encoders: Encod
   if (typeof value === 'boolean') return value;
   const text = isExactNumber(value) ? value.rawJSON : value;
   if (typeof text !== 'string') throw new TypeError('a list where one value is declared');
-  return (encoders[field.type] ?? common[field.type])(text);
+  const encoder = encoders[field.type] ?? common[field.type];
+  return encoder === undefined ? text : encoder(text);
 }
 
 /** In an item of a list a null is an empty cell: absent. */

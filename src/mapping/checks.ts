@@ -1,45 +1,28 @@
 /** What a kind declares about one value -> the faults it may have. */
 import type { FieldDeclaration } from '../destinations/kind.ts';
-import type { As } from '../pipeline/mapping.ts';
+import { literal, or, type Sql, sql, textArray } from '../ground/sql-text.ts';
 import type { ItemLeaf, Leaf } from './fields.ts';
 import type { FaultSql } from './query.ts';
-import { literal, or, textArray } from './sql.ts';
+import type { ColumnType } from './types/column-type.ts';
 
 /** A value in a query, with what is needed to speak of it. */
 export interface Checked {
   readonly path: string;
   readonly columns: readonly string[];
-  readonly as: As;
+  readonly type: ColumnType;
   /** SQL of the typed value. */
-  readonly value: string;
+  readonly value: Sql;
   /** SQL, true where the value is absent because its cell was at fault: that is reported already. */
-  readonly faulty: string;
+  readonly faulty: Sql;
   /** SQL, true where the field is cleared, or null. */
-  readonly cleared: string | null;
-}
-
-/** SQL of a typed value as the text that is handed over. */
-export function textOf(as: As, value: string): string {
-  switch (as) {
-    case 'date':
-      return `to_char(${value}, 'YYYY-MM-DD')`;
-    case 'timestamp':
-      return `pointferry.instant_handed(${value})`;
-    case 'integer':
-    case 'decimal':
-    case 'boolean':
-    case 'json':
-      return `${value}::text`;
-    default:
-      return value;
-  }
+  readonly cleared: Sql | null;
 }
 
 /** Requiredness, length, list, shape and sign, as the kind's document has them. */
 export function declaredFaults(checked: Checked, declared: FieldDeclaration): readonly FaultSql[] {
-  const { path, columns, as, value, faulty, cleared } = checked;
-  const text = textOf(as, value);
-  const fault = (when: string, code: string, reason: string): FaultSql => ({
+  const { path, columns, type, value, faulty, cleared } = checked;
+  const text = type.text(value);
+  const fault = (when: Sql, code: string, reason: string): FaultSql => ({
     when,
     code: literal(code),
     field: path,
@@ -49,56 +32,62 @@ export function declaredFaults(checked: Checked, declared: FieldDeclaration): re
   });
   const faults: FaultSql[] = [];
   if (declared.required) {
-    const empty = `${value} is null and not ${faulty}${cleared === null ? '' : ` and not ${cleared}`}`;
+    const empty = sql`${value} is null and not ${faulty}${cleared === null ? sql`` : sql` and not ${cleared}`}`;
     faults.push(fault(empty, 'NORMALIZE_REQUIRED', `${path} is required`));
   }
   if (cleared !== null && !declared.clearable) {
     faults.push(fault(cleared, 'NORMALIZE_NOT_CLEARABLE', `${path} cannot be cleared on the platform`));
   }
-  if (as === 'json') return faults;
+  if (type.isJson) return faults;
   const { minLength, maxLength, values, pattern, nonNegative } = declared;
   if (maxLength !== undefined)
     faults.push(
-      fault(`length(${text}) > ${maxLength}`, 'NORMALIZE_TOO_LONG', `longer than ${maxLength} characters`),
+      fault(sql`length(${text}) > ${maxLength}`, 'NORMALIZE_TOO_LONG', `longer than ${maxLength} characters`),
     );
   if (minLength !== undefined && minLength > 1) {
     faults.push(
-      fault(`length(${text}) < ${minLength}`, 'NORMALIZE_TOO_SHORT', `shorter than ${minLength} characters`),
+      fault(
+        sql`length(${text}) < ${minLength}`,
+        'NORMALIZE_TOO_SHORT',
+        `shorter than ${minLength} characters`,
+      ),
     );
   }
   if (values !== undefined) {
     const said = values.length <= 12 ? `one of ${values.join(', ')}` : `one of ${values.length} values`;
-    faults.push(fault(`${text} <> all (${textArray(values)})`, 'NORMALIZE_NOT_IN_LIST', said));
+    faults.push(fault(sql`${text} <> all (${textArray(values)})`, 'NORMALIZE_NOT_IN_LIST', said));
   }
   if (pattern !== undefined)
     faults.push(
       fault(
-        `not pointferry.matches(${text}, ${literal(pattern)})`,
+        sql`not pointferry.matches(${text}, ${literal(pattern)})`,
         'NORMALIZE_SHAPE',
         'not of the shape that the platform takes',
       ),
     );
-  if (nonNegative && (as === 'decimal' || as === 'integer')) {
-    faults.push(fault(`${value} < 0`, 'NORMALIZE_NEGATIVE_VALUE', `${path} must not be negative`));
+  if (nonNegative && type.isNumber) {
+    faults.push(fault(sql`${value} < 0`, 'NORMALIZE_NEGATIVE_VALUE', `${path} must not be negative`));
   }
   return faults;
 }
 
 /** The faults of one item that a kind's declarations find; an item that is not there has none. */
-export function itemFaults(leaves: readonly ItemLeaf[], faulty: (leaf: Leaf) => string): readonly FaultSql[] {
+export function itemFaults(leaves: readonly ItemLeaf[], faulty: (leaf: Leaf) => Sql): readonly FaultSql[] {
   const stands = itemStands(leaves);
   return leaves.flatMap(({ leaf, declared }) => {
-    const { path, columns, as, value } = leaf;
-    const checked = { path, columns, as, value, faulty: faulty(leaf), cleared: null };
+    const { path, columns, type, value } = leaf;
+    const checked = { path, columns, type, value, faulty: faulty(leaf), cleared: null };
     return declaredFaults(checked, declared).map((fault) => ({
       ...fault,
-      when: `${stands} and ${fault.when}`,
+      when: sql`${stands} and ${fault.when}`,
     }));
   });
 }
 
 /** SQL, true where the item has a value that is no constant. */
-export const itemStands = (leaves: readonly ItemLeaf[]): string =>
+export const itemStands = (leaves: readonly ItemLeaf[]): Sql =>
   or(
-    ...leaves.filter(({ leaf }) => leaf.origin !== 'constant').map(({ leaf }) => `${leaf.value} is not null`),
+    ...leaves
+      .filter(({ leaf }) => leaf.origin !== 'constant')
+      .map(({ leaf }) => sql`${leaf.value} is not null`),
   );

@@ -1,5 +1,6 @@
 /** A pipeline and a file -> the SQL that normalizes it. */
 import type { Kind } from '../destinations/kind.ts';
+import { type Sql, sql } from '../ground/sql-text.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Rows } from './fields.ts';
 import { compileOperations, type OperationFacts } from './operations.ts';
@@ -9,7 +10,7 @@ import { compileRows, type FileFacts } from './rows.ts';
 export interface Compiled {
   readonly rows: Rows;
   /** SELECT of the operations, over the table of rows. */
-  operations(facts: OperationFacts): string;
+  operations(facts: OperationFacts): Sql;
 }
 
 /** Throws CONFIG_INVALID for what `check` would have refused. */
@@ -35,7 +36,7 @@ export function explainSql(pipeline: Pipeline, kind: Kind, header: readonly stri
   const bound = Object.fromEntries(header.map((column) => [column, column]));
   const tables = { phones: 'pointferry_staging.phones' };
   const file = { id: 0, place: 1, contentSha256: 'content' };
-  const compiled = compile(pipeline, kind, boundRows('pointferry_staging."raw_0"', bound), tables, file);
+  const compiled = compile(pipeline, kind, boundRows(sql`pointferry_staging."raw_0"`, bound), tables, file);
   const operations = compiled.operations({
     account: pipeline.account,
     rows: 'pointferry_staging.rows',

@@ -8,10 +8,10 @@
  *  - anything else: the source cells without surrounding blanks, before map and type; an absent column is an empty cell.
  */
 import type { Kind } from '../destinations/kind.ts';
+import { join, literal, type Sql, sql } from '../ground/sql-text.ts';
 import { itemColumns, sourceColumns } from './columns.ts';
 import type { Field, Leaf } from './fields.ts';
 import type { Context } from './query.ts';
-import { literal } from './sql.ts';
 import { trimmed } from './text.ts';
 
 export const contentRecipe = 1;
@@ -22,32 +22,26 @@ export function contentSql(
   kind: Kind,
   fields: readonly Field[],
   leaves: ReadonlyMap<string, Leaf>,
-): string {
+): Sql {
   const pieces = fields.flatMap((field) => fieldPieces(context, kind, field, leaves));
-  return `pointferry.digest('content 1' || ${pieces.join(' || ') || "''"})`;
+  return sql`pointferry.digest('content 1' || ${pieces.length === 0 ? sql`''` : join(pieces, ' || ')})`;
 }
 
-function fieldPieces(
-  context: Context,
-  kind: Kind,
-  field: Field,
-  leaves: ReadonlyMap<string, Leaf>,
-): string[] {
-  const named = (texts: readonly string[]): string[] =>
+function fieldPieces(context: Context, kind: Kind, field: Field, leaves: ReadonlyMap<string, Leaf>): Sql[] {
+  const named = (texts: readonly Sql[]): Sql[] =>
     texts.length === 0
       ? []
-      : [constantPiece(field.name), ...texts.map((text) => `pointferry.piece(${text})`)];
-  const cells = (columns: readonly string[]): string[] =>
-    columns.map((column) => `coalesce(${trimmed(context.cell(column))}, '')`);
+      : [constantPiece(field.name), ...texts.map((text) => sql`pointferry.piece(${text})`)];
+  const cells = (columns: readonly string[]): Sql[] =>
+    columns.map((column) => sql`coalesce(${trimmed(context.cell(column))}, '')`);
   switch (field.shape) {
     case 'scalar': {
       const leaf = leaves.get(field.name);
       if (leaf === undefined || leaf.origin === 'constant') return [];
-      if (field.name === kind.subjectField) return named([`${leaf.value}::text`]);
-      if (field.name === kind.valueField && leaf.as === 'decimal')
-        return named([`trim_scale(${leaf.value})::text`]);
-      if (leaf.as === 'timestamp') return named([`pointferry.instant_text(${leaf.value})`]);
-      return named(cells(sourceColumns(field.mapping)));
+      if (field.name === kind.subjectField) return named([sql`${leaf.value}::text`]);
+      const { content, contentOfValue = content } = leaf.type;
+      const canonical = field.name === kind.valueField ? contentOfValue : content;
+      return named(canonical ? [canonical(leaf.value)] : cells(sourceColumns(field.mapping)));
     }
     case 'columns':
       return named(cells(field.items.flatMap(itemColumns)));
@@ -56,4 +50,4 @@ function fieldPieces(
   }
 }
 
-const constantPiece = (text: string): string => literal(`${Buffer.byteLength(text)}:${text}`);
+const constantPiece = (text: string): Sql => literal(`${Buffer.byteLength(text)}:${text}`);

@@ -1,5 +1,6 @@
 /** Expressions of a pipeline: `compute`, which is parsed here, and `sql`, the escape hatch. */
 import { PointferryError } from '../ground/errors.ts';
+import { numeral, type Sql, sql } from '../ground/sql-text.ts';
 
 export type Expression =
   | { readonly number: string }
@@ -94,13 +95,15 @@ export function columnsOf(expression: Expression): readonly string[] {
   return [...new Set([...columnsOf(expression.left), ...columnsOf(expression.right)])];
 }
 
+const operators = { '+': sql`+`, '-': sql`-`, '*': sql`*` } as const;
+
 /** SQL over numeric columns; `value` gives the SQL of a column's number. */
-export function computeSql(expression: Expression, value: (column: string) => string): string {
-  if ('number' in expression) return expression.number;
+export function computeSql(expression: Expression, value: (column: string) => Sql): Sql {
+  if ('number' in expression) return numeral(expression.number);
   if ('column' in expression) return value(expression.column);
-  if ('minus' in expression) return `(- ${computeSql(expression.minus, value)})`;
+  if ('minus' in expression) return sql`(- ${computeSql(expression.minus, value)})`;
   const left = computeSql(expression.left, value);
-  return `(${left} ${expression.operator} ${computeSql(expression.right, value)})`;
+  return sql`(${left} ${operators[expression.operator]} ${computeSql(expression.right, value)})`;
 }
 
 /** Strings, dollar quotes and comments are left alone; what else stands in double quotes is a column. */
@@ -109,18 +112,20 @@ const sqlToken = /'(?:[^']|'')*'|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|"
 const unquoted = (text: string): string => text.replaceAll('""', '"');
 
 /** Columns that an expression names, in order. */
-export function columnsOfSql(sql: string): readonly string[] {
+export function columnsOfSql(expression: string): readonly string[] {
   return [
     ...new Set(
-      [...sql.matchAll(sqlToken)].flatMap((match) => (match[2] === undefined ? [] : [unquoted(match[2])])),
+      [...expression.matchAll(sqlToken)].flatMap((match) =>
+        match[2] === undefined ? [] : [unquoted(match[2])],
+      ),
     ),
   ];
 }
 
 /** The expression over what sql/functions/raw-sql.sql gives it: cells go in as parameters, so that what stands in a cell is never read as SQL. */
-export function parameterized(sql: string): string {
-  const columns = columnsOfSql(sql);
-  return sql.replace(sqlToken, (whole, _tag, column) =>
+export function parameterized(expression: string): string {
+  const columns = columnsOfSql(expression);
+  return expression.replace(sqlToken, (whole, _tag, column) =>
     typeof column === 'string' ? `(pointferry_cells)[${columns.indexOf(unquoted(column)) + 1}]` : whole,
   );
 }

@@ -1,15 +1,10 @@
 /** The fields of an operation, sorted by how their mapping is built, and what their scalars become in the row query. */
-import type { FieldDeclaration, FieldType, Kind } from '../destinations/kind.ts';
-import {
-  type As,
-  type FieldMapping,
-  type Items,
-  isScalar,
-  type Origin,
-  type Scalar,
-} from '../pipeline/mapping.ts';
+import type { FieldDeclaration, Kind } from '../destinations/kind.ts';
+import type { Sql } from '../ground/sql-text.ts';
+import { type FieldMapping, type Items, isScalar, type Origin, type Scalar } from '../pipeline/mapping.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { FaultSql } from './query.ts';
+import type { ColumnType } from './types/column-type.ts';
 
 /** One value of an operation, and where it goes. */
 export interface ScalarField {
@@ -85,36 +80,20 @@ export interface Leaf {
   readonly origin: Origin;
   /** Source columns it is made of; none for a constant. */
   readonly columns: readonly string[];
-  readonly as: As;
+  readonly type: ColumnType;
   /** Column of the typed value; null where it is empty, cleared or at fault. */
-  readonly value: string;
+  readonly value: Sql;
   /** Column that is true where the cell is a clear token, or null. */
-  readonly cleared: string | null;
+  readonly cleared: Sql | null;
   readonly faults: readonly FaultSql[];
 }
 
-/** The type a mapping is read as: stated, or the one that the kind's field has. */
-export function asOf(mapping: Scalar, declared: FieldType | undefined): As {
-  if (mapping.as !== undefined) return mapping.as;
-  if ('sum' in mapping || 'compute' in mapping) return declared === 'integer' ? 'integer' : 'decimal';
-  switch (declared) {
-    case 'instant':
-      return 'timestamp';
-    case 'list':
-    case 'dictionary':
-      return 'json';
-    case 'enum':
-    case undefined:
-      return 'text';
-    default:
-      return declared;
-  }
-}
-
+/** The scalars of a dictionary, found again among the columns of the rows. */
 export function dictionaryLeaves(field: Dictionary, rows: Rows): readonly ItemLeaf[] {
   return leavesOf(Object.keys(field.items), `${field.name}.`, field, rows);
 }
 
+/** The same of a list of repeated columns, by item. */
 export function itemsOf(field: ColumnItems, rows: Rows): readonly (readonly ItemLeaf[])[] {
   return field.items.map((items, index) =>
     leavesOf(Object.keys(items), `${field.name}[${index}].`, field, rows),
@@ -136,18 +115,25 @@ function leavesOf(
 /** The compiled rows of a file. */
 export interface Rows {
   /** The SELECT. Columns: file, place, record, line, filtered, gkey, slot, identity, amount, currency, unreadable, content, faults, then `values`. */
-  readonly sql: string;
+  readonly sql: Sql;
   /** Scalars by path, with the columns that hold them. */
   readonly leaves: ReadonlyMap<string, Leaf>;
   /** Columns with the item of a row-wise list, by field. */
-  readonly items: ReadonlyMap<string, string>;
+  readonly items: ReadonlyMap<string, Sql>;
   readonly version: Leaf | undefined;
   /** SELECTs of (value, region) of the phone numbers that must stand in the table of phones beforehand. */
-  readonly phones: readonly string[];
+  readonly phones: readonly Sql[];
 }
 
 export interface ItemLeaf {
   readonly name: string;
   readonly leaf: Leaf;
   readonly declared: FieldDeclaration;
+}
+
+/** The column with the item of a row-wise list. */
+export function itemColumn(field: string, rows: Rows): Sql {
+  const column = rows.items.get(field);
+  if (column === undefined) throw new TypeError(`${field} has no items`);
+  return column;
 }

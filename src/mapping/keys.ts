@@ -1,14 +1,14 @@
 /** Keys made of columns: what groups rows, and what makes an event the same event. */
 
+import { column, join, literal, type Sql, sql } from '../ground/sql-text.ts';
 import type { KeyColumn } from '../pipeline/mapping.ts';
 import { keyColumnName } from './columns.ts';
 import { at, type Context, type FaultSql, rawCell } from './query.ts';
-import { column, literal } from './sql.ts';
 import { cleanText } from './text.ts';
 
 export interface Key {
   /** Column with the key as text; null where one of its cells is empty. */
-  readonly value: string;
+  readonly value: Sql;
   readonly faults: readonly FaultSql[];
 }
 
@@ -28,7 +28,7 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
       cleanText(cell, rules, context.nulls),
     );
     faults.push({
-      when: `${text} is null`,
+      when: sql`${text} is null`,
       code: literal('NORMALIZE_REQUIRED'),
       field: '',
       columns: [name],
@@ -37,9 +37,9 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
     });
     return text;
   });
-  const escaped = texts.map((text) => `replace(replace(${text}, '\\', '\\\\'), '|', '\\|')`);
-  const sql = texts.length === 1 ? `${texts[0]}` : escaped.join(` || '|' || `);
-  const value = context.levels.add(at.key, column('k', context.next(), about), sql);
+  const escaped = texts.map((text) => sql`replace(replace(${text}, '\\', '\\\\'), '|', '\\|')`);
+  const key = texts.length === 1 ? join(texts, '') : join(escaped, " || '|' || ");
+  const value = context.levels.add(at.key, column('k', context.next(), about), key);
   const names = columns.map(keyColumnName);
   const cells = names.map((name) => rawCell(context, name));
   faults.push({
@@ -47,7 +47,7 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
     code: literal('NORMALIZE_TOO_LONG'),
     field: '',
     columns: names,
-    value: cells.length === 1 ? `${cells[0]}` : `concat_ws(' | ', ${cells.join(', ')})`,
+    value: cells.length === 1 ? join(cells, '') : sql`concat_ws(' | ', ${join(cells, ', ')})`,
     reason: tooLongReason(`the ${about}`),
   });
   return { value, faults };
@@ -61,7 +61,7 @@ export function compileKey(context: Context, columns: readonly KeyColumn[], abou
 export const mostKeyBytes = 512;
 
 /** SQL, true where the text is too long for a key. The database is UTF8: its bytes are those of UTF-8. */
-export const tooLongSql = (text: string): string => `octet_length(${text}) > ${mostKeyBytes}`;
+export const tooLongSql = (text: Sql): Sql => sql`octet_length(${text}) > ${mostKeyBytes}`;
 
 export const isTooLong = (text: string): boolean => Buffer.byteLength(text) > mostKeyBytes;
 

@@ -1,5 +1,6 @@
 /** The rows of one file: one SELECT over its raw table, giving typed values, filter, keys, amount, content and faults. */
 import type { Kind } from '../destinations/kind.ts';
+import { indent, join, literal, type Sql, sql } from '../ground/sql-text.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { compileAmount } from './amount.ts';
 import { contentSql } from './content.ts';
@@ -7,17 +8,8 @@ import { type Field, fieldsOf, itemDeclaration, type Leaf, type Rows } from './f
 import { compileGroup, rowContext } from './group.ts';
 import { compileItem, compileRowItem } from './items.ts';
 import { compileKey, type Key, tooLongSql } from './keys.ts';
-import {
-  at,
-  type Context,
-  type FaultSql,
-  faultsSql,
-  newContext,
-  type RowSource,
-  type Tables,
-} from './query.ts';
+import { at, type Context, type FaultSql, faultsSql, type RowSource, type Tables } from './query.ts';
 import { compileScalar } from './scalar.ts';
-import { indent, literal } from './sql.ts';
 import { whereSql } from './where.ts';
 
 /** What is known of a file beside its rows. */
@@ -35,18 +27,18 @@ export function compileRows(
   tables: Tables,
   file: FileFacts,
 ): Rows {
-  const context = rowContext(newContext, pipeline, source, tables);
+  const context = rowContext(pipeline, source, tables);
   const fields = fieldsOf(pipeline, kind);
   const leaves = new Map<string, Leaf>();
-  const items = new Map<string, string>();
-  const itemSql: string[] = [];
+  const items = new Map<string, Sql>();
+  const itemSql: Sql[] = [];
   const faults: FaultSql[] = [];
   for (const field of fields) {
     if (field.shape === 'rows') {
       const { json, faults: found } = compileRowItem(context, field);
-      const name = `i${items.size + 1}`;
+      const name = sql`i${items.size + 1}`;
       items.set(field.name, name);
-      itemSql.push(`${json} as ${name}`);
+      itemSql.push(sql`${json} as ${name}`);
       faults.push(...found);
     } else {
       for (const leaf of scalarsOf(context, field)) {
@@ -62,34 +54,34 @@ export function compileRows(
   faults.push(...(version?.faults ?? []), ...(group?.faults ?? []), ...identity.faults, ...amount.faults);
   if (version) faults.push(missingVersion(version));
   const filtered = pipeline.where
-    ? `not ${whereSql(pipeline.where, (name) => context.cell(name), context.nulls)}`
-    : 'false';
+    ? sql`not ${whereSql(pipeline.where, (name) => context.cell(name), context.nulls)}`
+    : sql`false`;
   const held = [...leaves.values(), ...(version ? [version] : [])].flatMap((leaf) =>
     leaf.cleared === null ? [leaf.value] : [leaf.value, leaf.cleared],
   );
   const columns = [
-    `${file.id}::bigint as file`,
-    `${file.place}::integer as place`,
-    'record',
-    'line',
-    `${filtered} as filtered`,
-    `${group?.value ?? 'null::text'} as gkey`,
-    `${slotSql(pipeline, group, file)} as slot`,
-    `${identity.sql} as identity`,
-    `${amount.amount} as amount`,
-    `${amount.currency} as currency`,
-    `${amount.unreadable} as unreadable`,
-    `${contentSql(context, kind, fields, leaves)} as content`,
-    `${faultsSql(distinct(faults))} as faults`,
+    sql`${file.id}::bigint as file`,
+    sql`${file.place}::integer as place`,
+    sql`record`,
+    sql`line`,
+    sql`${filtered} as filtered`,
+    sql`${group?.value ?? sql`null::text`} as gkey`,
+    sql`${slotSql(pipeline, group, file)} as slot`,
+    sql`${identity.sql} as identity`,
+    sql`${amount.amount} as amount`,
+    sql`${amount.currency} as currency`,
+    sql`${amount.unreadable} as unreadable`,
+    sql`${contentSql(context, kind, fields, leaves)} as content`,
+    sql`${faultsSql(distinct(faults))} as faults`,
     ...new Set(held),
     ...itemSql,
   ];
   const phones = context.phones.map(
     ({ value, region }) =>
-      `select ${value} as value, ${region} as region from (${context.levels.text(at.mapped)}) q`,
+      sql`select ${value} as value, ${region} as region from (${context.levels.text(at.mapped)}) q`,
   );
   return {
-    sql: `select ${columns.join(',\n  ')}\nfrom (\n${indent(context.levels.text())}\n  offset 0\n) q`,
+    sql: sql`select ${join(columns, ',\n  ')}\nfrom (\n${indent(context.levels.text())}\n  offset 0\n) q`,
     leaves,
     items,
     version,
@@ -101,33 +93,28 @@ export function compileRows(
  * What joins rows of one group: the group's key, or the record itself where the key is empty, or too long (slots are
  * indexed): such a row is at fault, and only the rows that have that very key are of its group.
  */
-function slotSql(pipeline: Pipeline, group: Key | undefined, file: FileFacts): string {
-  if (group === undefined) return 'null::text';
-  const alone = pipeline.group?.across === 'files' ? `'#${file.id}:' || record` : "'#' || record";
-  return `coalesce(case when not ${tooLongSql(group.value)} then '=' || ${group.value} end, ${alone})`;
+function slotSql(pipeline: Pipeline, group: Key | undefined, file: FileFacts): Sql {
+  if (group === undefined) return sql`null::text`;
+  const alone = pipeline.group?.across === 'files' ? sql`'#${file.id}:' || record` : sql`'#' || record`;
+  return sql`coalesce(case when not ${tooLongSql(group.value)} then '=' || ${group.value} end, ${alone})`;
 }
 
 /** The same cell at fault in the same way is one fault, of all the fields that are made of it. */
 function distinct(faults: readonly FaultSql[]): readonly FaultSql[] {
-  const merged = new Map<string, FaultSql>();
+  const merged = new Map<string, { fault: FaultSql; whens: Set<Sql>; fields: Set<string> }>();
   for (const fault of faults) {
     const key = JSON.stringify([fault.code, fault.columns]);
-    const known = merged.get(key);
-    if (known === undefined) merged.set(key, fault);
-    else {
-      const when = known.when.split(either).includes(fault.when)
-        ? known.when
-        : `${known.when}${either}${fault.when}`;
-      const fields = new Set([...known.field.split('+'), fault.field]);
-      merged.set(key, { ...known, when, field: [...fields].join('+') });
-    }
+    const one = merged.get(key) ?? { fault, whens: new Set<Sql>(), fields: new Set<string>() };
+    one.whens.add(fault.when);
+    one.fields.add(fault.field);
+    merged.set(key, one);
   }
-  return [...merged.values()].map((fault) => ({
+  return [...merged.values()].map(({ fault, whens, fields }) => ({
     ...fault,
-    when: `(${fault.when.replaceAll(either, ') or (')})`,
+    when: sql`(${join([...whens], ') or (')})`,
+    field: [...fields].join('+'),
   }));
 }
-const either = '\u0000';
 
 function scalarsOf(context: Context, field: Exclude<Field, { readonly shape: 'rows' }>): readonly Leaf[] {
   switch (field.shape) {
@@ -156,25 +143,34 @@ function versionLeaf(context: Context): Leaf | undefined {
   return compileScalar(context, 'version', { from: column, as: 'date', ...reading });
 }
 
+/** SQL without its brackets, true where one of the faults holds. */
+const anyFault = (leaf: Leaf): Sql =>
+  leaf.faults.length === 0
+    ? sql`false`
+    : join(
+        leaf.faults.map((fault) => sql`coalesce(${fault.when}, false)`),
+        ' or ',
+      );
+
 /** A state whose version cell is empty has no place in the order of its subject. */
 const missingVersion = (version: Leaf): FaultSql => ({
-  when: `${version.value} is null and not (${version.faults.map((fault) => `coalesce(${fault.when}, false)`).join(' or ') || 'false'})`,
+  when: sql`${version.value} is null and not (${anyFault(version)})`,
   code: literal('NORMALIZE_REQUIRED'),
   field: 'version',
   columns: version.columns,
-  value: 'null::text',
+  value: sql`null::text`,
   reason: 'the version is empty',
 });
 
 function identitySql(
   context: Context,
   file: FileFacts,
-): { readonly sql: string; readonly faults: readonly FaultSql[] } {
+): { readonly sql: Sql; readonly faults: readonly FaultSql[] } {
   const { identity } = context.pipeline;
-  if (identity === undefined) return { sql: 'null::text', faults: [] };
+  if (identity === undefined) return { sql: sql`null::text`, faults: [] };
   if ('file' in identity) {
-    return { sql: `${literal(`${identity.source}:${file.contentSha256}:`)} || record`, faults: [] };
+    return { sql: sql`${literal(`${identity.source}:${file.contentSha256}:`)} || record`, faults: [] };
   }
   const key = compileKey(context, identity.columns, 'identity');
-  return { sql: `${literal(`${identity.source}:`)} || ${key.value}`, faults: key.faults };
+  return { sql: sql`${literal(`${identity.source}:`)} || ${key.value}`, faults: key.faults };
 }

@@ -1,17 +1,17 @@
 /** `where`: which rows are sent. Two-valued: a missing or empty cell is the text ''. */
 
+import { and, literal, or, type Sql, sql, textArray } from '../ground/sql-text.ts';
 import type { Condition, Where } from '../pipeline/types.ts';
-import { and, literal, or, textArray } from './sql.ts';
 import { trimmed } from './text.ts';
 
 /** SQL that is true where the row is sent. `cell` gives the SQL of a column's cell. */
-export function whereSql(where: Where, cell: (column: string) => string, nulls: readonly string[]): string {
+export function whereSql(where: Where, cell: (column: string) => Sql, nulls: readonly string[]): Sql {
   const tests = Object.entries(where).map(([column, test]) => {
     if (isWheres(test)) {
       const parts = test.map((one) => whereSql(one, cell, nulls));
       return column === 'or' ? or(...parts) : and(...parts);
     }
-    return conditionSql(`coalesce(${trimmed(cell(column))}, '')`, test, nulls);
+    return conditionSql(sql`coalesce(${trimmed(cell(column))}, '')`, test, nulls);
   });
   return and(...tests);
 }
@@ -25,20 +25,20 @@ const isTexts = (test: string | readonly string[] | Condition): test is readonly
   Array.isArray(test);
 
 function conditionSql(
-  text: string,
+  text: Sql,
   test: string | readonly string[] | Condition,
   nulls: readonly string[],
-): string {
-  if (typeof test === 'string') return `${text} = ${literal(test)}`;
-  if (isTexts(test)) return `${text} = any (${textArray(test)})`;
-  const parts: string[] = [];
-  if (test.equals !== undefined) parts.push(`${text} = ${literal(test.equals)}`);
-  if (test.in !== undefined) parts.push(`${text} = any (${textArray(test.in)})`);
-  if (test.matches !== undefined) parts.push(`pointferry.matches(${text}, ${literal(test.matches)})`);
+): Sql {
+  if (typeof test === 'string') return sql`${text} = ${literal(test)}`;
+  if (isTexts(test)) return sql`${text} = any (${textArray(test)})`;
+  const parts: Sql[] = [];
+  if (test.equals !== undefined) parts.push(sql`${text} = ${literal(test.equals)}`);
+  if (test.in !== undefined) parts.push(sql`${text} = any (${textArray(test.in)})`);
+  if (test.matches !== undefined) parts.push(sql`pointferry.matches(${text}, ${literal(test.matches)})`);
   if (test.empty !== undefined) {
-    parts.push(`(${text} = any (${textArray(['', ...nulls])})) = ${test.empty}`);
+    parts.push(sql`(${text} = any (${textArray(['', ...nulls])})) = ${test.empty}`);
   }
-  if (test.not !== undefined) parts.push(`not ${and(conditionSql(text, test.not, nulls))}`);
+  if (test.not !== undefined) parts.push(sql`not ${and(conditionSql(text, test.not, nulls))}`);
   return and(...parts);
 }
 

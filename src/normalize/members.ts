@@ -5,8 +5,8 @@
 import type { Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { literal, sql } from '../ground/sql-text.ts';
 import { isTooLong } from '../mapping/keys.ts';
-import { literal } from '../mapping/sql.ts';
 import { cleanText } from '../mapping/text.ts';
 import type { Reading } from '../pipeline/mapping.ts';
 import { overRecords } from './at-fault.ts';
@@ -138,9 +138,9 @@ function keyOf(text: string | null, reading: Reading, e164: E164): string | null
 
 /** The very SQL that normalize cleans the column with. */
 async function cleanAll(db: Db, keys: readonly string[], reading: Reading): Promise<(string | null)[]> {
-  const sql = `select ${cleanText('k.key', reading, [])} as key
+  const query = `select ${cleanText(sql`k.key`, reading, [])} as key
                  from unnest($1::text[]) with ordinality as k (key, n) order by k.n`;
-  const { rows } = await inTransaction(db, (client) => client.query<{ key: string | null }>(sql, [keys]), {
+  const { rows } = await inTransaction(db, (client) => client.query<{ key: string | null }>(query, [keys]), {
     idempotent: true,
   });
   return rows.map((row) => row.key);

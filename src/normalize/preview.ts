@@ -5,7 +5,6 @@
 import type { Client } from '../db/pool.ts';
 import { camelRows } from '../db/sql.ts';
 import type { FieldValue, Kind } from '../destinations/kind.ts';
-import { textOf } from '../mapping/checks.ts';
 import { itemColumns } from '../mapping/columns.ts';
 import { fieldsOf } from '../mapping/fields.ts';
 import type { Pipeline } from '../pipeline/types.ts';
@@ -176,10 +175,10 @@ interface Shown {
 /** Scalars one by one; an item of a list as a whole. */
 function shownValues(plan: Plan, file: StagedFile): readonly Shown[] {
   const { leaves, items } = compileFile(plan, file).rows;
-  const scalars = [...leaves.values()].map(({ path, columns, as, value, cleared }) => ({
+  const scalars = [...leaves.values()].map(({ path, columns, type, value, cleared }) => ({
     path,
     columns,
-    sql: textOf(as, value),
+    sql: type.text(value),
     cleared: cleared ?? 'false',
   }));
   const lists = fieldsOf(plan.pipeline, plan.kind).flatMap((field) =>

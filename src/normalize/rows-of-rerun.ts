@@ -1,10 +1,10 @@
 /** The rows that a rerun selected: cells as they were read, with edits over them. */
 import type { Client } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
+import { literal, sql } from '../ground/sql-text.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import type { RowSource } from '../mapping/query.ts';
 import { boundRows, type Place } from '../mapping/query.ts';
-import { literal } from '../mapping/sql.ts';
 import { cellsGone, type RunRows, type StagedFile, stagedFile } from './plan.ts';
 import { countOnRun, onRun } from './tables.ts';
 
@@ -53,19 +53,19 @@ function selectedRows(run: string, file: StagedFile): RowSource {
   const raw = boundRows(rawTable(file.rawTable), file.bound);
   const headerOf = new Map(file.rawColumns.map((place, index) => [place, file.header[index] ?? '']));
   return {
-    from: `(select t.file, t.record, w.line, pointferry.edits_of(t.file, t.record) as edits
+    from: sql`(select t.file, t.record, w.line, pointferry.edits_of(t.file, t.record) as edits
        from pointferry.rerun_row t join pointferry.row w on w.file = t.file and w.record = t.record
        where t.run = ${literal(run)} and t.file = ${file.id} offset 0) e
      left join ${rawTable(file.rawTable)} r on r._record = e.record
      where r._record is not null or e.edits is not null`,
-    record: 'e.record',
-    line: 'e.line',
+    record: sql`e.record`,
+    line: sql`e.line`,
     cell: (column) => {
       const cell = raw.cell(column);
       const place: Place | undefined = file.bound[column];
       if (cell === null || place === undefined) return null;
       const header = literal(headerOf.get(place) ?? column);
-      return `case when e.edits ? ${header} then e.edits->>${header} else ${cell} end`;
+      return sql`case when e.edits ? ${header} then e.edits->>${header} else ${cell} end`;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The rows of a run's own files. */
 import { run as query } from '../db/sql.ts';
+import { sql } from '../ground/sql-text.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import type { RowSource } from '../mapping/query.ts';
 import { boundRows } from '../mapping/query.ts';
@@ -38,7 +39,7 @@ export const rowsOfExcerpt = (run: string, from: number, until: number): RunRows
     const source = rawRows(file);
     return {
       ...source,
-      from: `(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
+      from: sql`(select * from ${source.from} where _record between ${from} and ${until} order by _record) r`,
     };
   },
 });

@@ -52,16 +52,19 @@ export interface TextRules {
 /** A column used as (part of) a key: its name, or its name with cleaning rules. */
 export type KeyColumn = string | ({ readonly from: string } & TextRules);
 
-export type As =
-  | 'text'
-  | 'integer'
-  | 'decimal'
-  | 'boolean'
-  | 'date'
-  | 'timestamp'
-  | 'phone'
-  | 'email'
-  | 'json';
+/** What a cell can be read as. Each is a file in src/mapping/types/. */
+export const columnTypes = [
+  'text',
+  'integer',
+  'decimal',
+  'boolean',
+  'date',
+  'timestamp',
+  'phone',
+  'email',
+  'json',
+] as const;
+export type As = (typeof columnTypes)[number];
 
 /** `{ from: 'Time Zone', map: { 'Pacific Time (US & Canada)': 'America/Los_Angeles' } }` */
 export interface ZoneColumn {

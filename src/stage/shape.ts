@@ -1,5 +1,6 @@
 /** What landing a file needs, from its pipeline. */
 import type { Kind } from '../destinations/kind.ts';
+import { sql } from '../ground/sql-text.ts';
 import { rawTable } from '../ledger/raw-table.ts';
 import { amountSql } from '../mapping/amount.ts';
 import { neededColumns } from '../mapping/columns.ts';
@@ -44,7 +45,7 @@ function trailerRule({ format, amount, numbers }: Pipeline): TrailerRule | null 
   const { count = null, total = null } = format.control ?? {};
   if (total === null || amount === undefined) return { count, total: null, totalSql: null };
   const form = formOf(amount, numbers, 'from' in amount ? amount.from : '*');
-  return { count, total, totalSql: decimalValue(numberText('t.cell', form), form) };
+  return { count, total, totalSql: decimalValue(numberText(sql`t.cell`, form), form) };
 }
 
 /** Sums over the raw table, by the same expressions that normalize reads the rows with. */

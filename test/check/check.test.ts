@@ -210,6 +210,15 @@ test('a state needs a version or a business date, and has neither identity nor a
   assert.deepEqual(await problems(`${state} businessDate: { run: true },`), []);
 });
 
+test('a version is a date or a timestamp', async () => {
+  const version = (rest: string): string => `${state} version: { from: 'at', zone: 'UTC', ${rest} },`;
+  assert.deepEqual(await problems(version('')), []);
+  assert.deepEqual(await problems(version("as: 'date'")), []);
+  assert.deepEqual(await problems(version("as: 'text'")), [
+    'version.as: a version is a date or a timestamp, not text',
+  ]);
+});
+
 test('a field that replaces the whole needs complete: true', async () => {
   const family = state.replace(
     "first_name: { from: 'f' }",

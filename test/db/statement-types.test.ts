@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { type Db, withClient } from '../../src/db/pool.ts';
 import { loadKinds } from '../../src/destinations/index.ts';
+import { table } from '../../src/ground/sql-text.ts';
 import { neededColumns } from '../../src/mapping/columns.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { boundRows } from '../../src/mapping/query.ts';
@@ -23,7 +24,7 @@ async function makeRunTables(db: Db, pipelineName: string): Promise<void> {
   const kind = (await loadKinds()).get(pipeline?.operation ?? '');
   assert.ok(pipeline && kind);
   const columns = neededColumns(pipeline).map(({ name }) => name);
-  const raw = 'public.raw_rows';
+  const raw = table('public.raw_rows');
   const bound = Object.fromEntries(columns.map((column) => [column, column]));
   const tables = {
     ...runTables('types', 'row'),

@@ -6,15 +6,41 @@ import { test } from 'node:test';
 import { checkFolder } from '../../src/check/check.ts';
 import { loadKinds, loadPlatforms } from '../../src/destinations/index.ts';
 import type { FieldDeclaration } from '../../src/destinations/kind.ts';
+import { types } from '../../src/mapping/types/index.ts';
 import { loadAll } from '../../src/pipeline/load.ts';
 
 const root = join(import.meta.dirname, '../..');
-const guide = await readFile(join(root, 'pipelines/README.md'), 'utf8');
+const page = join(root, 'pipelines/README.md');
+const guide = await readFile(page, 'utf8');
 
 /** As a word in a code span: `` `take` ``, `` `group: { take: … }` ``. */
 const spans = [...guide.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 const says = (word: string): boolean =>
   spans.some((span) => new RegExp(`(^|[^\\w])${word}([^\\w]|$)`).test(span));
+
+const code = (word: string): string => `\`${word}\``;
+
+/** The table of column types. */
+function columnTypes(): string {
+  const rows = Object.entries(types).map(([name, type]) => {
+    const fields = [...type.own, ...(type.fits ?? [])].map((field) => code(field)).join(', ');
+    return `| ${code(name)} | ${type.about} | ${fields} | ${type.keys.map(code).join(', ')} | ${type.code === null ? '' : code(type.code)} |`;
+  });
+  const head = '| `as` | reads | fields (those of text take every type) | keys | else |';
+  return [head, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The guide with what is made from the code put in between its marks. */
+const made = (text: string): string =>
+  text.replace(
+    /(<!-- column types: [^\n]*-->\n)[\s\S]*?(\n<!-- end -->)/,
+    (_, from: string, to: string) => `${from}\n${columnTypes()}\n${to}`,
+  );
+
+test('the tables that are made from the code are as the code says', async () => {
+  if (process.env.GUIDE === 'write') await writeFile(page, made(guide));
+  assert.equal(await readFile(page, 'utf8'), made(guide));
+});
 
 test('the guide has every key of the grammar', async () => {
   for (const file of ['types', 'mapping', 'format', 'source']) {

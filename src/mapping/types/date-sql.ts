@@ -13,7 +13,7 @@ import {
   type Token,
   tokensOf,
 } from '../../ground/date-format.ts';
-import { literal, patternOf } from '../sql.ts';
+import { literal, patternOf, type Sql, sql } from '../../ground/sql-text.ts';
 
 export interface TimeFormat {
   /** Anchored regular expression of PostgreSQL. */
@@ -22,9 +22,9 @@ export interface TimeFormat {
   /** May the offset be left out? Only `iso` allows it. */
   readonly offsetMayMiss: boolean;
   /** SQL of what is cut out of `text` (a column) once for all parts, or null where parts are cut out of the text itself. */
-  readonly cut: ((text: string) => string) | null;
+  readonly cut: ((text: Sql) => Sql) | null;
   /** SQL of a part, over the text or what was cut; undefined where the format does not have it. */
-  readonly part: (from: string, part: DatePart) => string | undefined;
+  readonly part: (from: Sql, part: DatePart) => Sql | undefined;
 }
 
 const offsetPattern = dateLetters.get('XXX')?.pattern ?? '';
@@ -63,17 +63,18 @@ const waysOf = (tokens: readonly Token[]): Ways =>
 
 /** Every part but the last has a fixed width: each stands at a known place. */
 function byPlace(tokens: readonly Token[]): Ways | undefined {
-  const places = new Map<DatePart, string>();
+  const places = new Map<DatePart, Sql>();
   let place = 1;
   for (const [index, token] of tokens.entries()) {
     const width: number | undefined = isTextToken(token) ? token.text.length : token.width;
-    if (!isTextToken(token)) places.set(token.part, width === undefined ? `${place}` : `${place}, ${width}`);
+    if (!isTextToken(token))
+      places.set(token.part, width === undefined ? sql`${place}` : sql`${place}, ${width}`);
     if (width === undefined && index < tokens.length - 1) return undefined;
     place += width ?? 0;
   }
-  const part = (text: string, wanted: DatePart): string | undefined => {
+  const part = (text: Sql, wanted: DatePart): Sql | undefined => {
     const found = places.get(wanted);
-    return found === undefined ? undefined : `substr(${text}, ${found})`;
+    return found === undefined ? undefined : sql`substr(${text}, ${found})`;
   };
   return { cut: null, part };
 }
@@ -96,11 +97,11 @@ function bySeparators(tokens: readonly Token[]): Ways | undefined {
     before = token;
   }
   const split = '\u0001';
-  const cut = (text: string): string =>
-    `string_to_array(translate(${text}, ${literal([...signs].join(''))}, ${literal(split.repeat(signs.size))}), ${literal(split)})`;
-  const part = (from: string, wanted: DatePart): string | undefined => {
+  const cut = (text: Sql): Sql =>
+    sql`string_to_array(translate(${text}, ${literal([...signs].join(''))}, ${literal(split.repeat(signs.size))}), ${literal(split)})`;
+  const part = (from: Sql, wanted: DatePart): Sql | undefined => {
     const found = places.get(wanted);
-    return found === undefined ? undefined : `${from}[${found}]`;
+    return found === undefined ? undefined : sql`${from}[${found}]`;
   };
   return { cut, part };
 }
@@ -112,10 +113,10 @@ function byCapture(tokens: readonly Token[]): Ways {
     .map((token) => (isTextToken(token) ? patternOf(token.text) : `(${token.pattern})`))
     .join('');
   return {
-    cut: (text) => `pointferry.captured(${text}, ${literal(`(?i)^${body}$`)})`,
+    cut: (text) => sql`pointferry.captured(${text}, ${literal(`(?i)^${body}$`)})`,
     part: (from, wanted) => {
       const index = parts.indexOf(wanted);
-      return index < 0 ? undefined : `${from}[${index + 1}]`;
+      return index < 0 ? undefined : sql`${from}[${index + 1}]`;
     },
   };
 }
@@ -126,15 +127,15 @@ const iso: TimeFormat = {
   offsetMayMiss: true,
   cut: null,
   part: (text, part) => {
-    const places: Partial<Record<DatePart, string>> = {
-      year: `substr(${text}, 1, 4)`,
-      month: `substr(${text}, 6, 2)`,
-      day: `substr(${text}, 9, 2)`,
-      hour: `substr(${text}, 12, 2)`,
-      minute: `substr(${text}, 15, 2)`,
-      second: `case when substr(${text}, 17, 1) = ':' then substr(${text}, 18, 2) end`,
-      fraction: `case when substr(${text}, 20, 1) in ('.', ',') then substring(${text} from '^.{20}([0-9]+)') end`,
-      offset: `case when length(${text}) = 16 or (length(${text}) = 19 and substr(${text}, 17, 1) = ':') then null else (pointferry.captured(${text}, ${literal(`(?i)(${offsetPattern})$`)}))[1] end`,
+    const places: Partial<Record<DatePart, Sql>> = {
+      year: sql`substr(${text}, 1, 4)`,
+      month: sql`substr(${text}, 6, 2)`,
+      day: sql`substr(${text}, 9, 2)`,
+      hour: sql`substr(${text}, 12, 2)`,
+      minute: sql`substr(${text}, 15, 2)`,
+      second: sql`case when substr(${text}, 17, 1) = ':' then substr(${text}, 18, 2) end`,
+      fraction: sql`case when substr(${text}, 20, 1) in ('.', ',') then substring(${text} from '^.{20}([0-9]+)') end`,
+      offset: sql`case when length(${text}) = 16 or (length(${text}) = 19 and substr(${text}, 17, 1) = ':') then null else (pointferry.captured(${text}, ${literal(`(?i)(${offsetPattern})$`)}))[1] end`,
     };
     return places[part];
   },
@@ -144,32 +145,39 @@ const iso: TimeFormat = {
  * SQL of the text where it fits the format, else null; and what is cut out of it. To be a column of its own: parts are
  * asked of it.
  */
-export function fitting(text: string, format: TimeFormat): string {
-  return `case when pointferry.matches(${text}, ${literal(format.pattern)}) then ${format.cut === null ? text : format.cut(text)} end`;
+export function fitting(text: Sql, format: TimeFormat): Sql {
+  return sql`case when pointferry.matches(${text}, ${literal(format.pattern)}) then ${format.cut === null ? text : format.cut(text)} end`;
 }
 
 /** SQL of the date in `from` (a column of `fitting`). `pivot` for two-digit years. */
-export function dateSql(from: string, format: TimeFormat, pivot: number): string {
+export function dateSql(from: Sql, format: TimeFormat, pivot: number): Sql {
   const yy = format.part(from, 'yy');
   const year =
     yy === undefined
-      ? `${format.part(from, 'year')}::integer`
-      : `pointferry.year_of(${yy}::integer, ${pivot})`;
+      ? sql`${partOf(from, format, 'year')}::integer`
+      : sql`pointferry.year_of(${yy}::integer, ${pivot})`;
   const named = format.part(from, 'monthName');
   const month =
-    named === undefined ? `${format.part(from, 'month')}::integer` : `pointferry.month_of(${named})`;
-  return `pointferry.date_of(${year}, ${month}, ${format.part(from, 'day')}::integer)`;
+    named === undefined ? sql`${partOf(from, format, 'month')}::integer` : sql`pointferry.month_of(${named})`;
+  return sql`pointferry.date_of(${year}, ${month}, ${partOf(from, format, 'day')}::integer)`;
+}
+
+/** A part that every format has. */
+function partOf(from: Sql, format: TimeFormat, part: 'year' | 'month' | 'day'): Sql {
+  const found = format.part(from, part);
+  if (found === undefined) throw new TypeError(`a format without ${part}`);
+  return found;
 }
 
 /** SQL of the local time: `date` is a column with the date of the same text. */
-export function localSql(date: string, from: string, format: TimeFormat): string {
-  const number = (part: DatePart): string => {
-    const sql = format.part(from, part);
-    return sql === undefined ? '0' : `coalesce(${sql}, '0')::integer`;
+export function localSql(date: Sql, from: Sql, format: TimeFormat): Sql {
+  const number = (part: DatePart): Sql => {
+    const found = format.part(from, part);
+    return found === undefined ? sql`0` : sql`coalesce(${found}, '0')::integer`;
   };
   const half = format.part(from, 'half');
-  const hour = half === undefined ? number('hour') : `pointferry.hour_of(${number('hour12')}, ${half})`;
-  const local = `pointferry.local_of(${date}, ${hour}, ${number('minute')}, ${number('second')})`;
+  const hour = half === undefined ? number('hour') : sql`pointferry.hour_of(${number('hour12')}, ${half})`;
+  const local = sql`pointferry.local_of(${date}, ${hour}, ${number('minute')}, ${number('second')})`;
   const fraction = format.part(from, 'fraction');
-  return fraction === undefined ? local : `${local} + pointferry.fraction_of(coalesce(${fraction}, '0'))`;
+  return fraction === undefined ? local : sql`${local} + pointferry.fraction_of(coalesce(${fraction}, '0'))`;
 }
