@@ -5,10 +5,9 @@ import type { Kind, Platform } from '../destinations/kind.ts';
 import { isRecord, object, type Report, that } from '../ground/shape.ts';
 import { didYouMean } from '../ground/words.ts';
 import { type Loaded, loadAll } from '../pipeline/load.ts';
-import type { Account, Pipeline } from '../pipeline/types.ts';
+import { type Account, accountKeys, type Pipeline, pipelineShape } from '../pipeline/types.ts';
 import { checkPipeline } from './semantics.ts';
 import { checkSettled } from './settled.ts';
-import { accountKeys, pipelineShape } from './shapes.ts';
 
 export interface Problem {
   readonly file: string;

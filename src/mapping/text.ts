@@ -36,8 +36,6 @@ const fixedRules = {
   digits: ['[^0-9]+', ''],
 } as const satisfies Record<Extract<CleanRule, string>, readonly [string, string]>;
 
-export const cleanRuleNames = Object.keys(fixedRules);
-
 function cleaned(text: Sql, rule: CleanRule): Sql {
   const [pattern, replacement] = typeof rule === 'string' ? fixedRules[rule] : [rule.replace, rule.with];
   return sql`pointferry.replaced(${text}, ${literal(pattern)}, ${literal(replacement)})`;

@@ -3,22 +3,74 @@
  *
  * A cell passes, in this order: surrounding blanks off, `nulls` and `clear` looked up, `clean`, `case`, `map`, then the type.
  */
+import {
+  anyText,
+  type Check,
+  choose,
+  count,
+  dictionary,
+  exactly,
+  flag,
+  type Infer,
+  type InferKeys,
+  isList,
+  isRecord,
+  isText,
+  list,
+  needed,
+  object,
+  oneOf,
+  text,
+  texts,
+  that,
+} from '../ground/shape.ts';
+
+export const zone = that<string>(
+  'a time zone such as Europe/Berlin',
+  (value) => isText(value) && isZone(value),
+);
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+export const textOrTexts = choose<string | readonly string[]>(
+  'a text or a list of texts',
+  { when: isText, use: text },
+  { when: isList, use: list(text, 1) },
+);
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
 /** How a number is written. Nothing stated: digits with an optional sign and decimal point, and nothing else. */
-export interface NumberForm {
-  /** The decimal sign (default `'.'`). */
-  readonly decimal?: '.' | ',';
-  /** The sign between groups of three digits; may be left out in a cell: `','`, `'.'`, `' '`, `"'"`. */
-  readonly thousands?: ',' | '.' | ' ' | "'";
-  /** A currency sign or code that may stand before or after: `'$'`, `'EUR'`; `true`: any currency sign. */
-  readonly currencySign?: string | true;
-  /** `(12.50)` means -12.50. */
-  readonly parentheses?: boolean;
-  /** A percent sign may follow: `'number'` reads 5 % as 5, `'fraction'` as 0.05. */
-  readonly percent?: 'number' | 'fraction';
-  /** Implied decimals of fixed-width files: with 2, `2000` is 20.00. */
-  readonly implied?: number;
-}
+export const numberForm = {
+  /** `12,50`; the decimal sign, default a point. @example decimal: ',' */
+  decimal: oneOf('.', ','),
+  /**
+   * `1.234,50`; the sign between groups of three digits: `,`, `.`, a blank or `'`. May be left out in a cell, never
+   * misplaced.
+   * @example thousands: '.'
+   */
+  thousands: oneOf(',', '.', ' ', "'"),
+  /** `$12.50`, `12.50 EUR`; `true`: any sign. @example currencySign: '$' */
+  currencySign: choose<string | true>(
+    'a text or true',
+    { when: isText, use: text },
+    { when: () => true, use: exactly(true) },
+  ),
+  /** `(12.50)` as -12.50. @example parentheses: true */
+  parentheses: flag,
+  /** `5 %` as 5 (`'number'`) or 0.05 (`'fraction'`). @example percent: 'fraction' */
+  percent: oneOf('number', 'fraction'),
+  /** `2000` as 20.00; a written point is refused. @example implied: 2 */
+  implied: that<number>('a number of decimal places, at most 30', (value) => isCount(value) && value <= 30),
+};
+export interface NumberForm extends InferKeys<typeof numberForm> {}
 
 /**
  * Cleaning rules, applied in the order given:
@@ -30,27 +82,50 @@ export interface NumberForm {
  *  - `digits`              everything but digits is taken out
  *  - `{ replace, with }`   a regular expression of PostgreSQL, every occurrence
  */
-export type CleanRule =
-  | 'trailing .0'
-  | 'leading apostrophe'
-  | 'leading zeros'
-  | 'inner spaces'
-  | 'single spaces'
-  | 'digits'
-  | { readonly replace: string; readonly with: string };
+const namedRule = oneOf(
+  'trailing .0',
+  'leading apostrophe',
+  'leading zeros',
+  'inner spaces',
+  'single spaces',
+  'digits',
+);
+const replaceRule = object({ replace: needed(text), with: needed(anyText) });
+export type CleanRule = Infer<typeof namedRule> | Infer<typeof replaceRule>;
+const cleanRule = choose<CleanRule>(
+  'a cleaning rule',
+  { when: isText, use: namedRule },
+  { when: isRecord, use: replaceRule },
+);
 
 /** How the text of a cell is cleaned before anything looks at it. */
-export interface TextRules {
-  /** Take blanks off both ends (default true). */
-  readonly trim?: boolean;
-  /** Cells of this column that mean empty, instead of those of `format.nulls`: `['', 'None']`. */
-  readonly nulls?: readonly string[];
-  readonly clean?: CleanRule | readonly CleanRule[];
-  readonly case?: 'lower' | 'upper';
-}
+const textRules = {
+  /** Blanks off both ends; default `true`. @example { from: 'x', trim: false } */
+  trim: flag,
+  /** This column's own null tokens, instead of the format's. @example { from: 'surname', nulls: [''] } */
+  nulls: texts,
+  /**
+   * `'trailing .0'`, `'leading apostrophe'`, `'leading zeros'`, `'inner spaces'`, `'single spaces'`, `'digits'`, `{
+   * replace, with }`; one or several, in this order.
+   * @example { from: 'no', clean: ['inner spaces', { replace: '-', with: '' }] }
+   */
+  clean: choose<CleanRule | readonly CleanRule[]>(
+    'a cleaning rule',
+    { when: isList, use: list(cleanRule) },
+    { when: () => true, use: cleanRule },
+  ),
+  /** `'lower'` or `'upper'`. @example { from: 'email', case: 'lower' } */
+  case: oneOf('lower', 'upper'),
+};
+export interface TextRules extends InferKeys<typeof textRules> {}
 
 /** A column used as (part of) a key: its name, or its name with cleaning rules. */
 export type KeyColumn = string | ({ readonly from: string } & TextRules);
+export const keyColumn = choose<KeyColumn>(
+  'a column',
+  { when: isText, use: text },
+  { when: isRecord, use: object({ from: needed(text), ...textRules }) },
+);
 
 /** What a cell can be read as. Each is a file in src/mapping/types/. */
 export const columnTypes = [
@@ -65,95 +140,161 @@ export const columnTypes = [
   'json',
 ] as const;
 export type As = (typeof columnTypes)[number];
+const as = oneOf(...columnTypes);
 
 /** `{ from: 'Time Zone', map: { 'Pacific Time (US & Canada)': 'America/Los_Angeles' } }` */
-export interface ZoneColumn {
-  readonly from: string;
-  readonly map: Readonly<Record<string, string>>;
-}
+const zoneColumn = object({ from: needed(text), map: needed(dictionary(zone)) });
+export type ZoneColumn = Infer<typeof zoneColumn>;
+
+/** Stands in an index beside a key of up to 512 bytes. */
+export const shortText = that<string>(
+  'a text of at most 100 characters',
+  (value) => isText(value) && value.length <= 100,
+);
+
+const region = that<string>("a region such as 'US'", (value) => isText(value) && /^[A-Z]{2}$/.test(value));
 
 /** How a value is read, whatever it is read from. */
-export interface Reading extends TextRules, NumberForm {
-  /** The type; default the one that the operation kind declares. */
-  readonly as?: As;
-  /** Cells that clear the field on the platform: `['(none)']`. Only where the kind allows it. */
-  readonly clear?: readonly string[];
-  /** Source value -> value: `{ purchase: 'activity_type_1' }`; the key `''` stands for an empty cell. */
-  readonly map?: Readonly<Record<string, string>>;
-  /** Values that `map` does not know (default `'reject'`): kept as they are, left out, or this value. */
-  readonly otherwise?: 'reject' | 'keep' | 'empty' | { readonly constant: string };
-  /** Text length allowed here, beside what the platform allows. */
-  readonly length?: { readonly min?: number; readonly max?: number };
+const reading = {
+  /** The type; default the one that the kind declares. @example { from: 'x', as: 'json' } */
+  as,
+  ...textRules,
+  ...numberForm,
   /**
-   * Of dates and timestamps, tried in order: `'dd-MM-yyyy HH:mm'`, `'d-MMM-yy'`, `'epoch s'`, `'epoch ms'`, `'iso'`.
-   * Letters: yyyy yy MMMM MMM MM M dd d HH H hh h a mm ss SSS XXX; text in `'quotes'`. Default `'iso'`.
+   * Words that clear the field on the platform, where the kind allows it.
+   * @example { from: 'line2', clear: ['(none)'] }
    */
-  readonly format?: string | readonly string[];
-  /** For `yy`: the first two-digit year that belongs to the last century: 50 reads 49 as 2049 and 50 as 1950. */
-  readonly pivot?: number;
+  clear: list(text, 1),
   /**
-   * The zone of local times: `'America/Chicago'`, `'UTC'`; or of each row its own, by the words of a column. Needed for
-   * timestamps without an offset in the text. A word that the map does not know rejects the row.
+   * Source value to value; `''` stands for an empty cell.
+   * @example { from: 'type', map: { sale: 'purchase', '': 'purchase' } }
    */
-  readonly zone?: string | ZoneColumn;
-  /** A local time that does not exist or exists twice (default `'reject'`). */
-  readonly ambiguous?: 'reject' | 'earlier' | 'later';
-  /** Words for true and false (default true/false, yes/no, y/n, 1/0, t/f), compared without case. */
-  readonly yes?: readonly string[];
-  readonly no?: readonly string[];
-  /** Default region of phone numbers without a country code: `'US'`, or a column of region codes. */
-  readonly region?: string | { readonly from: string };
-  /** Look the key up in the crosswalk of the account; `{ crosswalk: 'phone' }` names the key type (default `id`). */
-  readonly via?: 'crosswalk' | { readonly crosswalk: string };
-  /** A member that the crosswalk does not know (default `'park'`). */
-  readonly unknown?: 'park' | 'reject' | 'filter';
-  /** Sent as the cell has it, where the platform's kind would translate it (fabric: codes of region and country). */
-  readonly asIs?: boolean;
-  /** The column may be missing from a file; the field is then absent. Without it such a file is refused. */
-  readonly optional?: boolean;
-}
+  map: dictionary(anyText),
+  /**
+   * What `map` does not know: `'reject'` (default), `'keep'`, `'empty'`, `{ constant }`.
+   * @example { from: 't', map: { a: 'A' }, otherwise: { constant: 'Z' } }
+   */
+  otherwise: choose<'reject' | 'keep' | 'empty' | { readonly constant: string }>(
+    'reject, keep, empty or { constant }',
+    { when: isText, use: oneOf('reject', 'keep', 'empty') },
+    { when: isRecord, use: object({ constant: needed(anyText) }) },
+  ),
+  /** `min` and `max`, beside what the platform allows. @example { from: 'no', length: { min: 6, max: 6 } } */
+  length: object({ min: count, max: count }),
+  /**
+   * Of dates and times, tried in order: letters `yyyy yy MMMM MMM MM M dd d HH H hh h a mm ss SSS XXX`, text in
+   * quotes; `'iso'` (default), `'epoch s'`, `'epoch ms'`.
+   * @example { from: 'at', format: ['dd-MM-yyyy HH:mm', 'iso'] }
+   */
+  format: textOrTexts,
+  /**
+   * `yy`: the first year of the last century; 70 reads 69 as 2069.
+   * @example { from: 'born', format: 'd-MMM-yy', pivot: 30 }
+   */
+  pivot: that<number>(
+    'a two-digit year',
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 100,
+  ),
+  /**
+   * Of local times: needed where the text has no offset. Or per row, by the words of a column; a word that the map
+   * does not know rejects the row.
+   * @example zone: { from: 'Time Zone', map: { 'Pacific Time (US & Canada)': 'America/Los_Angeles' } }
+   */
+  zone: choose<string | ZoneColumn>(
+    'a time zone, or { from, map }',
+    { when: isText, use: zone },
+    { when: isRecord, use: zoneColumn },
+  ),
+  /**
+   * An hour that does not exist or exists twice: `'reject'` (default), `'earlier'`, `'later'`.
+   * @example { from: 'at', zone: 'Europe/Berlin', ambiguous: 'earlier' }
+   */
+  ambiguous: oneOf('reject', 'earlier', 'later'),
+  /** Words for true, without case; default true, yes, y, t, 1. @example { from: 'optin', yes: ['J'], no: ['N'] } */
+  yes: list(text, 1),
+  /** Words for false; default false, no, n, f, 0. @example { from: 'optin', yes: ['J'], no: ['N'] } */
+  no: list(text, 1),
+  /**
+   * Of phones without a country code; or a column of region codes.
+   * @example region: 'US', region: { from: 'country' }
+   */
+  region: choose<string | { readonly from: string }>(
+    "a region such as 'US', or { from }",
+    { when: isText, use: region },
+    { when: isRecord, use: object({ from: needed(text) }) },
+  ),
+  /**
+   * The crosswalk of the account; `{ crosswalk: 'email' }` names the type of key, default `id`.
+   * @example member: { from: 'email', via: { crosswalk: 'email' } }
+   */
+  via: choose<'crosswalk' | { readonly crosswalk: string }>(
+    "'crosswalk' or { crosswalk: key type }",
+    { when: isText, use: oneOf('crosswalk') },
+    { when: isRecord, use: object({ crosswalk: needed(shortText) }) },
+  ),
+  /** A member that is not in it: `'park'` (default), `'reject'`, `'filter'`. @example unknown: 'filter' */
+  unknown: oneOf('park', 'reject', 'filter'),
+  /**
+   * The column may be missing; the field is then absent. Without it such a file is refused.
+   * @example { from: 'nickname', optional: true }
+   */
+  optional: flag,
+  /**
+   * Sent as it stands where the kind would translate it (fabric: codes of region and country).
+   * @example region: { from: 'state', asIs: true }
+   */
+  asIs: flag,
+};
+export interface Reading extends InferKeys<typeof reading> {}
 
-/** The cell of one column. */
-export interface FromColumn extends Reading {
-  readonly from: string;
-}
-/** The first of several cells that is not empty. */
-export interface FirstOf extends Reading {
-  readonly firstOf: readonly string[];
-}
-/** Several cells joined, empty ones left out. */
-export interface Joined extends Reading {
-  readonly join: readonly string[];
-  /** Between them (default one blank). */
-  readonly with?: string;
-}
-/** The same value for every operation. */
-export interface Constant {
-  readonly constant: string;
-  readonly as?: As;
-}
-/** A number computed from decimal columns with + - * and brackets: `'Quantity * "Unit Price"'`. */
-export interface Computed extends NumberForm {
-  readonly compute: string;
-  readonly as?: 'decimal' | 'integer';
-  readonly optional?: boolean;
-}
-/** The sum over the rows of a group (of the row itself without groups). */
-export interface Sum extends NumberForm {
-  readonly sum: string | { readonly compute: string };
-  readonly as?: 'decimal' | 'integer';
-  /** What an empty cell counts as (default `'reject'`). */
-  readonly empty?: 'reject' | 'zero';
-}
-/**
- * The escape hatch: an SQL expression over columns in double quotes, giving text: `upper("sku") || '-' || "size"`.
- * Runs with the rights of the database role; an error in it rejects the row with NORMALIZE_SQL.
- */
-export interface RawSql extends Reading {
-  readonly sql: string;
-}
+const number = { ...numberForm, as: oneOf('decimal', 'integer') };
+const formula = object({ compute: needed(text) });
 
-export type Scalar = FromColumn | FirstOf | Joined | Constant | Computed | Sum | RawSql;
+/** Where a value comes from: the one key that says it, with what goes with it. */
+export const scalars = {
+  /** One cell. @example { from: 'member_id' } */
+  from: object({ from: needed(text), ...reading }),
+  /** The first of several that is not empty. @example { firstOf: ['Phone', 'Default Address Phone'] } */
+  firstOf: object({ firstOf: needed(list(text, 1)), ...reading }),
+  /**
+   * Several cells, empty ones left out, with `with` between; default one blank.
+   * @example { join: ['Date', 'Time'], with: ' ' }
+   */
+  join: object({ join: needed(list(text, 1)), with: anyText, ...reading }),
+  /** The same for all. @example { constant: 'purchase' } */
+  constant: object({ constant: needed(anyText), as }),
+  /**
+   * `+ - *` and brackets over columns, exact; names with blanks in double quotes.
+   * @example { compute: '"Lineitem quantity" * "Lineitem price"' }
+   */
+  compute: object({ compute: needed(text), optional: flag, ...number }),
+  /**
+   * The sum over a group's rows; `empty: 'zero'` where blanks are none.
+   * @example { sum: 'line_amount' }, { sum: { compute: 'Qty * Price' }, empty: 'zero' }
+   */
+  sum: object({
+    sum: needed(
+      choose<string | Infer<typeof formula>>(
+        'a column or { compute }',
+        { when: isText, use: text },
+        { when: isRecord, use: formula },
+      ),
+    ),
+    empty: oneOf('reject', 'zero'),
+    ...number,
+  }),
+  /**
+   * The escape hatch: an SQL expression over cells, giving text, with the rights of the database role. An error in it
+   * rejects the row.
+   * @example { sql: 'upper("sku") || \'-\' || "size"' }
+   */
+  sql: object({ sql: needed(text), ...reading }),
+};
+export type FromColumn = Infer<typeof scalars.from>;
+export type Computed = Infer<typeof scalars.compute>;
+export type Sum = Infer<typeof scalars.sum>;
+export type Scalar = Infer<(typeof scalars)[keyof typeof scalars]>;
+
 /** Fields of one item of a list, or names of a dictionary. */
 export type Items = Readonly<Record<string, Scalar>>;
 /**
@@ -163,8 +304,8 @@ export type Items = Readonly<Record<string, Scalar>>;
 export type FieldMapping = Scalar | Items | readonly Items[];
 
 /** What kind of scalar it is: the one key that says where the value comes from. */
-export const origins = ['from', 'firstOf', 'join', 'constant', 'compute', 'sum', 'sql'] as const;
-export type Origin = (typeof origins)[number];
+export type Origin = keyof typeof scalars;
+const origins = Object.keys(scalars) as readonly Origin[];
 
 /** The origin of a scalar, or undefined for item mappings. An item may well be called `from`: then its value is an object. */
 export function originOf(mapping: FieldMapping): Origin | undefined {
@@ -187,3 +328,23 @@ function isCompute(value: unknown): boolean {
 export function isScalar(mapping: FieldMapping): mapping is Scalar {
   return originOf(mapping) !== undefined;
 }
+
+const scalar: Check<Scalar> = (value, path, report) => {
+  const origin = isRecord(value) ? originOf(value as never) : undefined;
+  if (origin === undefined)
+    report(path, 'says not where its value comes from (from, firstOf, join, constant, compute, sum or sql)');
+  else scalars[origin](value, path, report);
+};
+
+const items = dictionary(scalar);
+export const field = choose<FieldMapping>(
+  'a mapping',
+  { when: isList, use: list(items, 1) },
+  {
+    when: (value) =>
+      isRecord(value) &&
+      (originOf(value as never) !== undefined || Object.values(value).every((one) => !isRecord(one))),
+    use: scalar,
+  },
+  { when: isRecord, use: items },
+);

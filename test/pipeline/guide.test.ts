@@ -18,39 +18,96 @@ const spans = [...guide.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
 const says = (word: string): boolean =>
   spans.some((span) => new RegExp(`(^|[^\\w])${word}([^\\w]|$)`).test(span));
 
+const grammar = async (file: string): Promise<string> =>
+  await readFile(join(root, 'src/pipeline', file), 'utf8');
 const code = (word: string): string => `\`${word}\``;
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll(/\\?\|/g, '\\|')).join(' | ')} |`)
+    .join('\n');
 
-/** The table of column types. */
-function columnTypes(): string {
-  const rows = Object.entries(types).map(([name, type]) => {
-    const fields = [...type.own, ...(type.fits ?? [])].map((field) => code(field)).join(', ');
-    return `| ${code(name)} | ${type.about} | ${fields} | ${type.keys.map(code).join(', ')} | ${type.code === null ? '' : code(type.code)} |`;
-  });
-  const head = '| `as` | reads | fields (those of text take every type) | keys | else |';
-  return [head, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+/** A row for each key of a declaration, from the comment before it. */
+function rowsOf(text: string, declaration: string): readonly (readonly string[])[] {
+  const body = new RegExp(`^export interface ${declaration} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text);
+  const found =
+    body ?? new RegExp(`^(?:export )?const ${declaration} = [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text);
+  assert.ok(found, declaration);
+  const comment =
+    /^ {2}\/\*\*((?:(?!\*\/)[\s\S])*?)@example ((?:(?!\*\/)[\s\S])*?)\*\/\n {2}(?:readonly )?(\w+)/gm;
+  const line = (lines: string): string => lines.replaceAll(/\s*\n\s*\*?\s*/g, ' ').trim();
+  return [...(found[1] ?? '').matchAll(comment)].map(([, says = '', example = '', key = '']) => [
+    code(key),
+    line(says),
+    code(line(example)),
+  ]);
 }
 
-/** The guide with what is made from the code put in between its marks. */
-const made = (text: string): string =>
-  text.replace(
-    /(<!-- column types: [^\n]*-->\n)[\s\S]*?(\n<!-- end -->)/,
-    (_, from: string, to: string) => `${from}\n${columnTypes()}\n${to}`,
+/** `types.ts group amountKeys`: the keys of two declarations of that file. */
+async function keyTable(names: string): Promise<string> {
+  const [file = '', ...declarations] = names.split(' ');
+  const text = await grammar(file);
+  return tableOf(
+    ['key', 'says', 'example'],
+    declarations.flatMap((declaration) => rowsOf(text, declaration)),
   );
+}
 
-test('the tables that are made from the code are as the code says', async () => {
-  if (process.env.GUIDE === 'write') await writeFile(page, made(guide));
-  assert.equal(await readFile(page, 'utf8'), made(guide));
+function columnTypeTable(): string {
+  const rows = Object.entries(types).map(([name, { about, own, fits = [], keys, code: fault }]) => [
+    code(name),
+    about,
+    [...own, ...fits].map(code).join(', '),
+    keys.map(code).join(', '),
+    fault === null ? '' : code(fault),
+  ]);
+  return tableOf(['`as`', 'reads', 'fields (those of text take every type)', 'keys', 'else'], rows);
+}
+
+/** The guide, with what is made from the code between its marks. */
+async function made(text: string): Promise<string> {
+  const pieces = text.split(/(<!-- (?:keys of [\w. ]+|column types) -->\n)[\s\S]*?(\n<!-- end -->)/);
+  for (const [index, piece] of pieces.entries()) {
+    const names = /^<!-- keys of (.+) -->\n$/.exec(piece)?.[1];
+    if (names !== undefined) pieces[index] += `\n${await keyTable(names)}\n`;
+    else if (piece === '<!-- column types -->\n') pieces[index] += `\n${columnTypeTable()}\n`;
+  }
+  return pieces.join('');
+}
+
+test('the tables that are made from the code say what the code says', async () => {
+  const text = await made(guide);
+  if (process.env.GUIDE === 'write') await writeFile(page, text);
+  assert.equal(await readFile(page, 'utf8'), text);
+});
+
+test('every key of the grammar that has a table there has an example', async () => {
+  for (const [, names = ''] of guide.matchAll(/<!-- keys of (.+) -->/g)) {
+    const [file = '', ...declarations] = names.split(' ');
+    const text = await grammar(file);
+    for (const declaration of declarations) {
+      const rows = rowsOf(text, declaration);
+      const body = text.slice(text.search(new RegExp(`(const|interface) ${declaration}\\b`)));
+      const keys = body.slice(0, body.indexOf('\n}')).match(/^ {2}(?:readonly )?\w+[?:,]/gm) ?? [];
+      assert.equal(rows.length, keys.length, `${file} ${declaration}`);
+    }
+  }
 });
 
 test('the guide has every key of the grammar', async () => {
-  for (const file of ['types', 'mapping', 'format', 'source']) {
-    const text = await readFile(join(root, `src/pipeline/${file}.ts`), 'utf8');
-    const keys = new Set([...text.matchAll(/readonly (\w+)\??:/g)].map((match) => match[1] ?? ''));
+  const check =
+    /needed|text|anyText|flag|count|positive|list|oneOf|choose|that|object|dictionary|envRef|duration|zone|clock|threshold/;
+  for (const file of ['types.ts', 'mapping.ts', 'format.ts', 'source.ts']) {
+    const text = await grammar(file);
+    const keys = new Set(
+      [...text.matchAll(new RegExp(`(?<=[{,] |^ +)(?!use\\b)(\\w+): (?:${check.source})\\b`, 'gm'))].map(
+        ([, key = '']) => key,
+      ),
+    );
     assert.ok(keys.size >= 5, file);
     assert.deepEqual(
       [...keys].filter((key) => !says(key)),
       [],
-      `${file}.ts`,
+      file,
     );
   }
 });
