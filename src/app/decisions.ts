@@ -7,6 +7,7 @@ import { rewrite, runsOfOperations } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { noteDecision } from '../ledger/decisions.ts';
 import { dismiss, requireOpen } from '../ledger/dismiss.ts';
+import { reopenCommand } from '../ledger/next-step.ts';
 import { sayWaiting } from '../ledger/owner.ts';
 import { acceptLedger, lookAtLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
@@ -106,8 +107,8 @@ export interface Dismissed {
   readonly run: string;
   readonly status: string;
   readonly exitCode: number | null;
-  /** All of it was done before: a rerun can take its rows, and it is not resumed. */
-  readonly finished: boolean;
+  /** What takes it up again. */
+  readonly reopen: string;
 }
 
 /** Gives up an open run, or one group of its errors: it no longer counts in status and exit codes. */
@@ -121,8 +122,8 @@ export async function dismissRun(app: App, word: string, request: DismissRequest
     await dismiss(db, { run, group, actor: app.actor, note }, sayWaiting(app.log));
     await rewrite({ ...app, db }, [{ id: run, folder }]);
   }
-  const { status, exitCode, stage } = await loadRun(db, run);
-  return { run, status, exitCode, finished: stage === 'done' };
+  const after = await loadRun(db, run);
+  return { run, status: after.status, exitCode: after.exitCode, reopen: reopenCommand(after) };
 }
 
 export interface LedgerState {

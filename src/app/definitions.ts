@@ -67,7 +67,7 @@ async function accountNeeds(
     const platform = platforms.get(account.platform);
     if (!platform || !isAbout(name)) return [];
     try {
-      resolveAccount(name, account as never, platform, app.env);
+      resolveAccount(name, account, platform, app.env);
       return [];
     } catch (error) {
       if (!(error instanceof PointferryError)) throw error;

@@ -142,7 +142,7 @@ async function refusalOf(client: Client, app: App, found: Found): Promise<Pointf
 
 function addressOf({ pipeline, account }: Found, platform: Platform, env: App['env']): string | null {
   try {
-    return resolveAccount(pipeline.account, account as never, platform, env).baseUrl;
+    return resolveAccount(pipeline.account, account, platform, env).baseUrl;
   } catch (error) {
     if (error instanceof PointferryError) return null;
     throw error;
@@ -219,7 +219,7 @@ function previewAccess({ pipeline, account }: Found, platform: Platform, env: Ap
     typeof account.baseUrl === 'string'
       ? {}
       : { [account.baseUrl.env]: `https://${account.baseUrl.env.toLowerCase().replaceAll('_', '-')}` };
-  return resolveAccount(pipeline.account, account as never, platform, { ...standIns, ...baseUrl, ...env });
+  return resolveAccount(pipeline.account, account, platform, { ...standIns, ...baseUrl, ...env });
 }
 
 function requestOf(operation: PreviewOperation, kind: Kind, account: AccountAccess): PreviewedRequest | null {

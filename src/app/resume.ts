@@ -39,19 +39,21 @@ export async function resumable(
   for (const id of word === null ? await resumableRuns(db) : [await resolveRun(db, word)]) {
     const run = await loadRun(db, id);
     if (run.stage === 'done') finished.push(id);
-    else if (isStopped(run) && acceptThreshold !== true) throw stopped(run);
-    else runs.push(run);
+    else {
+      if (acceptThreshold !== true) requireNotStopped(run);
+      runs.push(run);
+    }
   }
   return { runs: runs.map(({ id: run, pipeline, stage }) => ({ run, pipeline, stage })), finished };
 }
 
-const isStopped = (run: Run): boolean =>
-  nextStep({ ...run, held: run.owner !== null, dismissed: false, attention: 0 }).kind === 'accept';
-
-const stopped = ({ id, stopReason }: Run): PointferryError =>
-  new PointferryError('CONFIG_USAGE', `${id} was stopped by a threshold: ${stopReason ?? ''}`, {
-    hint: `look first: pointferry errors ${id} --group; then pointferry resume ${id} --accept-threshold`,
+function requireNotStopped(run: Run): void {
+  const { kind, resume } = nextStep({ ...run, held: run.owner !== null, dismissed: false, attention: 0 });
+  if (kind !== 'accept') return;
+  throw new PointferryError('CONFIG_USAGE', `${run.id} was stopped by a threshold: ${run.stopReason ?? ''}`, {
+    hint: `look first: pointferry errors ${run.id} --group; then ${resume}`,
   });
+}
 
 export interface Resumed extends Pick<Started, 'runs' | 'older' | 'interrupted' | 'limit'> {
   /** Asked for, and finished before. */

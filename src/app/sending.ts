@@ -8,7 +8,6 @@ import { leaseFrom, registerOwner } from '../ledger/owner.ts';
 import { requireLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
 import type { Run } from '../ledger/run.ts';
-import type { Account, Pipeline } from '../pipeline/types.ts';
 import type { Outcome } from '../read/files.ts';
 import type { App } from './app.ts';
 import { tellStory } from './story.ts';
@@ -97,13 +96,12 @@ export async function finishRun(
 }
 
 function subjectOf(run: Run): Subject {
-  const { schedule } = run.definition as Pipeline;
-  const { stage } = run.accountDefinition as Account;
+  const { schedule } = run.definition;
   return {
     pipeline: run.pipeline,
     run: run.id,
     account: run.account,
-    production: stage === 'production',
+    production: run.accountDefinition.stage === 'production',
     zone: schedule?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     startedAt: new Date(),
     deadline: deadlineOf({ schedule }, new Date()),

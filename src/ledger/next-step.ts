@@ -59,6 +59,13 @@ function kindOf({ stage, status, exitCode, held, dismissed, attention }: RunStat
   return attention > 0 ? 'errors' : 'nothing';
 }
 
+/** What takes up a run that was given up. */
+export function reopenCommand(run: Pick<RunState, 'id' | 'stage' | 'status' | 'exitCode'>): string {
+  if (run.stage === 'done') return `pointferry rerun ${run.id}`;
+  const kind = kindOf({ ...run, held: false, dismissed: false, attention: 0 });
+  return kind === 'accept' ? acceptCommand(run.id) : resumeCommand(run.id);
+}
+
 const resumeCommand = (id: string): string => `pointferry resume ${id}`;
 const acceptCommand = (id: string): string => `${resumeCommand(id)} --accept-threshold`;
 

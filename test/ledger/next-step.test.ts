@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exit } from '../../src/ground/exit.ts';
-import { type NextKind, nextStep, type RunState } from '../../src/ledger/next-step.ts';
+import { type NextKind, nextStep, type RunState, reopenCommand } from '../../src/ledger/next-step.ts';
 
 const interrupted: RunState = {
   id: 'r2',
@@ -90,3 +90,20 @@ for (const [name, state, kind, byItself, command, resume] of table) {
     assert.deepEqual(nextStep({ ...interrupted, ...state }), { kind, byItself, command, resume });
   });
 }
+
+test('a run that was given up is taken up by the command that fits what it was', () => {
+  const stopped = { status: 'stopped', exitCode: exit.threshold } as const;
+  const done = { stage: 'done', status: 'completed_with_errors', exitCode: exit.rows } as const;
+  assert.deepEqual(
+    {
+      interrupted: reopenCommand(interrupted),
+      stopped: reopenCommand({ ...interrupted, ...stopped }),
+      done: reopenCommand({ ...interrupted, ...done }),
+    },
+    {
+      interrupted: 'pointferry resume r2',
+      stopped: 'pointferry resume r2 --accept-threshold',
+      done: 'pointferry rerun r2',
+    },
+  );
+});

@@ -1,13 +1,8 @@
-import { type Dismissed, dismissRun } from '../../app/decisions.ts';
+import { dismissRun } from '../../app/decisions.ts';
 import { exit } from '../../ground/exit.ts';
 import { verb } from '../command.ts';
 import { count, note, required } from '../options.ts';
 import { withApp } from '../with-app.ts';
-
-function upAgain({ run, finished, status }: Dismissed): string {
-  if (finished) return `pointferry rerun ${run}`;
-  return `pointferry resume ${run}${status === 'stopped' ? ' --accept-threshold' : ''}`;
-}
 
 const command = verb({
   description:
@@ -31,12 +26,15 @@ const command = verb({
     withApp(context, async (app) => {
       const { dryRun, actor } = context;
       const { note, group = null } = context.flags;
-      const dismissed = await dismissRun(app, context.args[0] ?? '', { group, note, dryRun });
-      const { run, status, exitCode } = dismissed;
+      const { run, status, exitCode, reopen } = await dismissRun(app, context.args[0] ?? '', {
+        group,
+        note,
+        dryRun,
+      });
       context.document({ run, group, note, by: actor, status, exitCode, dryRun });
       const what = group === null ? run : `group ${group} of ${run}`;
       context.say(`${what} ${dryRun ? 'would be' : 'is'} given up by ${actor}: ${note}`);
-      context.say(`  its rows stay where they are; what takes them up again: ${upAgain(dismissed)}`);
+      context.say(`  its rows stay where they are; what takes them up again: ${reopen}`);
       return exit.ok;
     }),
 });

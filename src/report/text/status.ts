@@ -4,6 +4,7 @@ import { grouped } from '../../ground/decimal.ts';
 import { exit } from '../../ground/exit.ts';
 import { left, line, plain, plural, right } from '../../ground/table.ts';
 import { familyRows } from '../../ledger/buckets.ts';
+import { isLeftWith } from '../../ledger/next-step.ts';
 import type { Status, StatusLine } from '../findings/status.ts';
 
 function mark({ status, exitCode, dismissed }: StatusLine): string {
@@ -70,8 +71,7 @@ function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
 }
 
 /** Nothing goes on with it by itself: a person says what becomes of it, once and for all. */
-const isForDismissal = ({ open, exitCode }: StatusLine): boolean =>
-  open && (exitCode === exit.bug || exitCode === exit.threshold);
+const isForDismissal = ({ open, exitCode }: StatusLine): boolean => open && isLeftWith(exitCode);
 
 const latestText = (one: NonNullable<StatusLine['latest']>, now: Date, zone: string): string =>
   `${one.run} ${ended(one, now, zone)}${one.exitCode === null ? '' : `, exit ${one.exitCode}`}`;
