@@ -3,12 +3,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { SftpSource } from '../../src/pipeline/source.ts';
 import { type Outcome, type ReadContext, readFiles } from '../../src/read/files.ts';
-import { createSource } from '../../src/read/registry.ts';
 import { keygenLine, makeKey, type Sshd, skipWithoutSshd as skip, startSshd } from './sshd.ts';
 import { brief, collect, contentOf, filesOf, put, tempFolder } from './support.ts';
 
@@ -99,22 +97,6 @@ test('sshd: lists, fetches and verifies; links are refused; the original is move
   assert.equal((await readdir(join(base, 'out/taken'))).length, 2, 'never over the one of the day before');
 });
 
-test('sshd: renames, deletes, leaves; a file overwritten meanwhile is left alone', { skip }, async (t) => {
-  const { base, read } = await house(t);
-  await put(base, { 'out/a.csv': 'a', 'out/b.csv': 'b', 'out/b.csv.done': '' });
-  const [a] = filesOf(await read({ path: `${base}/out/a.csv`, after: { rename: '{name}.taken' } }));
-  assert.equal(await a?.finish(), 'done');
-  const [left] = filesOf(await read());
-  assert.equal(await left?.finish(), 'done');
-  const removing = { after: 'delete', ready: { companion: '{name}.done' } } as const;
-  const [b] = filesOf(await read(removing));
-  await appendFile(join(base, 'out/b.csv'), 'more');
-  assert.equal(await b?.finish(), 'changed');
-  const [again] = filesOf(await read({ ...removing, ready: {} }));
-  assert.equal(await again?.finish(), 'done');
-  assert.deepEqual((await readdir(join(base, 'out'))).sort(), ['a.csv.taken', 'b.csv.done']);
-});
-
 test('sshd: logs in with a key, a locked key, an agent; says whom it refuses', { skip }, async (t) => {
   const { base, read } = await house(t);
   await put(base, { 'out/a.csv': 'a' });
@@ -175,30 +157,4 @@ test('sshd: a partner who uploads as .part and renames is never met half-way', {
   await rename(part, join(base, 'out/a.csv'));
   const [file] = filesOf(await read({ path: `${base}/out/*`, ready: { stableFor: '60ms' } }));
   assert.equal(await contentOf(file ?? assert.fail()), 'id\n1\n');
-});
-
-test('sshd: an error report is put back under its name only when it is whole', { skip }, async (t) => {
-  const { base, options } = await house(t);
-  await put(base, { 'out/errors.csv': 'of yesterday' });
-  const key = await readFile(join(base, 'user'), 'utf8');
-  const source = await createSource(options(), { secrets: () => key });
-  t.after(() => source.close());
-  const report = Buffer.alloc(3_000_000, 'row,reason\n');
-  assert.equal(
-    await source.putBack(`${base}/out/reports`, 'errors.csv', () => Readable.from([report])),
-    `${base}/out/reports/errors.csv`,
-  );
-  assert.deepEqual(await readFile(join(base, 'out/reports/errors.csv')), report);
-  await source.putBack(`${base}/out`, 'errors.csv', () => Readable.from([report]));
-  assert.deepEqual(await readFile(join(base, 'out/errors.csv')), report);
-  const broken = (): Readable =>
-    Readable.from(
-      (async function* () {
-        yield Buffer.from('half');
-        throw new Error('the report could not be made');
-      })(),
-    );
-  await assert.rejects(source.putBack(`${base}/out`, 'errors.csv', broken));
-  assert.deepEqual((await readdir(join(base, 'out'))).sort(), ['errors.csv', 'reports']);
-  assert.deepEqual(await readFile(join(base, 'out/errors.csv')), report);
 });
