@@ -56,7 +56,7 @@ export async function crowds(suite: Suite, rounds?: number): Promise<Part> {
     try {
       const make = () => makeSmallWorld({ server, root: suite.root, files: filesOf(crowd) });
       const label = `${size} operations`;
-      const tell = (place: SmallWorld) => tellCrowd(place, server, crowd, part, random(suite.seed + n));
+      const tell = (world: SmallWorld) => tellCrowd(world, server, crowd, part, random(suite.seed + n));
       await storyIn(suite, part, { n, label, make }, tell);
     } finally {
       await server.close();
@@ -86,35 +86,35 @@ function harm(next: () => number): Fate {
 }
 
 async function tellCrowd(
-  place: SmallWorld,
+  world: SmallWorld,
   server: Server,
   crowd: Crowd,
   part: Part,
   next: () => number,
 ): Promise<string[]> {
-  const { judge } = place;
+  const { judge } = world;
   judge.decide = () => harm(next);
-  await untilAllEnd(place, server, part, next);
+  await untilAllEnd(world, server, part, next);
   count(part, 'requests', judge.requests.length);
   count(part, 'effects', judge.applied.length);
   return [
-    ...endedWith(place.ends, [0, 3]),
+    ...endedWith(world.ends, [0, 3]),
     ...eachOnce(judge, [...crowd.shop, ...crowd.web]),
     ...inOrder(judge),
     ...neverBack(judge, crowd.crm),
     ...newestLast(judge, crowd.crm),
-    ...(await claimsHold(place)),
+    ...(await claimsHold(world)),
   ];
 }
 
 /** Whoever was killed, or lost the database, is started again; somebody dies every few hundred requests. */
-async function untilAllEnd(place: SmallWorld, server: Server, part: Part, next: () => number): Promise<void> {
+async function untilAllEnd(world: SmallWorld, server: Server, part: Part, next: () => number): Promise<void> {
   // a server that recovers for long must not cost a lease: that is another story
   const env = { POINTFERRY_LEASE_MS: '45000', POINTFERRY_HEARTBEAT_MS: '2000' };
   const lives = new Map<string, CliProcess>();
   const keep = async (name: string): Promise<void> => {
     for (;;) {
-      const life = place.run(name, { env, boundMs: 1_800_000 });
+      const life = world.run(name, { env, boundMs: 1_800_000 });
       lives.set(name, life);
       const { code } = await life.ended;
       if (code !== null && code !== 3) break;
@@ -125,8 +125,8 @@ async function untilAllEnd(place: SmallWorld, server: Server, part: Part, next: 
   const all = Promise.all(pipelines.map(keep)).then(() => true);
   const over = (): Promise<boolean> => Promise.race([all, sleep(5, false)]);
   while (!(await over())) {
-    const due = place.judge.requests.length + 150 + below(next, 400);
-    while (place.judge.requests.length < due) if (await over()) return;
+    const due = world.judge.requests.length + 150 + below(next, 400);
+    while (world.judge.requests.length < due) if (await over()) return;
     if (next() < 0.7) lives.get(pick(next, pipelines))?.signal('SIGKILL');
     else {
       await (next() < 0.5 ? crash(server) : kill(server));

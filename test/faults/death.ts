@@ -34,10 +34,10 @@ interface Scene {
 }
 interface SightScene extends Scene {
   readonly sight: Sight;
-  readonly tell: (place: SmallWorld, sight: Sight) => Promise<string[]>;
+  readonly tell: (world: SmallWorld, sight: Sight) => Promise<string[]>;
 }
 interface ClockScene extends Scene {
-  readonly tell: (place: SmallWorld, server: ClockedServer) => Promise<string[]>;
+  readonly tell: (world: SmallWorld, server: ClockedServer) => Promise<string[]>;
 }
 
 const apart = 'a pid namespace of its own';
@@ -122,7 +122,7 @@ async function unseen(suite: Suite, part: Part, n: number, scene: SightScene): P
   if (!canBe(sight)) return skip(suite, part, `${sight} cannot be made here (Linux, as root)`);
   const make = () => makeSmallWorld({ server: suite.server, root: suite.root, files });
   const label = `${scene.name}: ${sight}`;
-  await storyIn(suite, part, { n, label, make }, (place) => tell(place, sight));
+  await storyIn(suite, part, { n, label, make }, (world) => tell(world, sight));
   part.rounds += 1;
 }
 
@@ -131,7 +131,7 @@ async function clocked(suite: Suite, part: Part, n: number, scene: ClockScene): 
   const server = await startClockedServer();
   try {
     const make = () => makeSmallWorld({ server, root: suite.root, files: scene.files });
-    await storyIn(suite, part, { n, label: scene.name, make }, (place) => scene.tell(place, server));
+    await storyIn(suite, part, { n, label: scene.name, make }, (world) => scene.tell(world, server));
   } finally {
     await server.close();
   }
@@ -151,15 +151,15 @@ const starts = async ({ query }: SmallWorld): Promise<number> =>
  * The platform applies the first request some seconds after it came. A second process that takes the first for dead sends
  * the doubt again, then its newer state, and then the first request lands on top of it.
  */
-async function landsLate(place: SmallWorld, sight: Sight): Promise<string[]> {
-  const { judge } = place;
+async function landsLate(world: SmallWorld, sight: Sight): Promise<string[]> {
+  const { judge } = world;
   const slow = gate();
   judge.decide = ({ n }) => (n === 1 ? { applyAfter: slow.opened } : {});
-  const first = place.run('early', { env: long });
+  const first = world.run('early', { env: long });
   await until('the first request', () => judge.requests.length > 0);
-  const theirs = seenAs(place, sight);
-  const second = place.run('late', { ...theirs, env: { ...long, ...theirs.env } });
-  await until('the second process', async () => (await starts(place)) > 1);
+  const theirs = seenAs(world, sight);
+  const second = world.run('late', { ...theirs, env: { ...long, ...theirs.env } });
+  await until('the second process', async () => (await starts(world)) > 1);
   await Promise.race([second.ended, sleep(3_000)]);
   slow.open();
   const ended = await Promise.all([first.ended, second.ended]);
@@ -168,45 +168,45 @@ async function landsLate(place: SmallWorld, sight: Sight): Promise<string[]> {
 }
 
 /** The second is told who it is that runs, or waits and finds everything done. */
-async function twice(place: SmallWorld, sight: Sight): Promise<string[]> {
-  const first = place.run('shop', { env: long });
-  await until('some requests', () => place.judge.applied.length >= 3);
-  const theirs = seenAs(place, sight);
-  const second = place.run('shop', { ...theirs, env: { ...long, ...theirs.env } });
+async function twice(world: SmallWorld, sight: Sight): Promise<string[]> {
+  const first = world.run('shop', { env: long });
+  await until('some requests', () => world.judge.applied.length >= 3);
+  const theirs = seenAs(world, sight);
+  const second = world.run('shop', { ...theirs, env: { ...long, ...theirs.env } });
   const [one, other] = await Promise.all([first.ended, second.ended]);
   const wrong = [...endedWith([one], [0]), ...endedWith([other], [0, 66, 75])];
-  return [...wrong, ...eachOnce(place.judge, shop), ...(await claimsHold(place))];
+  return [...wrong, ...eachOnce(world.judge, shop), ...(await claimsHold(world))];
 }
 
 /** Neither has anything to fear of the other: both end well, and nothing was sent twice. */
-async function both(place: SmallWorld, sight: Sight): Promise<string[]> {
-  place.judge.decide = () => ({ answerAfter: sleep(250) }); // so that something is always in flight
-  const first = place.run('shop', { env: long });
-  await until('some requests', () => place.judge.applied.length >= 3);
-  const theirs = seenAs(place, sight);
-  const second = place.run('web', { ...theirs, env: { ...long, ...theirs.env } });
+async function both(world: SmallWorld, sight: Sight): Promise<string[]> {
+  world.judge.decide = () => ({ answerAfter: sleep(250) }); // so that something is always in flight
+  const first = world.run('shop', { env: long });
+  await until('some requests', () => world.judge.applied.length >= 3);
+  const theirs = seenAs(world, sight);
+  const second = world.run('web', { ...theirs, env: { ...long, ...theirs.env } });
   const wrong = endedWith(await Promise.all([first.ended, second.ended]), [0]);
-  const again = place.judge.requests.length - shop.length - web.length;
+  const again = world.judge.requests.length - shop.length - web.length;
   if (again > 0) wrong.push(`${again} requests were sent again`);
-  return [...wrong, ...eachOnce(place.judge, [...shop, ...web])];
+  return [...wrong, ...eachOnce(world.judge, [...shop, ...web])];
 }
 
 /** The other one really dies, out of sight, with a request on the wire: its short lease is waited for, not the usual 45 s. */
-async function death(place: SmallWorld, sight: Sight): Promise<string[]> {
-  const { judge } = place;
+async function death(world: SmallWorld, sight: Sight): Promise<string[]> {
+  const { judge } = world;
   const short = { POINTFERRY_LEASE_MS: '4500', POINTFERRY_HEARTBEAT_MS: '500' };
-  const theirs = seenAs(place, sight);
+  const theirs = seenAs(world, sight);
   judge.decide = ({ n }) => (n === 8 ? { answerAfter: gate().opened } : {});
-  const first = place.run('shop', { ...theirs, env: { ...theirs.env, ...short } });
+  const first = world.run('shop', { ...theirs, env: { ...theirs.env, ...short } });
   await until('a request on the wire', () => judge.requests.length >= 8);
   first.signal('SIGKILL');
   await first.ended;
   const from = performance.now();
-  const ended = await place.run('shop', { env: short }).ended;
+  const ended = await world.run('shop', { env: short }).ended;
   const wrong = endedWith([ended], [0]);
   const seconds = (performance.now() - from) / 1_000;
   if (seconds > 40) wrong.push(`it took ${seconds.toFixed(1)} s to go on after a death`);
-  return [...wrong, ...eachOnce(judge, shop), ...(await claimsHold(place))];
+  return [...wrong, ...eachOnce(judge, shop), ...(await claimsHold(world))];
 }
 
 // ---------------------------------------------------------------------------------------------- clocks
@@ -216,10 +216,10 @@ const calm = { POINTFERRY_LEASE_MS: '12000', POINTFERRY_HEARTBEAT_MS: '3000' };
 
 /** While two pipelines send and a dozen operations wait for their resend, the clock is set, again and again. */
 function stepsBy(steps: readonly number[]): ClockScene['tell'] {
-  return async (place, server) => {
-    const { judge, query } = place;
+  return async (world, server) => {
+    const { judge, query } = world;
     judge.decide = ({ n, times }) => (n % 20 >= 12 && times === 1 ? { applied: false, answer: 'cut' } : {});
-    const lives = ['shop', 'crm'].map((name) => place.run(name, { env: calm, boundMs: 90_000 }));
+    const lives = ['shop', 'crm'].map((name) => world.run(name, { env: calm, boundMs: 90_000 }));
     for (const step of steps) {
       const sent = judge.requests.length;
       const waiting = `select from pointferry.operation where state = 'in_doubt'`;
@@ -232,6 +232,6 @@ function stepsBy(steps: readonly number[]): ClockScene['tell'] {
     const ended = await Promise.all(lives.map((life) => life.ended));
     const wrong = endedWith(ended, [0]);
     wrong.push(...eachOnce(judge, steady), ...neverBack(judge, renamed), ...newestLast(judge, renamed));
-    return [...wrong, ...(await claimsHold(place))];
+    return [...wrong, ...(await claimsHold(world))];
   };
 }

@@ -29,7 +29,7 @@ import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 interface Scene {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly tell: (place: SmallWorld, server: Server) => Promise<string[]>;
+  readonly tell: (world: SmallWorld, server: Server) => Promise<string[]>;
   /** Needs no server of its own, since only its database goes back. */
   readonly shared?: boolean;
   readonly core?: boolean;
@@ -55,7 +55,7 @@ const night1 = {
 
 const scenes: readonly Scene[] = [
   {
-    name: 'an older copy in place, answers of another pipeline under the same numbers',
+    name: 'an older copy in world, answers of another pipeline under the same numbers',
     files: {
       'pipelines/accounts/hang.ts': account(50),
       'pipelines/shop.ts': activities('shop'),
@@ -67,7 +67,7 @@ const scenes: readonly Scene[] = [
     core: true,
   },
   {
-    name: 'an older copy in place, two pipelines under load',
+    name: 'an older copy in world, two pipelines under load',
     files: {
       'pipelines/accounts/hang.ts': account(100),
       'pipelines/shop.ts': activities('shop'),
@@ -103,7 +103,7 @@ export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
     const server = shared ? suite.server : await startServer();
     try {
       const make = () => makeSmallWorld({ server, root: suite.root, files });
-      await storyIn(suite, part, { n, label: name, make }, (place) => tell(place, server));
+      await storyIn(suite, part, { n, label: name, make }, (world) => tell(world, server));
     } finally {
       if (!shared) await server.close();
     }
@@ -119,13 +119,13 @@ export async function ledger(suite: Suite, rounds?: number): Promise<Part> {
  * copy is put in place; the second's requests get the same numbers, and are cut before they are applied. Then the
  * answers of the first arrive, and must say nothing of the second.
  */
-async function sameNumbers(place: SmallWorld, server: Server): Promise<string[]> {
-  const { judge } = place;
+async function sameNumbers(world: SmallWorld, server: Server): Promise<string[]> {
+  const { judge } = world;
   // a process that stands still holds its answers for some seconds
   const waiting = { ...patient, POINTFERRY_REQUEST_DEADLINE_MS: '10000' };
   const env = { ...waiting, POINTFERRY_FAILPOINTS: 'normalize/after-chunk=stop' };
-  const first = place.run('shop', { env });
-  const second = place.run('web', { env });
+  const first = world.run('shop', { env });
+  const second = world.run('web', { env });
   if (!(await isStopped(first)) || !(await isStopped(second)))
     return ['they did not stand still before the push'];
   await keepCopy(server);
@@ -145,30 +145,30 @@ async function sameNumbers(place: SmallWorld, server: Server): Promise<string[]>
   await Promise.race([first.ended, second.ended, sleep(5_000)]);
   judge.decide = () => ({});
   await Promise.all([first.ended, second.ended]);
-  return afterwards(place, ['shop', 'web'], () => eachOnce(judge, [...shop, ...web]));
+  return afterwards(world, ['shop', 'web'], () => eachOnce(judge, [...shop, ...web]));
 }
 
 const soon = (over: Promise<boolean>): Promise<boolean> => Promise.race([over, sleep(1, false)]);
 
 /** Some seconds of sending are lost while dozens of requests are under way. */
-async function underLoad(place: SmallWorld, server: Server): Promise<string[]> {
-  const { judge } = place;
+async function underLoad(world: SmallWorld, server: Server): Promise<string[]> {
+  const { judge } = world;
   judge.decide = () => ({ answerAfter: sleep(120) });
-  const lives = ['shop', 'crm'].map((name) => place.run(name, { env: patient }));
+  const lives = ['shop', 'crm'].map((name) => world.run(name, { env: patient }));
   await until('the first requests', () => judge.applied.length >= 60);
   await keepCopy(server);
   const kept = judge.applied.length;
   await until('what will be lost', () => judge.applied.length >= kept + 120);
   await putCopyInPlace(server);
   await Promise.all(lives.map(({ ended }) => ended));
-  return afterwards(place, ['shop', 'crm'], () => [...eachOnce(judge, many), ...newestLast(judge, renamed)]);
+  return afterwards(world, ['shop', 'crm'], () => [...eachOnce(judge, many), ...newestLast(judge, renamed)]);
 }
 
 /** What is lost lies between two signs of life, and the server's log is longer afterwards than before. */
-async function betweenBeats(place: SmallWorld, server: Server): Promise<string[]> {
-  const { judge } = place;
+async function betweenBeats(world: SmallWorld, server: Server): Promise<string[]> {
+  const { judge } = world;
   judge.decide = () => ({ answerAfter: sleep(120) });
-  const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
+  const life = world.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
   await until('the first requests', () => judge.applied.length >= 60);
   await keepCopy(server);
   await until('what will be lost', () => judge.applied.length >= 120);
@@ -176,7 +176,7 @@ async function betweenBeats(place: SmallWorld, server: Server): Promise<string[]
   await writeElsewhere(server);
   await life.ended;
   const due = [...nights[0], ...many];
-  return afterwards(place, ['shop'], () => eachOnce(judge, due));
+  return afterwards(world, ['shop'], () => eachOnce(judge, due));
 }
 
 /** The log of the server says nothing of one database in it: others write it on. */
@@ -186,27 +186,27 @@ async function writeElsewhere(server: Server): Promise<void> {
 
 /** Nobody ended with 70. A start may end with 3 while it notices; then the next one goes on by itself, to the end. */
 async function afterwards(
-  place: SmallWorld,
+  world: SmallWorld,
   pipelines: readonly string[],
   applied: () => string[],
 ): Promise<string[]> {
-  const wrong = endedWith(place.ends, [0, 3]);
-  wrong.push(...(await claimsHold(place)));
+  const wrong = endedWith(world.ends, [0, 3]);
+  wrong.push(...(await claimsHold(world)));
   let left = pipelines;
   for (let turn = 0; turn < 3 && left.length > 0; turn++) {
-    const ended = await Promise.all(left.map(async (name) => ({ name, end: await place.run(name).ended })));
+    const ended = await Promise.all(left.map(async (name) => ({ name, end: await world.run(name).ended })));
     const late = ended.filter(({ end }) => end.code !== 0);
     if (turn > 0) wrong.push(...late.map(({ end }) => `${end.words} ended ${end.code} again: ${end.stderr}`));
     left = late.map(({ name }) => name);
   }
-  return [...wrong, ...applied(), ...(await claimsHold(place))];
+  return [...wrong, ...applied(), ...(await claimsHold(world))];
 }
 
 // ---------------------------------------------------------------------------------------------- between two nights
 
 /** Only the newest token is older: the server's log goes on. Marks lie in a place of their own, and work folders go. */
-async function dumpRestored(place: SmallWorld, server: Server): Promise<string[]> {
-  const name = new URL(place.databaseUrl).pathname.slice(1);
+async function dumpRestored(world: SmallWorld, server: Server): Promise<string[]> {
+  const name = new URL(world.databaseUrl).pathname.slice(1);
   const backup = `${name}_backup`;
   const copy = async (from: string, to: string): Promise<void> => {
     await server.admin(
@@ -215,12 +215,12 @@ async function dumpRestored(place: SmallWorld, server: Server): Promise<string[]
     await server.admin(`drop database if exists ${to} with (force)`);
     await server.admin(`create database ${to} template ${from}`);
   };
-  const env = { POINTFERRY_LEDGER_DIR: path.join(place.folder, 'marks') };
+  const env = { POINTFERRY_LEDGER_DIR: path.join(world.folder, 'marks') };
   try {
-    return await threeNights(place, env, {
+    return await threeNights(world, env, {
       backup: () => copy(name, backup),
       restore: async () => {
-        rmSync(path.join(place.folder, 'work'), { recursive: true });
+        rmSync(path.join(world.folder, 'work'), { recursive: true });
         await copy(backup, name);
       },
     });
@@ -229,42 +229,42 @@ async function dumpRestored(place: SmallWorld, server: Server): Promise<string[]
   }
 }
 
-function folderRestored(place: SmallWorld, server: Server): Promise<string[]> {
-  return threeNights(place, {}, { backup: () => keepCopy(server), restore: () => putCopyInPlace(server) });
+function folderRestored(world: SmallWorld, server: Server): Promise<string[]> {
+  return threeNights(world, {}, { backup: () => keepCopy(server), restore: () => putCopyInPlace(server) });
 }
 
 /** Night 1, backup, night 2, restore; the platform has forgotten the keys. Night 3 must not begin before a person says so. */
 async function threeNights(
-  place: SmallWorld,
+  world: SmallWorld,
   env: Readonly<Record<string, string>>,
   { backup, restore }: { readonly backup: () => Promise<void>; readonly restore: () => Promise<void> },
 ): Promise<string[]> {
-  const { judge } = place;
-  await place.run('shop', { env }).ended;
+  const { judge } = world;
+  await world.run('shop', { env }).ended;
   await backup();
-  place.write('in/shop/shop_20260512.csv', nightFile(1));
-  await place.run('shop', { env }).ended;
-  const wrong = endedWith(place.ends, [0]);
+  world.write('in/shop/shop_20260512.csv', nightFile(1));
+  await world.run('shop', { env }).ended;
+  const wrong = endedWith(world.ends, [0]);
   wrong.push(...eachOnce(judge, [...nights[0], ...nights[1]]));
   await restore();
   judge.forget();
-  place.write('in/shop/shop_20260513.csv', nightFile(2));
-  wrong.push(...(await refusesToSend(place, env)));
+  world.write('in/shop/shop_20260513.csv', nightFile(2));
+  wrong.push(...(await refusesToSend(world, env)));
   if (wrong.length > 0) return wrong;
-  const said = await place.start(['accept-ledger', '--note', 'restored from last night'], { env }).ended;
+  const said = await world.start(['accept-ledger', '--note', 'restored from last night'], { env }).ended;
   wrong.push(...endedWith([said], [0]));
-  wrong.push(...endedWith([await place.run('shop', { env }).ended], [0]));
+  wrong.push(...endedWith([await world.run('shop', { env }).ended], [0]));
   wrong.push(...onceOf(judge, [...nights[0], ...nights[2]]));
   const sent = judge.requests.length;
-  wrong.push(...endedWith([await place.run('shop', { env }).ended], [0]));
+  wrong.push(...endedWith([await world.run('shop', { env }).ended], [0]));
   if (judge.requests.length !== sent) wrong.push('a further run sent something');
   return wrong;
 }
 
-/** The copy is from the middle of the night that ends before it is put in place: its newest process is known to it. */
-async function midNight(place: SmallWorld, server: Server): Promise<string[]> {
-  const { judge } = place;
-  const life = place.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
+/** The copy is from the middle of the night that ends before it is put in world: its newest process is known to it. */
+async function midNight(world: SmallWorld, server: Server): Promise<string[]> {
+  const { judge } = world;
+  const life = world.run('shop', { env: { POINTFERRY_LEASE_MS: '60000' } });
   await until('the first requests', () => judge.applied.length >= 3);
   await keepCopy(server);
   const wrong = endedWith([await life.ended], [0]);
@@ -272,15 +272,15 @@ async function midNight(place: SmallWorld, server: Server): Promise<string[]> {
   await putCopyInPlace(server);
   await writeElsewhere(server);
   judge.forget();
-  return [...wrong, ...(await refusesToSend(place, {}))];
+  return [...wrong, ...(await refusesToSend(world, {}))];
 }
 
-async function refusesToSend(place: SmallWorld, env: Readonly<Record<string, string>>): Promise<string[]> {
+async function refusesToSend(world: SmallWorld, env: Readonly<Record<string, string>>): Promise<string[]> {
   const wrong: string[] = [];
   for (const more of [[], ['--yes']]) {
-    const sent = place.judge.requests.length;
-    const { code, stderr } = await place.start(['run', 'shop', ...more], { env }).ended;
-    const requests = place.judge.requests.length - sent;
+    const sent = world.judge.requests.length;
+    const { code, stderr } = await world.start(['run', 'shop', ...more], { env }).ended;
+    const requests = world.judge.requests.length - sent;
     if (requests > 0) wrong.push(`run ${more.join(' ')} on a restored ledger sent ${requests} requests`);
     if (code !== 3) wrong.push(`run ${more.join(' ')} on a restored ledger ended ${code}, not 3`);
     else if (!stderr.includes('accept-ledger')) wrong.push('it does not say what to type next');

@@ -32,7 +32,7 @@ export function canBe(sight: Sight): boolean {
   return spawnSync(command, [...words, main], { stdio: 'ignore' }).status === 0;
 }
 
-/** How to start one in this place: with a work folder of its own, as another machine or user has. */
+/** How to start one in this world: with a work folder of its own, as another machine or user has. */
 export function seenAs({ folder }: SmallWorld, sight: Sight): StartOptions {
   return { under: under[sight], env: { POINTFERRY_WORKDIR: path.join(folder, 'theirs') } };
 }

@@ -27,7 +27,7 @@ import { by, each, newPart, type Part, type Suite, storyIn } from './suite.ts';
 interface Scene {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly tell: (place: SmallWorld) => Promise<string[]>;
+  readonly tell: (world: SmallWorld) => Promise<string[]>;
   readonly core?: boolean;
 }
 
@@ -92,20 +92,20 @@ export async function people(suite: Suite, rounds?: number): Promise<Part> {
 }
 
 /** Runs it, and says what is wrong with its end. */
-async function ran(place: SmallWorld, args: readonly string[], codes: readonly number[]): Promise<string[]> {
-  return endedWith([await place.start(args).ended], codes);
+async function ran(world: SmallWorld, args: readonly string[], codes: readonly number[]): Promise<string[]> {
+  return endedWith([await world.start(args).ended], codes);
 }
 
 /** How many requests it made. */
-async function requestsOf(place: SmallWorld, args: readonly string[]): Promise<{ sent: number; end: Ended }> {
-  const before = place.judge.requests.length;
-  const end = await place.start(args).ended;
-  return { sent: place.judge.requests.length - before, end };
+async function requestsOf(world: SmallWorld, args: readonly string[]): Promise<{ sent: number; end: Ended }> {
+  const before = world.judge.requests.length;
+  const end = await world.start(args).ended;
+  return { sent: world.judge.requests.length - before, end };
 }
 
 /** The report that a person is given after a run: rows as they were, with what is wrong with them. */
-function errorRows(place: SmallWorld): string[] {
-  const runs = path.join(place.folder, 'work', 'runs');
+function errorRows(world: SmallWorld): string[] {
+  const runs = path.join(world.folder, 'work', 'runs');
   return readdirSync(runs)
     .map((run) => path.join(runs, run))
     .flatMap((run) => readdirSync(run).map((name) => path.join(run, name)))
@@ -120,112 +120,112 @@ function errorRows(place: SmallWorld): string[] {
  * Applied, then cut; the resend is refused. That the second request was refused says nothing of the first. Next day the
  * file is corrected: nobody may get both amounts.
  */
-async function activitiesRefused(place: SmallWorld): Promise<string[]> {
-  const { judge } = place;
+async function activitiesRefused(world: SmallWorld): Promise<string[]> {
+  const { judge } = world;
   const statuses = [404, 422, 400, 410];
   judge.decide = ({ subject, times }) =>
     times === 1
       ? { answer: 'cut' }
       : { applied: false, answer: { status: statuses[Number(subject.slice(1))] ?? 404 } };
-  const wrong = await ran(place, ['run', 'shop'], [1]);
+  const wrong = await ran(world, ['run', 'shop'], [1]);
   wrong.push(...eachOnce(judge, refused));
-  const listed = errorRows(place);
+  const listed = errorRows(world);
   for (const { id } of refused) {
     const row = listed.find((line) => line.includes(`"${id}"`));
     if (!row?.includes('"unknown"')) wrong.push(`${id} is not listed as unknown: ${row ?? 'not at all'}`);
   }
   judge.decide = () => ({});
   const corrected: Sale[] = refused.map((sale) => ({ ...sale, total: `${Number(sale.total) + 1_000}` }));
-  place.write('in/shop/shop_20260512.csv', salesFile(corrected));
-  wrong.push(...(await ran(place, ['run', 'shop'], [1])));
-  return [...wrong, ...eachOnce(judge, refused), ...(await claimsHold(place))];
+  world.write('in/shop/shop_20260512.csv', salesFile(corrected));
+  wrong.push(...(await ran(world, ['run', 'shop'], [1])));
+  return [...wrong, ...eachOnce(judge, refused), ...(await claimsHold(world))];
 }
 
 /** The same of a state: a resend is safe, what the platform has is not known, and so the next version is sent. */
-async function changesRefused(place: SmallWorld): Promise<string[]> {
-  const { judge } = place;
+async function changesRefused(world: SmallWorld): Promise<string[]> {
+  const { judge } = world;
   const night = (n: number, first: string) => {
     const change = { card: 'm0', first, at: n };
-    place.write(`in/crm/crm_2026051${n}.csv`, changesFile([change]));
+    world.write(`in/crm/crm_2026051${n}.csv`, changesFile([change]));
     return change;
   };
   night(1, 'Ann');
-  const wrong = await ran(place, ['run', 'crm'], [0]);
+  const wrong = await ran(world, ['run', 'crm'], [0]);
   night(2, 'Bea');
   judge.decide = ({ times }) =>
     times === 1 ? { answer: 'cut' } : { applied: false, answer: { status: 404 } };
-  wrong.push(...(await ran(place, ['run', 'crm'], [1])));
+  wrong.push(...(await ran(world, ['run', 'crm'], [1])));
   judge.decide = () => ({});
   const back = night(3, 'Ann'); // what was accepted last, for all that the ledger can say
-  wrong.push(...(await ran(place, ['run', 'crm'], [0, 1])));
+  wrong.push(...(await ran(world, ['run', 'crm'], [0, 1])));
   return [...wrong, ...newestLast(judge, [back])];
 }
 
 // ---------------------------------------------------------------------------------------------- a careful person
 
-async function limitTwice(place: SmallWorld): Promise<string[]> {
+async function limitTwice(world: SmallWorld): Promise<string[]> {
   const wrong: string[] = [];
   for (const args of [['run', 'shop'], ['run', 'shop'], ['resume']]) {
-    const { sent, end } = await requestsOf(place, [...args, '--limit', '10']);
+    const { sent, end } = await requestsOf(world, [...args, '--limit', '10']);
     if (sent !== 10) wrong.push(`${args.join(' ')} --limit 10 sent ${sent}`);
     wrong.push(...endedWith([end], [4]));
     if (wrong.length > 0) return wrong;
     // more has come meanwhile: while the limit is used up by what is older it is not begun
-    place.write('in/shop/shop_20260513.csv', salesFile(sales(900, 0, 5, 5)).replaceAll('T-', 'U-'));
+    world.write('in/shop/shop_20260513.csv', salesFile(sales(900, 0, 5, 5)).replaceAll('T-', 'U-'));
   }
-  wrong.push(...(await ran(place, ['run', 'shop'], [0])));
-  return [...wrong, ...eachOnce(place.judge, [...ten, ...sales(900, 0, 5, 5)])];
+  wrong.push(...(await ran(world, ['run', 'shop'], [0])));
+  return [...wrong, ...eachOnce(world.judge, [...ten, ...sales(900, 0, 5, 5)])];
 }
 
-async function onlyTwice(place: SmallWorld): Promise<string[]> {
+async function onlyTwice(world: SmallWorld): Promise<string[]> {
   const wrong: string[] = [];
   for (const id of ['T-1005', 'T-1006']) {
-    const { sent, end } = await requestsOf(place, ['run', 'shop', '--only', id]);
+    const { sent, end } = await requestsOf(world, ['run', 'shop', '--only', id]);
     if (sent !== 1) wrong.push(`--only ${id} sent ${sent}`);
     wrong.push(...endedWith([end], [4]));
   }
-  wrong.push(...(await ran(place, ['run', 'shop'], [0])));
-  return [...wrong, ...eachOnce(place.judge, ten)];
+  wrong.push(...(await ran(world, ['run', 'shop'], [0])));
+  return [...wrong, ...eachOnce(world.judge, ten)];
 }
 
 // ---------------------------------------------------------------------------------------------- names and addresses
 
-/** The same files, the same place, another name of the account: all of it would be new. */
-async function renamed(place: SmallWorld): Promise<string[]> {
-  const wrong = await ran(place, ['run', 'shop'], [0]);
-  const accounts = path.join(place.folder, 'pipelines', 'accounts');
+/** The same files, the same world, another name of the account: all of it would be new. */
+async function renamed(world: SmallWorld): Promise<string[]> {
+  const wrong = await ran(world, ['run', 'shop'], [0]);
+  const accounts = path.join(world.folder, 'pipelines', 'accounts');
   renameSync(path.join(accounts, 'hang.ts'), path.join(accounts, 'hang-us.ts'));
-  place.write('pipelines/shop.ts', activities('shop', '', 'hang-us'));
+  world.write('pipelines/shop.ts', activities('shop', '', 'hang-us'));
   for (const more of [[], ['--yes']]) {
-    const { sent, end } = await requestsOf(place, ['run', 'shop', ...more]);
+    const { sent, end } = await requestsOf(world, ['run', 'shop', ...more]);
     if (sent > 0) wrong.push(`under another name ${sent} requests left`);
     wrong.push(...endedWith([end], [78]));
   }
-  return [...wrong, ...eachOnce(place.judge, few)];
+  return [...wrong, ...eachOnce(world.judge, few)];
 }
 
 /** One operation in doubt at an old address; a person says that the platform is elsewhere now, and the key is new. */
-async function otherAddress(place: SmallWorld): Promise<string[]> {
-  const { judge } = place;
+async function otherAddress(world: SmallWorld): Promise<string[]> {
+  const { judge } = world;
   const other = await startJudge('localhost');
   try {
     judge.decide = ({ n }) => (n === 1 ? { applied: false, answerAfter: new Promise(() => undefined) } : {});
-    const first = place.run('shop');
+    const first = world.run('shop');
     await until('the others', () => judge.applied.length >= few.length - 1);
     first.signal('SIGKILL');
     await first.ended;
     const before = judge.requests.length;
     const env = { HANG_BASE_URL: other.url, HANG_API_KEY: 'the-new-key' };
-    const wrong = endedWith([await place.run('shop', { env }).ended], [78]);
+    const wrong = endedWith([await world.run('shop', { env }).ended], [78]);
     if (other.requests.length > 0) wrong.push('requests to the new address before anybody agreed');
-    wrong.push(...(await ran(place, ['unpause', 'hang', '--accept-address'], [0])));
-    wrong.push(...endedWith([await place.run('shop', { env, boundMs: 40_000 }).ended], [0]));
+    wrong.push(...(await ran(world, ['unpause', 'hang', '--accept-address'], [0])));
+    wrong.push(...endedWith([await world.run('shop', { env, boundMs: 40_000 }).ended], [0]));
     const leaked = judge.requests.slice(before).map(({ apiKey }) => apiKey);
     if (leaked.length > 0) wrong.push(`the old address got ${leaked.length} requests with ${leaked[0]}`);
     const key = judge.requests[0]?.key;
     if (!other.applied.some((asked) => asked.key === key)) wrong.push('the new address never got the resend');
     if (other.requests.some(({ apiKey }) => apiKey !== env.HANG_API_KEY)) wrong.push('another key was sent');
-    return [...wrong, ...(await claimsHold(place, [...judge.applied, ...other.applied]))];
+    return [...wrong, ...(await claimsHold(world, [...judge.applied, ...other.applied]))];
   } finally {
     await other.close();
   }
@@ -237,23 +237,23 @@ async function otherAddress(place: SmallWorld): Promise<string[]> {
 const huge = (): string => randomBytes(4_500).toString('base64');
 
 /** A row that cannot be kept is a row's fault: its neighbours are delivered. */
-async function oversized(place: SmallWorld): Promise<string[]> {
-  const { judge } = place;
+async function oversized(world: SmallWorld): Promise<string[]> {
+  const { judge } = world;
   const good = sales(100, 0, 6, 3);
   const rows = salesFile(good).split('\n');
   const bad = [`${huge()},m0,7.00,2026-05-12T13:00:00Z`, `T-9001,${huge()},8.00,2026-05-12T13:00:01Z`];
   rows.splice(3, 0, bad[0] ?? '');
   rows.splice(5, 0, bad[1] ?? '');
-  place.write('in/shop/shop_20260512.csv', rows.join('\n'));
-  const wrong = await ran(place, ['run', 'shop'], [1]);
+  world.write('in/shop/shop_20260512.csv', rows.join('\n'));
+  const wrong = await ran(world, ['run', 'shop'], [1]);
   wrong.push(...eachOnce(judge, good));
-  const listed = errorRows(place).filter((line) => line.includes('NORMALIZE_TOO_LONG'));
+  const listed = errorRows(world).filter((line) => line.includes('NORMALIZE_TOO_LONG'));
   if (listed.length !== bad.length)
     wrong.push(`${listed.length} of ${bad.length} rows are rejected as too long`);
-  place.write('members.csv', `key,member_id\n${huge()},m1\nC-1,m1\n`);
-  const file = path.join(place.folder, 'members.csv');
-  wrong.push(...(await ran(place, ['members', 'import', file, '--account', 'hang'], [1])));
-  const known = await place.query(`select from pointferry.crosswalk where key = 'C-1'`);
+  world.write('members.csv', `key,member_id\n${huge()},m1\nC-1,m1\n`);
+  const file = path.join(world.folder, 'members.csv');
+  wrong.push(...(await ran(world, ['members', 'import', file, '--account', 'hang'], [1])));
+  const known = await world.query(`select from pointferry.crosswalk where key = 'C-1'`);
   if (known.length !== 1) wrong.push('the good member beside it was not imported');
   rmSync(file);
   return wrong;

@@ -137,15 +137,15 @@ export async function settings(suite: Suite, rounds?: number): Promise<Part> {
     ([, { from }]) => forms.indexOf(from) <= forms.indexOf(suite.form),
   );
   await each(suite, wanted, async (setting, n) => {
-    const make = () => placeUnder(suite, setting);
-    const tell = (place: SmallWorld) => (setting.refused ? refusesLedger(place) : sameEffects(place, usual));
+    const make = () => worldUnder(suite, setting);
+    const tell = (world: SmallWorld) => (setting.refused ? refusesLedger(world) : sameEffects(world, usual));
     await storyIn(suite, part, { n, label: setting.name, make }, tell);
     part.rounds += 1;
   });
   return part;
 }
 
-async function placeUnder({ server, root }: Suite, { set = {}, made = '' }: Setting): Promise<SmallWorld> {
+async function worldUnder({ server, root }: Suite, { set = {}, made = '' }: Setting): Promise<SmallWorld> {
   const databaseUrl = await emptyDatabase(server, made);
   const { pathname, username } = new URL(databaseUrl);
   for (const [name, value] of Object.entries(set))
@@ -164,12 +164,12 @@ async function emptyDatabase(server: Server, how: string): Promise<string> {
 }
 
 /** The ledger is made, both pipelines run at once, and an applied member change of each kind was in doubt on the way. */
-async function wholeRun(place: SmallWorld): Promise<string[]> {
-  place.judge.decide = ({ subject, times }) =>
+async function wholeRun(world: SmallWorld): Promise<string[]> {
+  world.judge.decide = ({ subject, times }) =>
     subject === 'm1' && times === 1 ? { applied: false, answer: 'cut' } : {};
-  const wrong = endedWith([await place.start(['migrate']).ended], [0]);
+  const wrong = endedWith([await world.start(['migrate']).ended], [0]);
   if (wrong.length > 0) return wrong;
-  const lives = ['shop', 'crm'].map((name) => place.run(name).ended);
+  const lives = ['shop', 'crm'].map((name) => world.run(name).ended);
   return endedWith(await Promise.all(lives), [0, 1]);
 }
 
@@ -188,39 +188,39 @@ interface Usual {
   readonly codes: string;
 }
 
-const codesOf = (place: SmallWorld): string =>
-  place.ends
+const codesOf = (world: SmallWorld): string =>
+  world.ends
     .map(({ words, code }) => `${words} ${code}`)
     .sort()
     .join(', ');
 
 async function withoutAny(suite: Suite): Promise<Usual> {
-  const place = await placeUnder(suite, { name: 'the default', from: 'core' });
+  const world = await worldUnder(suite, { name: 'the default', from: 'core' });
   try {
-    const wrong = await wholeRun(place);
-    if (wrong.length > 0 || place.judge.applied.length < 15)
+    const wrong = await wholeRun(world);
+    if (wrong.length > 0 || world.judge.applied.length < 15)
       throw new Error(`the run without any setting: ${wrong.join('; ')}`);
-    return { effects: effectsOf(place.judge), codes: codesOf(place) };
+    return { effects: effectsOf(world.judge), codes: codesOf(world) };
   } finally {
-    await place.close();
+    await world.close();
   }
 }
 
-async function sameEffects(place: SmallWorld, usual: Usual): Promise<string[]> {
-  const wrong = await wholeRun(place);
+async function sameEffects(world: SmallWorld, usual: Usual): Promise<string[]> {
+  const wrong = await wholeRun(world);
   if (wrong.length > 0) return wrong;
-  if (codesOf(place) !== usual.codes) wrong.push(`${codesOf(place)}; without it ${usual.codes}`);
-  const [were, are] = [usual.effects, effectsOf(place.judge)];
+  if (codesOf(world) !== usual.codes) wrong.push(`${codesOf(world)}; without it ${usual.codes}`);
+  const [were, are] = [usual.effects, effectsOf(world.judge)];
   const [missing] = were.filter((line) => !are.includes(line));
   const [other] = are.filter((line) => !were.includes(line));
   if (missing ?? other) wrong.push(`other effects: ${other ?? 'none'} instead of ${missing ?? 'none'}`);
   return wrong;
 }
 
-async function refusesLedger(place: SmallWorld): Promise<string[]> {
-  const ended = [await place.start(['migrate']).ended, await place.start(['doctor']).ended];
+async function refusesLedger(world: SmallWorld): Promise<string[]> {
+  const ended = [await world.start(['migrate']).ended, await world.start(['doctor']).ended];
   const wrong = endedWith(ended, [78]);
-  const client = new pg.Client({ connectionString: place.databaseUrl });
+  const client = new pg.Client({ connectionString: world.databaseUrl });
   await client.connect();
   const { rows } = await client.query(`select from pg_namespace where nspname like 'pointferry%'`);
   await client.end();

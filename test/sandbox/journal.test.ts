@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Pool } from 'undici';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openSandbox, sandboxProcess, temporaryFolder } from '../world/sandbox.ts';
-import { activityBody, hangHeaders, postActivity, seededHang } from './support.ts';
+import { activityBody, postActivity, seededHang } from './support.ts';
 
 test('a kill -9 in the middle of traffic loses nothing that was answered, and applies nothing twice', async (t) => {
   const journal = join(await temporaryFolder(t), 'journal');
@@ -117,33 +116,4 @@ test('two sandboxes on one journal: the one that finds the other says so instead
   assert.equal(reply.status, 500);
   assert.match(reply.text, /another process writes/);
   await assert.rejects(second.close(), { code: 'CONFIG_INVALID' });
-});
-
-test('requests that come together share a sync: hundreds a second even on a busy machine', async (t) => {
-  const journal = join(await temporaryFolder(t), 'journal');
-  const { url, admin } = await sandboxProcess(t, ['--journal', journal, '--auto-members']);
-  const pool = new Pool(url, { connections: 32, pipelining: 1 });
-  t.after(() => pool.close());
-  const round = async (name: string, count: number): Promise<number> => {
-    const start = performance.now();
-    let next = 0;
-    const sender = async (): Promise<void> => {
-      for (let n = next++; n < count; n = next++) {
-        const path = `/v2/program-memberships/m${n % 100}/activities`;
-        const body = JSON.stringify(activityBody(`${name}-${n}`));
-        const answer = await pool.request({ method: 'POST', path, headers: hangHeaders, body });
-        await answer.body.dump();
-        assert.equal(answer.statusCode, 200);
-      }
-    };
-    await Promise.all(Array.from({ length: 32 }, sender));
-    return (count / (performance.now() - start)) * 1000;
-  };
-  // 1,000 a second is the aim, and is printed. The bar is lower because other tests share the machine.
-  let best = 0;
-  for (let n = 0; n < 5 && best < 1000; n += 1) best = Math.max(best, await round(`round${n}`, 2000));
-  t.diagnostic(
-    `${Math.round(best)} requests/s with 32 connections, ${(await admin.summary()).effects} applied`,
-  );
-  assert.ok(best >= 400, `${best} requests/s`);
 });
