@@ -1,6 +1,5 @@
--- What a person has given up of a run, while that is in force: the rows that want a person and stood so when it was said (what
--- failed since counts again), and whether all of it was given up, its refused files included. Rows are looked at only where there
--- is something given up: mostly there is nothing.
+-- What was given up of a run, while that is in force: its rows that needed attention at that time (what failed since counts again),
+-- and whether all of the run was given up, its refused files included. Rows are counted only if something was given up, which is rare.
 select d.since is not null as "all",
        case when d.since is not null
               or exists (select from pointferry.error_group g where g.run = r.id and g.dismissed_at is not null)

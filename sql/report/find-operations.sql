@@ -1,4 +1,4 @@
--- Operations that a person may mean by a value. Identities come first, since they have an index: source + ':' + key.
+-- Operations that a value may name. Identities come first, since they have an index: source + ':' + key.
 with sources as (
   select distinct account, kind, definition->'identity'->>'source' as source from pointferry.run
 ), by_identity as (

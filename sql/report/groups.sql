@@ -1,4 +1,4 @@
--- Groups of errors with what stands in them now, per bucket and currency. Places are [file's place, file, record].
+-- Groups of errors with the rows in them now, per bucket and currency. Places are [file's place, file, record].
 -- nullable: currency, dismissed_at, dismissed_by, dismissed_note
 select coalesce(e.number, 0) as number, b.code, b.field, b.platform_code, b.bucket, b.currency,
        bool_or(b.of_kind) as of_kind, count(*) as rows, count(distinct b.operation) as operations,

@@ -1,7 +1,7 @@
 -- What `status` shows: the last run of every pipeline and scope, and the runs that are open, as their files said last, and whether
--- somebody is at it now. A run that says running and has no living owner was interrupted by a death; the next run goes on with it.
--- Open is what is not finished and not given up, and what ended with rows for a person; whether those are all given up or tolerated
--- is for the caller to say. A finished rerun is a view of other runs and no line.
+-- a living process holds them. A run that is running without a living owner was interrupted; the next run resumes it. Open is what is
+-- unfinished and not given up, and what ended with rows that need attention; whether those are all given up or tolerated is for the
+-- caller to find out. A finished rerun is a view of other runs and has no line.
 -- nullable: as_of
 with listed as (
   select r.*, r.mode <> 'rerun' and r.seq = max(r.seq) over (partition by r.pipeline, r.scope) as newest,

@@ -1,4 +1,4 @@
--- Where the rows that a rerun took stand now. They belong to the runs that read them: a view, never to be added up.
+-- Rows of a rerun's selection by bucket. They belong to the runs that read them: a view, never to be added up.
 -- nullable: currency
 select b.file, b.bucket, b.currency, count(*) as rows, coalesce(sum(b.amount), 0) as amount,
        count(*) filter (where b.unreadable or d.record is not null) as unreadable,

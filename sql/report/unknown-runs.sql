@@ -1,5 +1,5 @@
 -- Runs with rows whose outcome is unknown, oldest first. Run by run, since the index on operations begins with the run. `open` are
--- those that no person has given up since.
+-- those that were not given up since.
 -- nullable: oldest_open
 select f.run, count(*) as rows, min(o.settled_at) as oldest,
        count(*) filter (where d.since is null or o.settled_at > d.since) as open,

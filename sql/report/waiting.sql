@@ -1,4 +1,4 @@
--- What waits for something: parked operations by whole days of waiting, unknown ones by whole days since their send.
+-- What waits: parked operations by whole days of waiting, unknown ones by whole days since they were sent.
 -- nullable: next_release
 select o.state, greatest(0, floor(extract(epoch from transaction_timestamp() - coalesce(o.parked_at, o.settled_at)) / 86400))::integer as days,
        count(*) as operations, count(distinct o.member_key) as members, min(o.park_until) as next_release

@@ -12,7 +12,7 @@ export const heading = (pipeline: string, description: string): string =>
   line(left(`  ${pipeline}`, 33), cut(description, 64));
 
 export const columns = line(
-  '     sample                       read  done  person waits exit  what a person is told',
+  '     sample                       read  done attention waiting exit  what is reported',
 );
 
 const styles = { heading: '1', '!!': '33', '==': '2' } as const;
@@ -36,15 +36,15 @@ export function trialLine({ sample, summary, known, released, differs }: Trial):
   const figures = [
     right(summary.rows?.read ?? 0, 5),
     right(count(summary, 'done'), 6),
-    right(count(summary, 'person') || '-', 8),
-    right(count(summary, 'waits') || '-', 6),
+    right(count(summary, 'person') || '-', 10),
+    right(count(summary, 'waits') || '-', 8),
     right(summary.exitCode ?? '', 5),
   ];
   const what = known ? `known by ${summary.run}` : told(summary);
   return line(start, ...figures, `  ${what}${released > 0 ? `, sent ${released} that waited` : ''}`);
 }
 
-/** Codes first, since they are what a person reads; else what is not simply delivered. */
+/** Codes first, since they say most; else what is not simply delivered. */
 function told({ rows, files, errors }: Summary): string {
   const refused = files.find((file) => file.code !== null);
   if (refused?.code) return `file ${refused.verdict}: ${refused.code}`;

@@ -266,17 +266,17 @@ export const catalogue = {
   NORMALIZE_RULE: row('values that do not go together for this platform', 'fix the cells named'),
   NORMALIZE_MEMBER_UNKNOWN: row(
     'the member is not in the crosswalk',
-    'pointferry members import, then rerun; a parked row is released by itself when the member arrives',
+    'pointferry members import, then rerun; parked rows are released by themselves',
     { retryable: 'as-is' },
   ),
   NORMALIZE_GROUP_INCOMPLETE: row(
     'another row of its group is rejected',
-    'fix the row that the reason names and rerun it: its group is taken with it',
+    'fix the row named and rerun it: its group is taken with it',
     { retryable: 'as-is', command: null, isConsequence: true },
   ),
   NORMALIZE_GROUP_UNCERTAIN: row(
     'its group is beside a damaged record',
-    'fix the damaged record that the reason names; if the group is whole without it, rerun this code',
+    'fix the damaged record named; if the group is whole without it, rerun this code',
     {
       retryable: 'as-is',
       command: 'pointferry rerun RUN --code NORMALIZE_GROUP_UNCERTAIN',
@@ -312,7 +312,7 @@ export const catalogue = {
   ),
   PUSH_OUTCOME_UNKNOWN: row(
     'sent, and no answer says what became of it',
-    'look on the platform whether it was applied, then settle; pointferry find shows what was sent',
+    'look on the platform whether it was applied (pointferry find), then settle it',
     {
       retryable: 'no',
       command: 'pointferry settle RUN --group N --as delivered|retry --note TEXT',

@@ -1,4 +1,4 @@
-/** The nine buckets of the books, and the three families that people read (docs/architecture.md#rows-and-buckets). */
+/** The nine buckets of the books, and the three families that are read first (docs/architecture.md#rows-and-buckets). */
 export const buckets = [
   'delivered',
   'unchanged',
@@ -19,14 +19,14 @@ export const families = {
 } as const satisfies Readonly<Record<string, readonly Bucket[]>>;
 export type Family = keyof typeof families;
 
-/** What people read for a family. */
+/** What a screen says for a family. */
 export const familyName: Readonly<Record<Family, string>> = {
   done: 'done',
-  person: 'a person',
-  waits: 'waits',
+  person: 'attention',
+  waits: 'waiting',
 };
 
-/** Rows read, and where each of them stands. */
+/** Rows read, and how many are in each bucket. */
 export type Counts = { readonly read: number } & Readonly<Record<Bucket, number>>;
 
 export const isBucket = (text: string): text is Bucket => (buckets as readonly string[]).includes(text);

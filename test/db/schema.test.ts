@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { dumpSchema } from '../../src/db/schema-dump.ts';
-import { schemaTypes } from '../../src/db/schema-types.ts';
 import { sqlFolder } from '../../src/db/sql.ts';
 import { cloneDatabase } from '../support/postgres.ts';
+import { schemaTypes } from './schema-types.ts';
 
 const { db } = await cloneDatabase();
 

@@ -20,10 +20,13 @@ const advise = (code: Code) =>
 
 test('what is advised for a group is what the catalogue says of its code', () => {
   for (const code of Object.keys(catalogue) as Code[]) {
-    const { do: words, command } = advise(code);
-    assert.ok(words.startsWith(catalogue[code].hint), code);
+    const { do: words, command, afterwards } = advise(code);
+    assert.equal(words, catalogue[code].hint);
+    assert.ok(catalogue[code].family !== 'row' || words.length <= 89, `${code}: fits on a screen`);
     assert.equal(command === null, catalogue[code].command === null, code);
-    const typed = [...`${words} ${command ?? ''}`.matchAll(/pointferry ([a-z][a-z-]*)( [a-z]+)?/g)];
+    const typed = [
+      ...`${words} ${command ?? ''} ${afterwards ?? ''}`.matchAll(/pointferry ([a-z][a-z-]*)( [a-z]+)?/g),
+    ];
     for (const [, verb = '', word = ''] of typed)
       assert.ok(verbs.includes(verb) || verbs.includes(`${verb}-${word.trim()}`), `${code}: ${verb}`);
   }
@@ -32,14 +35,16 @@ test('what is advised for a group is what the catalogue says of its code', () =>
 test('commands name the run and the group', () => {
   assert.equal(advise('NORMALIZE_REQUIRED').command, 'pointferry rerun r7k2m --group 3');
   assert.deepEqual(advise('STAGE_QUOTE_STRAY'), {
-    do: 'quote the cell and double the quote in column _raw, then  pointferry rerun r7k2m --from fix.csv --dry-run',
+    do: 'quote the cell and double the quote in column _raw',
     command: 'pointferry errors r7k2m --group 3 --out fix.csv',
+    afterwards: 'pointferry rerun r7k2m --from fix.csv --dry-run',
   });
 });
 
 test('the way out of a group beside a damaged record is named: fix the record, or rerun the code', () => {
   assert.deepEqual(advise('NORMALIZE_GROUP_UNCERTAIN'), {
-    do: 'fix the damaged record that the reason names; if the group is whole without it, rerun this code',
+    do: 'fix the damaged record named; if the group is whole without it, rerun this code',
     command: 'pointferry rerun r7k2m --code NORMALIZE_GROUP_UNCERTAIN',
+    afterwards: null,
   });
 });

@@ -53,7 +53,7 @@ describe('report.html', () => {
       'Fields sent',
       'How it was made',
     ]);
-    assert.match(text, /<h1>1 of 3 rows are done, 1 wants a person and 1 waits\.<\/h1>/);
+    assert.match(text, /<h1>1 of 3 rows are done, 1 needs attention and 1 is waiting\.<\/h1>/);
     assert.equal(XMLValidator.validate(body(text)), true);
     const data = JSON.parse(
       /<script type="application\/json" id="summary">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '',
@@ -210,7 +210,7 @@ describe('report.html', () => {
     const text = await made(run);
     assert.match(text, /The last 4 runs and this one/);
     assert.match(text, /aria-label="Rows read: 2, usually 1003"/);
-    assert.match(text, /aria-label="Rows that want a person: 50.0 %, usually 0.00 %"/);
+    assert.match(text, /aria-label="Rows that need attention: 50.0 %, usually 0.00 %"/);
   });
 });
 

@@ -8,7 +8,7 @@ import type { Run } from '../../ledger/run.ts';
 /** Amounts of one currency: exact decimals as text, all at the scale of the data. */
 export interface CurrencyBooks {
   readonly read: string;
-  /** What people's edits changed, to be added to `read`. */
+  /** What edits changed, to be added to `read`. */
   readonly corrected: string;
   readonly buckets: Readonly<Record<Bucket, string>>;
   /** Rows whose amount cannot be read; damaged ones included. */
@@ -67,7 +67,7 @@ export function stagedAmounts(
   return sums;
 }
 
-/** Puts the left side beside the right one; every currency that either of them knows. */
+/** Both sides together, for every currency that either of them has. */
 export function withRead(
   amounts: Readonly<Record<string, CurrencyBooks>>,
   left: ReturnType<typeof stagedAmounts>,
@@ -124,7 +124,7 @@ export function amountDifferences(amounts: Amounts): string[] {
   });
 }
 
-/** The currency that a pipeline says of its rows' amounts, `?` where a column names it; null where rows have no amount. */
+/** The currency that a pipeline says of its rows' amounts, `?` if a column names it; null if rows have no amount. */
 export function amountRule({ definition }: Pick<Run, 'definition'>): { readonly currency: string } | null {
   const { amount } = definition;
   if (amount === undefined) return null;

@@ -1,5 +1,5 @@
 /**
- * The books: rows read against where each of them stands, and the same for the amount per currency. The left side is
+ * The books: rows read against the bucket of each, and the same for the amount per currency. The left side is
  * what the parser counted and stage summed when the file landed; the right side is counted from the rows. They come
  * from different places, or the check proves nothing (docs/architecture.md#rows-and-buckets).
  */
@@ -31,7 +31,7 @@ export interface FileBooks {
 
 export interface Books {
   readonly rows: Counts;
-  /** By currency, '?' where the row does not say. Null where the pipeline has no amount. */
+  /** By currency, '?' if the row does not say. Null if the pipeline has no amount. */
   readonly amount: Amounts | null;
   readonly balanced: boolean;
   /** What is missing or too much, one sentence each. Empty when balanced. */
@@ -48,7 +48,7 @@ type Stored = Omit<Cell, 'bucket' | 'currency'> & {
 export const booksOf = (db: Db, runId: string): Promise<Books> =>
   inTransaction(db, (client) => booksFrom(client, runId), { isolation: 'repeatable read', readOnly: true });
 
-/** Where the rows that a rerun took stand, from one snapshot. */
+/** The rows of a rerun's selection by bucket, from one snapshot. */
 export const booksOfSelected = (db: Db, runId: string): Promise<Books> =>
   inTransaction(db, (client) => selectedBooks(client, runId), {
     isolation: 'repeatable read',
@@ -67,7 +67,7 @@ export async function booksFrom(client: Client, runId: string): Promise<Books> {
   return balance(files, cells, rule);
 }
 
-/** Where the rows that a rerun took stand now; `read` is how many it took. They balance in the runs that read them. */
+/** The rows of a rerun's selection by bucket; `read` is their number. They balance in the runs that read them. */
 export async function selectedBooks(client: Client, runId: string): Promise<Books> {
   const rule = amountRule(await readRun(client, runId));
   const cells = (await query(client, 'report/selected', { run: runId })).map(toCell(rule?.currency));
@@ -105,7 +105,7 @@ const toCell =
   };
 
 /**
- * Records of a file that normalize has not reached: they stand in its raw table only, and wait. Their amount is what
+ * Records of a file that normalize has not reached are in its raw table only, and pending. Their amount is what
  * stage summed less what the file's rows already hold, since nothing else has read it yet.
  */
 async function notNormalized(

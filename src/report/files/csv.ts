@@ -1,4 +1,4 @@
-/** Writes one CSV file of a run: BOM, comma, all fields quoted, formula guard; beside itself, promoted when whole. */
+/** Writes one CSV file of a run: BOM, comma, all fields quoted, formula guard; under another name until it is whole. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export interface Draft {
 }
 
 /**
- * Opens `<folder>/<name>` beside itself, 0600. What stands there under its name stays as it is until `promote`.
+ * Opens a part of `<folder>/<name>`, 0600. A file of that name stays as it is until `promote`.
  * Throws REPORT_NOT_WRITTEN (disk full, rights).
  */
 export async function draft(folder: string, name: string): Promise<Draft> {

@@ -39,7 +39,7 @@ export interface RowFileOptions {
 }
 
 /**
- * Writes `<name>.csv`, and `<name>-2.csv` and so on where files of the run have other headers. The first is there
+ * Writes `<name>.csv`, and `<name>-2.csv` and so on if files of the run have other headers. The first is written
  * even without rows. The client must be in a transaction, which is the snapshot of them all.
  */
 export async function writeRowFiles(

@@ -7,7 +7,7 @@ import type { Output } from '../findings/summary.ts';
 import type { Withdrawn } from '../findings/withdrawn.ts';
 import { type RowSource, writeSources } from './errors-csv.ts';
 
-/** Writes withdrawn.csv: the rows as they were, with what became of them. No file where there are none. */
+/** Writes withdrawn.csv: the rows as they were, with what became of them. Writes no file if there are none. */
 export async function writeWithdrawn(
   client: Client,
   run: Run,

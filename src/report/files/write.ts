@@ -1,4 +1,4 @@
-/** Writes the files of a run, from one snapshot; can be asked again, from any machine, and never depends on who ran. */
+/** Writes the files of a run from one snapshot: again and again, from any machine, without the process that ran. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../../db/failpoint.ts';
@@ -18,7 +18,7 @@ import { writeWithdrawn } from './withdrawn-csv.ts';
 export interface WriteOptions {
   /** pending.csv and skipped.csv too. */
   readonly allFiles?: boolean;
-  /** What success.csv holds; default what the run's definition says, else ids. */
+  /** What success.csv holds; by default what the run's definition says, else ids. */
   readonly success?: 'none' | 'ids' | 'full';
   /** Masks cells in the CSV files; such files cannot be read back. */
   readonly mask?: boolean;
@@ -33,8 +33,8 @@ export interface Written {
 }
 
 /**
- * Writes all files of a run into `folder` (0700, made where it is not there), each beside itself and renamed,
- * summary.json last: a folder without it is not whole. Where the files say something else than they said last, on whatever
+ * Writes all files of a run into `folder` (0700, made if it is missing), each under another name and then renamed,
+ * summary.json last: a folder without it is not whole. If the files say something else than last time, on whatever
  * machine that was, the run's version rises. Throws REPORT_NOT_WRITTEN (disk full, rights), CONFIG_USAGE for an unknown run, DatabaseError.
  */
 export async function writeRunFiles(
@@ -45,7 +45,7 @@ export async function writeRunFiles(
 ): Promise<Written> {
   await prepare(folder);
   await numberGroups(db, runId);
-  // Runs again as a whole when the connection is lost: writing a file twice is the same as once.
+  // Runs again as a whole if the connection is lost: writing a file twice is the same as once.
   const written = await inSnapshot(db, async (client) => {
     const found = await findingsOf(client, runId);
     const findings = { ...found, run: { ...found.run, version: await versionOf(client, found) } };
@@ -87,7 +87,7 @@ async function writeTables(
   return outputs;
 }
 
-/** What the end of a run names: for people, so with the number of rows where there are some. */
+/** What the end of a run names, with the number of rows. */
 const named = (outputs: readonly Output[]): { name: string; rows?: number }[] => [
   { name: 'report.html' },
   ...outputs.map(({ name, rows }) => ({ name, rows })),

@@ -1,8 +1,8 @@
-/** Bytes of a record that could not be parsed, as text: decoded where they can be, else `\xHH`, backslash doubled. */
+/** Bytes of a record that could not be parsed, as text: decoded if possible, else `\xHH`, with backslashes doubled. */
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'windows-1252';
 
-/** Names as pipelines write them; what is not known is read as UTF-8, whose wrong bytes show as `\xHH`. */
+/** Names as pipelines write them; an unknown one is read as UTF-8, whose wrong bytes show as `\xHH`. */
 export function encodingOf(name: unknown): Encoding {
   const plain = String(name ?? '')
     .toLowerCase()
@@ -22,13 +22,13 @@ const shown = (character: string): string =>
       ? '\\\\'
       : character;
 
-/** The bytes as text; `parseBytes` gives exactly these bytes back. */
+/** The bytes as text; `parseBytes` returns exactly these bytes. */
 export function showBytes(bytes: Buffer, encoding: Encoding): string {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes, at, encoding);
     if (length === 0) {
-      // a wrong unit of UTF-16 is two bytes: going on after one would misread all that follows
+      // a wrong unit of UTF-16 is two bytes: continuing after one would misread all that follows
       const wrong = bytes.subarray(at, at + (encoding.startsWith('utf-16') ? 2 : 1));
       text += [...wrong].map(hex).join('');
       at += wrong.length;
@@ -40,13 +40,13 @@ export function showBytes(bytes: Buffer, encoding: Encoding): string {
   return text;
 }
 
-/** A control character of two bytes (UTF-16) shows both, so that reading back gives both. */
+/** A control character of two bytes (UTF-16) shows both, so that reading back returns both. */
 const controlled = (character: string, bytes: Buffer): string => {
   const one = shown(character);
   return one.startsWith('\\x') ? [...bytes].map(hex).join('') : one;
 };
 
-/** Bytes of the character that begins at `at`, or 0 where none does. */
+/** Bytes of the character that begins at `at`, or 0 if none does. */
 function characterLength(bytes: Buffer, at: number, encoding: Encoding): number {
   const first = bytes[at] ?? 0;
   if (encoding === 'iso-8859-1') return 1;
@@ -104,7 +104,7 @@ function encode(character: string, encoding: Encoding): Buffer {
   return encoding === 'utf-16le' ? little : little.swap16();
 }
 
-/** The bytes that `showBytes` showed, or that a person edited. */
+/** The bytes of a text that `showBytes` made, possibly edited. */
 export function parseBytes(text: string, encoding: Encoding): Buffer {
   const parts: Buffer[] = [];
   for (const match of text.matchAll(/\\x([0-9A-Fa-f]{2})|\\\\|[\s\S]/gu)) {

@@ -22,7 +22,7 @@ const common = 0.1;
 
 /**
  * The column that explains most, or null. `others` are rows of the same header that are not in the group; `except` are
- * columns that say nothing new: those the fault is about.
+ * columns that say nothing new, because the fault is about them.
  */
 export function concentrationOf(
   header: readonly string[],

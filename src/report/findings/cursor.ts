@@ -1,16 +1,16 @@
-/** Reads a long result in batches, so that a million rows never stand in memory. */
+/** Reads a long result in batches, so that a million rows are never in memory at once. */
 import type { Client } from '../../db/pool.ts';
 import { camelRows } from '../../db/sql.ts';
 
-/** About so many bytes of a batch in memory; rows may be a few bytes or a megabyte. */
+/** Approximate bytes of a batch in memory; a row can have a few bytes or a megabyte. */
 const batchBytes = 1_000_000;
 const mostRows = 1_000;
 
 let counter = 0;
 
 /**
- * Batches of the result of `text`; the client must be in a transaction, and do nothing else meanwhile but what the
- * consumer of a batch does. `width` says how many bytes a row takes, roughly: batches shrink where rows are wide.
+ * Batches of the result of `text`; the client must be in a transaction, and only the consumer of a batch may use it
+ * meanwhile. `width` estimates the bytes of a row: batches of wide rows are smaller.
  */
 export async function* batches<R>(
   client: Client,
@@ -19,7 +19,7 @@ export async function* batches<R>(
   width: (row: R) => number,
 ): AsyncGenerator<R[]> {
   const cursor = `report_${++counter}`;
-  // all rows are wanted, so plan for all of them and not for the first ones
+  // plan for all rows: the default favours the first ones
   await client.query('set local cursor_tuple_fraction = 1');
   await client.query(`declare ${cursor} no scroll cursor for ${text}`, values);
   let size = 50;

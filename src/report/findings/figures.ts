@@ -1,4 +1,4 @@
-/** What the files of a run say, kept for the version of its next files, for other runs to be compared with, and for `status`. */
+/** Figures of a run's files: kept for the version of its next files, for comparison by later runs, and for `status`. */
 import { createHash } from 'node:crypto';
 import type { Client, Db } from '../../db/pool.ts';
 import { run as query, runMaybe } from '../../db/sql.ts';
@@ -19,13 +19,13 @@ export function tonightOf(findings: Findings): Night {
   return nightOf({ run: id, date, startedAt, finishedAt, figures: figuresOf(findings) });
 }
 
-/** What the files say, whenever they are made and however long that takes: when this changes, there is news. */
+/** Hash of the report without timestamps: a new hash means new content. */
 function saidBy(findings: Findings): string {
   const news = { ...summaryOf(findings), version: 0, asOf: '', seconds: {} };
   return createHash('sha256').update(JSON.stringify(news)).digest('hex');
 }
 
-/** The version of the files that are about to be written: the next one where they say something new. */
+/** The version of the files that are about to be written: the next one if they say something new. */
 export async function versionOf(client: Client, findings: Findings): Promise<number> {
   const { id, version } = findings.run;
   const before = await runMaybe(client, 'report/said-before', { run: id });

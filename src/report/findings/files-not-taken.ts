@@ -1,4 +1,4 @@
-/** Files of a run that were not taken, other than those that are known: somebody may have to look at them. */
+/** Files of a run that were not taken and are not known: they may need attention. */
 import { hintOf } from './line.ts';
 import type { Findings } from './summary.ts';
 

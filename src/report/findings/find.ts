@@ -33,7 +33,7 @@ export interface FoundAttempt {
   readonly purpose: string;
   readonly method: string;
   readonly url: string;
-  /** Masked; null where cleanup dropped it. */
+  /** Masked; null if it was deleted. */
   readonly body: string | null;
   readonly at: Date;
   readonly outcome: string | null;

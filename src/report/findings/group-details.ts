@@ -47,7 +47,7 @@ const mostRows = 500;
 /** Files that are looked into; what rows have in common shows in the first ones. */
 const mostFiles = 8;
 
-/** Details of the groups given, from the raw tables where they are still there. */
+/** Details of groups, from the raw tables that are still there. */
 export async function detailsOf(
   client: Client,
   run: Run,
@@ -144,7 +144,7 @@ function detailOf(group: ErrorGroup, { samples, files, cells, others, subjectOf 
   };
 }
 
-/** How many subjects have the value; 0 where no column names the subject. */
+/** How many subjects have the value; 0 if no column names the subject. */
 function subjectsWith(
   { column, value }: Concentration,
   header: readonly string[],

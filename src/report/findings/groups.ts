@@ -28,7 +28,7 @@ export interface ErrorGroup {
   readonly first: RowPlace;
   readonly last: RowPlace;
   readonly hint: string;
-  /** The rows that stood in it when it was said; what came to it later counts. */
+  /** Covers the rows that were in the group at that time; later ones count. */
   readonly dismissed: Dismissed | null;
 }
 
@@ -126,7 +126,7 @@ const byPlace = (left: Place, right: Place): number =>
   left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
 const placeOf = ([, file, record]: Place): RowPlace => ({ file, record, id: rowId(file, record) });
 
-/** All of a group's rows stand in one line, so its amount is what it read. */
+/** A group has one amount: that of its rows as first read. */
 function amountsOf(parts: readonly Stored[], fallback: string): Amounts {
   const cells: Cell[] = parts.map((one) => ({
     file: 0,

@@ -8,7 +8,7 @@ import { maskValue } from './mask.ts';
 import type { Fault, ReportedRow } from './rows.ts';
 import { columnsOfField } from './source-columns.ts';
 
-/** Our columns, in their order (docs/contract.md#errorscsv). */
+/** Pointferry's columns, in their order (docs/contract.md#errorscsv). */
 export const ownColumns = [
   '_row_id',
   '_file',
@@ -29,7 +29,7 @@ export const ownColumns = [
   '_raw',
 ] as const;
 
-/** Ours in success.csv, where it is full. */
+/** Pointferry's columns in a full success.csv. */
 export const successColumns = [
   '_row_id',
   '_file',
@@ -42,7 +42,7 @@ export const successColumns = [
 
 export interface LineContext {
   readonly file: RunFile;
-  /** The header as people know it, one name per cell. */
+  /** The names of the file's header, one per cell. */
   readonly header: readonly string[];
   readonly definition: Definition;
   readonly encoding: Encoding;
@@ -95,7 +95,7 @@ export function successLine(row: ReportedRow, context: LineContext): string[] {
   ];
 }
 
-/** All faults of a row we rejected; else the one thing that its operation says. */
+/** All faults of a rejected row; of others, the one that its operation has. */
 export function lineFaults(row: ReportedRow, { definition, header, file }: LineContext): readonly Fault[] {
   const named = (field: string, ofKind: boolean): string[] => columnsOfField(definition, field, ofKind, file);
   if (row.faults && row.faults.length > 0)
@@ -113,7 +113,7 @@ export const entryOf = (code: string): CatalogueEntry | undefined =>
 export const textOf = (code: string): string => entryOf(code)?.text ?? '';
 export const hintOf = (code: string): string => entryOf(code)?.hint ?? '';
 
-/** What to say of a row that nobody gave a reason for. */
+/** The reason of a row that has none stored. */
 function reasonOf(row: ReportedRow): string {
   if (row.code !== '') return textOf(row.code);
   if (row.bucket !== 'pending') return plainReason[row.bucket] ?? '';
@@ -131,7 +131,7 @@ const plainReason: Readonly<Partial<Record<Bucket, string>>> = {
 
 const worst: readonly Retryable[] = ['no', 'after-edit', 'as-is'];
 
-/** What a person can do with the whole row: the most that all its faults allow. */
+/** Whether the whole row can be sent again: as far as all its faults allow. */
 function retryable(row: ReportedRow, faults: readonly Fault[]): string {
   if (row.bucket === 'pending' || row.bucket === 'parked') return 'as-is';
   const each = faults.map((fault) => entryOf(fault.code)?.retryable ?? 'no');

@@ -1,4 +1,4 @@
-/** Values of people's files as screens and report.html show them. */
+/** Values of files, masked for screens and report.html. */
 
 /**
  * The first and last two characters: `88***12`. Short values keep less, very short ones nothing; the number of stars
@@ -30,10 +30,10 @@ export function shapeOf(value: string): string {
   return value.length > 40 ? `${shape}...` : shape;
 }
 
-/** Codes whose fault is the form of the value, so that its shape says what is wrong and the value need not be shown. */
+/** Codes whose fault is the form of the value: its shape shows what is wrong, and the value stays hidden. */
 const aboutForm = /^NORMALIZE_(NOT_A_|NOT_AN_|NOT_JSON|TIME_|TOO_)/;
 
-/** How a value at fault is shown to whoever reads a screen. */
+/** How a value at fault is shown on a screen. */
 export const maskFault = (code: string, value: string): string =>
   aboutForm.test(code) ? shapeOf(value) : maskValue(value);
 

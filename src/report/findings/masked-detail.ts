@@ -51,7 +51,7 @@ export function maskedDetail(detail: GroupDetail, findings: Findings, showValues
       reason: sample.reason,
       requestId: sample.requestId,
     },
-    do: advice.do,
+    do: [advice.do, advice.afterwards].filter(Boolean).join(', then  '),
     command: advice.command,
   };
 }

@@ -49,7 +49,7 @@ export function subjectColumns(
   return own.length > 0 ? own : columnsOfField(definition, 'member', true, file);
 }
 
-/** Not declared: no field is made of it, so nobody has said what it holds. */
+/** Not declared: no field is made of the column, so its content is not known. */
 export type Declared = 'personal' | 'open' | 'not-declared';
 
 export function declaredAs(privacy: Privacy, definition: Mapped, file: RunFile, column: string): Declared {

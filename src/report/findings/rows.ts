@@ -1,4 +1,4 @@
-/** Rows of a file with everything that is said of them, streamed. */
+/** Rows of a file with everything that the ledger knows of them, streamed. */
 
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
@@ -39,13 +39,12 @@ export interface ReportedRow {
   /** Bytes of a record that could not be parsed; `cut` when only its beginning was kept. */
   readonly raw: Buffer | null;
   readonly cut: boolean | null;
-  /** Of a row that we rejected, all of them in order. */
+  /** All faults of a rejected row, in order. */
   readonly faults: readonly Fault[] | null;
-  /** The original cells in the order of the header; null where there are none (damaged, or cleaned up). */
+  /** The original cells in the order of the header; null if there are none (damaged, or deleted). */
   readonly cells: readonly (string | null)[] | null;
 }
 
-/** Which rows. */
 export interface RowFilter {
   readonly buckets: readonly Bucket[];
   /** Only these records. */
@@ -70,7 +69,7 @@ export async function* rowsOf(
     yield* rowsNotNormalized(client, file);
 }
 
-/** Everything that the ledger says of the rows. Faults come in their order, so that columns joined from them match. */
+/** Everything that the ledger knows of the rows. Faults come in their order, so that columns joined from them match. */
 function rowQuery(run: string, file: RunFile, { buckets, group, records, withdrawnBy }: RowFilter) {
   let query = ledgerQueries
     .selectFrom('pointferry.rowFault as fault')
@@ -130,7 +129,7 @@ function rowQuery(run: string, file: RunFile, { buckets, group, records, withdra
   return query;
 }
 
-/** The original cells beside each row, where the raw table is still there. */
+/** With the original cells of each row, if the raw table is still there. */
 function withCells(query: ReturnType<typeof rowQuery>, file: RunFile) {
   if (file.rawTable === null) return query.select(sql<null>`null::text[]`.as('cells'));
   const raw = sql.raw<{ _record: number }>(rawTable(file.rawTable)).as<'raw'>(sql.raw('raw'));

@@ -24,7 +24,7 @@ export interface Series {
 const mostSteps = 120;
 const nice = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400, 604_800];
 
-/** Requests of a run over time; null where nothing was sent. */
+/** Requests of a run over time, or null if nothing was sent. */
 export async function seriesOf(client: Client, runId: string): Promise<Series | null> {
   const span = await runOne(client, 'report/series-span', {
     run: runId,

@@ -13,11 +13,11 @@ export interface ShowOptions {
   readonly showValues: boolean;
 }
 
-/** The bucket most of a group's rows stand in. */
+/** The bucket that most of a group's rows are in. */
 export const mainBucket = (group: ErrorGroup): Bucket =>
   buckets.reduce((best, bucket) => (group.buckets[bucket] > group.buckets[best] ? bucket : best), 'rejected');
 
-/** The amount of a group where it has one currency; `unreadable` where no amount could be read. */
+/** The amount of a group with one currency; `unreadable` if no amount could be read. */
 export function amountText(group: ErrorGroup): string {
   const [only, ...more] = Object.entries(group.amount);
   if (!only) return '';
@@ -26,10 +26,10 @@ export function amountText(group: ErrorGroup): string {
   return one.unreadable.read === group.rows ? 'unreadable' : grouped(one.read);
 }
 
-/** Of this many subjects on, a value that their rows share is not one person's. */
+/** A value that rows of at least this many subjects share does not identify one of them. */
 const severalSubjects = 5;
 
-/** `all 240 looked at have store=00072; none of the others`. Empty where rows have nothing in common. */
+/** `all 240 looked at have store=00072; none of the others`. Empty if the rows have nothing in common. */
 export function concentrationText(
   { concentration, sample }: GroupDetail,
   { run, privacy }: Findings,
@@ -56,7 +56,7 @@ export function shownCells(
 ): readonly (readonly [column: string, cell: string])[] {
   if (!sample) return [];
   return sample.cells.map(([column, cell]) => {
-    // A type or a status that the platform does not know is the cause itself, and it is nobody's.
+    // A type or a status that the platform does not know is the cause itself, and identifies nobody.
     const isCause =
       group.code === 'PUSH_REFUSED' &&
       cell.length <= 30 &&

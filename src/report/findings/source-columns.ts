@@ -56,13 +56,13 @@ function columnsIn(mapping: FieldMapping, path: readonly string[]): readonly str
   const [step, ...rest] = path;
   if (step !== undefined) {
     const inner = own(mapping as Columns, step);
-    // the number of an item means nothing where every row of the group makes one
+    // the number of an item says nothing if every row of the group makes one
     if (inner !== undefined || /^\d+$/.test(step)) return columnsIn(inner ?? mapping, rest);
   }
   return Object.values(mapping).flatMap((one: FieldMapping) => columnsIn(one, path));
 }
 
-/** The report of a run says what it can, even of a definition that this version would refuse. */
+/** Returns no columns for a definition that this version would refuse: the report of an old run shows what it can. */
 function understood(columns: () => readonly string[]): readonly string[] {
   try {
     return columns();

@@ -23,17 +23,17 @@ export interface StatusLine {
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
   readonly rows: Counts;
-  /** Files that were not taken, by verdict; duplicates are no trouble and not among them. */
+  /** Files that were not taken, by verdict; duplicates are not among them. */
   readonly refused: Readonly<Record<string, number>>;
   /** Why it stopped, if it did. */
   readonly stopped: string | null;
   /** What to type, or null. */
   readonly do: string | null;
-  /** Not finished, or with rows that want a person; nobody has given it up. */
+  /** Unfinished, or with rows that need attention; not given up. */
   readonly open: boolean;
-  /** Given up by a person: it counts no more. */
+  /** Given up by an operator: it does not count any more. */
   readonly dismissed: { readonly by: string; readonly note: string } | null;
-  /** Of its pipeline and scope: how many other runs are open, and the last run where that is another one. */
+  /** Of its pipeline and scope: how many other runs are open, and the last run if that is another one. */
   readonly others: number;
   readonly latest: Pick<StatusLine, 'run' | 'status' | 'exitCode' | 'finishedAt'> | null;
 }
@@ -52,7 +52,7 @@ export interface Status {
   /** All runs that are open, the worst first. */
   readonly open: readonly StatusLine[];
   readonly accounts: readonly AccountLine[];
-  /** Rows whose outcome is unknown, over all runs; without those that a person has given up. */
+  /** Rows whose outcome is unknown, over all runs; without those that were given up. */
   readonly unknown: { readonly rows: number; readonly oldest: Date | null };
   readonly database: { readonly bytes: number; readonly schema: number; readonly held: number };
   /** Of the worst line. */
@@ -101,7 +101,7 @@ export interface UnknownRun {
   readonly run: string;
   readonly rows: number;
   readonly oldest: Date;
-  /** Without those that a person has given up. */
+  /** Without those that were given up. */
   readonly open: number;
   readonly oldestOpen: Date | null;
 }
@@ -145,7 +145,7 @@ function shownOf(listed: readonly Listed[]): StatusLine[] {
     JSON.stringify(scope === 'rerun' ? [run] : [pipeline, scope]),
   );
   const lines = [...groups.values()].flatMap((own) => {
-    // as the statement gives them: the youngest first, which a stable sort keeps
+    // the statement returns the youngest first, and a stable sort keeps that order
     const candidates = own.filter((one) => one.open || one.newest || one.status === 'running');
     const [worstOne] = candidates.sort((a, b) => urgency(a) - urgency(b));
     if (!worstOne) return [];
@@ -164,7 +164,7 @@ const latestOf = ({ run, status, exitCode, finishedAt }: StatusLine): StatusLine
   finishedAt,
 });
 
-/** Runs whose files were never written are counted now; all others say what their files said. */
+/** Runs whose files were never written are counted now; the figures of all others are those of their files. */
 async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
   const kept = record(record(run.figures).rows);
   const counted = run.figures === null || run.status === 'running';
@@ -200,7 +200,7 @@ async function lineOf(client: Client, run: StoredRun): Promise<StatusLine> {
   };
 }
 
-/** Not finished; or finished, and more of its rows want a person than are tolerated or given up. Files alone are for the last run to say. */
+/** Unfinished, or finished with more rows that need attention than are tolerated or given up. Files alone keep no run open. */
 async function isOpen(client: Client, run: StoredRun, rows: Counts): Promise<boolean> {
   if (run.stage !== 'done') return true;
   if (run.exitCode !== exit.rows) return false;
@@ -223,7 +223,7 @@ function accountLine(account: StoredAccount): AccountLine {
   return { name, platform, stage, state };
 }
 
-/** What a person has given up counts no more. */
+/** What was given up does not count any more. */
 const codeOf = ({ exitCode, dismissed }: StatusLine): number | null => (dismissed ? exit.ok : exitCode);
 
 const worst = (lines: readonly StatusLine[]): ExitCode =>

@@ -20,14 +20,14 @@ import { type Withdrawn, withdrawnBy, withdrawnOf } from './withdrawn.ts';
 export interface Findings {
   readonly run: Run;
   readonly books: Books;
-  /** Of a rerun: the rows it took, as they stand in the runs that read them. */
+  /** Of a rerun: the rows of its selection, as they are now in the runs that read them. */
   readonly selected: Books | null;
   readonly operations: Operations;
   readonly requests: Requests;
   readonly groups: readonly ErrorGroup[];
   readonly waiting: Waiting;
   readonly withdrawn: readonly Withdrawn[];
-  /** What a person has given up: rows of groups, or all of the run. */
+  /** What was given up: rows of groups, or all of the run. */
   readonly dismissed: { readonly rows: number; readonly all: boolean };
   /** What may be shown of its rows. */
   readonly privacy: Privacy;
@@ -100,10 +100,10 @@ export interface Summary {
     readonly rows: number;
     readonly sample: string;
     readonly hint: string;
-    /** Only of a group that a person gave up. */
+    /** Only of a group that was given up. */
     readonly dismissed?: DismissedText;
   }[];
-  /** Only of a run that a person gave up. */
+  /** Only of a run that was given up. */
   readonly dismissed?: DismissedText;
   readonly next: string | null;
   /** The other files of the run's folder; they were whole before this one was written. */
@@ -129,7 +129,7 @@ export async function findingsOf(client: Client, runId: string): Promise<Finding
   };
 }
 
-/** The document. `outputs` are the files that stand beside it. */
+/** The document. `outputs` are the other files of the folder. */
 export function summaryOf(findings: Findings, outputs: readonly Output[] = []): Summary {
   const { run, books, selected, groups } = findings;
   const carried = perBucket((bucket) => run.carried[bucket] ?? 0);
@@ -213,7 +213,7 @@ function amountSummary(amounts: Amounts | null): Readonly<Record<string, AmountS
 /** Rows of a run, or those that a rerun took. */
 export const rowsOfRun = (findings: Findings): Counts => (findings.selected ?? findings.books).rows;
 
-/** What to type next, or null where there is nothing to do. */
+/** What to type next, or null if there is nothing to do. */
 export function nextCommand(findings: Findings): string | null {
   const { run, books, dismissed } = findings;
   return nextStep({

@@ -1,4 +1,4 @@
-/** Tonight against the usual: the last thirty runs of the pipeline, as their files said last. */
+/** A run against the usual: the last thirty runs of the pipeline, with the figures of their files. */
 
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
@@ -12,15 +12,15 @@ export interface Night {
   readonly rows: number;
   /** Of the only currency, as a number: for charts and shares, never for books. Null with several, or none. */
   readonly amount: number | null;
-  /** Rows that want a person, of those read; 0 to 1. */
+  /** Share of the rows read that need attention, 0 to 1. */
   readonly errorShare: number;
-  /** From begin to end. */
+  /** From start to end. */
   readonly minutes: number | null;
   readonly pushSeconds: number;
   readonly p99Ms: number;
 }
 
-/** Runs before this one, oldest first; of reruns and backfills none. */
+/** Runs before this one, oldest first; none for reruns and backfills. */
 export async function nightsBefore(client: Client, run: Run): Promise<Night[]> {
   if (run.mode !== 'run') return [];
   const rows = await query(client, 'report/usual', { run: run.id });
@@ -68,7 +68,7 @@ export interface Usual {
 
 const fewest = 3;
 
-/** The middle of earlier values, and the band that four of five fall into; null while there are too few. */
+/** The median of earlier values and the band of four in five, or null if there are too few. */
 export function usualOf(values: readonly number[]): Usual | null {
   if (values.length < fewest) return null;
   const sorted = [...values].sort((a, b) => a - b);
@@ -87,11 +87,11 @@ export interface Comparison {
   readonly rows: number;
   readonly errorShare: number;
   readonly usualErrorShare: number;
-  /** Far enough from the usual for a person to look. */
+  /** True if the run deviates enough to be flagged. */
   readonly look: boolean;
 }
 
-/** Null where there is no usual yet. */
+/** Returns null if there are too few earlier runs. */
 export function compare(tonight: Night, before: readonly Night[]): Comparison | null {
   const rows = usualOf(before.map((night) => night.rows));
   const errors = usualOf(before.map((night) => night.errorShare));

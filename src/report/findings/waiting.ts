@@ -1,4 +1,4 @@
-/** What of a run waits: for a member, or for a person to settle an unknown outcome; by whole days. */
+/** What of a run waits for a member, or for an operator to settle an unknown outcome; by whole days. */
 import type { Client } from '../../db/pool.ts';
 import { run as query } from '../../db/sql.ts';
 
@@ -12,7 +12,7 @@ export interface Waiting {
   readonly parked: readonly Aged[];
   readonly unknown: readonly Aged[];
   readonly oldestParkedDays: number | null;
-  /** When the first parked operation is given up, unless its member arrives. */
+  /** When the first parked operation is rejected, unless its member arrives. */
   readonly nextGivenUp: Date | null;
 }
 

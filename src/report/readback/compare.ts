@@ -1,14 +1,14 @@
-/** One row of an edited file against what was stored: what a person changed, and what the spreadsheet did. Pure. */
+/** One row of an edited file against the stored cells: which changes are edits, and which the spreadsheet made. Pure. */
 import { unguard } from '../files/cell.ts';
 import { agree, readAs, readingsOf } from './dates.ts';
 import { type Deed, deedOf, loses } from './deeds.ts';
 
 export interface StoredCells {
-  /** Names as in the file; one may stand several times. */
+  /** Names as in the file; a name may occur several times. */
   readonly header: readonly string[];
   /** Null: a record that could not be parsed, or cells that are gone. */
   readonly cells: readonly (string | null)[] | null;
-  /** Columns at fault: the only ones whose edits count, beside those that were named. */
+  /** Columns at fault. Edits count in these and in the columns that were named. */
   readonly fields: ReadonlySet<string>;
   /** Formats that the pipeline reads a column's dates by. */
   readonly formats: (column: string) => readonly string[];
@@ -24,13 +24,13 @@ export interface Compared {
   /** By column of the file. */
   readonly edits: readonly Change[];
   readonly restored: readonly (Change & { readonly deed: Deed })[];
-  /** A person changed a column whose edits do not count. */
+  /** Edits of a column in which they do not count. */
   readonly ignored: readonly Change[];
 }
 
 /**
- * `cell` gives the text of the n-th column of a name, undefined where the file has none any more. Where the record could
- * not be parsed the original cells are empty, and everything that stands there now counts.
+ * `cell` returns the text of the n-th column of a name, or undefined if the file does not have it any more. If the record could
+ * not be parsed the original cells are empty, and everything that is there now counts.
  */
 export function compareRow(
   stored: StoredCells,
@@ -58,8 +58,8 @@ export function compareRow(
 }
 
 /**
- * In a column that was to be edited, a change that a spreadsheet may make too is the person's: unless it loses something,
- * or gives a date that the pipeline would read as another day than the one that stood there.
+ * In a column that was to be edited, a change that a spreadsheet could have made counts as an edit, unless it loses
+ * something or makes a date that the pipeline would read as another day.
  */
 function isMeant({ was, seen }: Change, deed: Deed, formats: readonly string[]): boolean {
   if (deed !== 'date') return !loses.has(deed);

@@ -1,4 +1,4 @@
-/** Dates and times as people and spreadsheets write them: what a text may mean, and whether two texts may mean the same. */
+/** Dates and times as they are typed and as spreadsheets write them: what a text may mean, and whether two may mean the same. */
 import { monthNumber, namedPattern, tokensOf } from '../../ground/date-format.ts';
 
 /** One way to read a text. A year below 100 is known by its last two digits only; null: the text does not say. */
@@ -75,7 +75,7 @@ function dayOf(parts: readonly string[], order: string): Day[] | null {
   return sound ? [day] : null;
 }
 
-/** May both mean the same? What only one of them says does not stand against it, but a time other than midnight. */
+/** True if both may mean the same. A part that only one of them has does not matter, except a time other than midnight. */
 export function agree(left: Reading, right: Reading): boolean {
   const same = (a: number | null, b: number | null): boolean => a === null || b === null || a === b;
   const years =

@@ -2,11 +2,11 @@
 import { isRedated } from './dates.ts';
 
 /**
- * `loses` says that what was there can no longer be told from what is there now: such a change is never taken for a
- * person's, not even in a column that was to be edited.
+ * `loses` has those after which the original cannot be known from the new text: such a change never counts as an
+ * edit, not even in a column that was to be edited.
  *  - zeros       0009200618053 -> 9200618053
  *  - exponent    7210448301122 -> 7.21E+12, and digits beyond the fifteenth become zeros
- *  - hidden      ######## where the column was too narrow, #NAME? and the like
+ *  - hidden      ######## if the column was too narrow, #NAME? and the like
  *  - characters  `?` for what windows-1252 does not have
  *  - number      5.00 -> 5, 1,234.50 -> 1234.5, $5.00 -> 5
  *  - date        2026/05/11 14:02 -> 11.05.2026 14:02, 3-12 -> 12-Mar, 14:02 -> 02:02:00 PM

@@ -33,7 +33,7 @@ export interface ReadBack {
   readonly rows: number;
   readonly taken: readonly TakenRow[];
   readonly edited: number;
-  /** Records that could not be parsed and were written anew. */
+  /** Records that could not be parsed and were written again. */
   readonly whole: number;
   readonly untouched: number;
   /** They are not rejected or failed any more. */
@@ -41,7 +41,7 @@ export interface ReadBack {
   readonly byColumn: readonly Tally[];
   readonly restored: readonly (Tally & { readonly deed: Deed })[];
   readonly ignored: readonly Tally[];
-  /** Why nothing of the file can be taken, one sentence each. */
+  /** Why the file is refused as a whole, one sentence each. */
   readonly problems: readonly string[];
 }
 
@@ -54,7 +54,7 @@ interface Under {
   readonly files: readonly RunFile[];
 }
 
-/** Reads it all; changes nothing. The client's transaction is the snapshot. Throws CONFIG_USAGE for what is no such file. */
+/** Reads the whole file and changes nothing. The client's transaction is the snapshot. Throws CONFIG_USAGE for an unknown column of `accept`. */
 export async function readBack(
   client: Client,
   run: Run,
@@ -87,7 +87,7 @@ interface Place {
   readonly record: number;
 }
 
-/** The row that an id names. A spreadsheet may have taken the id for a date: then file and record name it. */
+/** The row that an id names. If a spreadsheet made a date of the id, file and record name the row. */
 function placeOf(row: SheetRow, files: readonly RunFile[]): Place | null {
   const id = /^(\d{1,15})-(\d{1,15})$/.exec(row.id);
   const named = files.find((file) => String(file.id) === id?.[1]);
@@ -141,7 +141,7 @@ async function compareFile(
   for (const [record, { line, id }] of mine) if (!there.has(record)) total.problems.add(unknownRow(line, id));
 }
 
-const unknownRow = (line: number, id: string): string => `line ${line}: "${id}" is no row of this run`;
+const unknownRow = (line: number, id: string): string => `line ${line}: "${id}" is not a row of this run`;
 
 /** Columns that any of the row's faults is about. */
 function atFault(row: ReportedRow, { definition }: Run, file: RunFile): ReadonlySet<string> {
@@ -213,7 +213,7 @@ class Total {
       return;
     }
     const key = rowId(place.file.id, place.record);
-    if (this.#seen.has(key)) this.problems.add(`line ${line}: ${key} stands there twice`);
+    if (this.#seen.has(key)) this.problems.add(`line ${line}: ${key} is there twice`);
     this.#seen.add(key);
   }
 

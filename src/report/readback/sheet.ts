@@ -1,4 +1,4 @@
-/** An errors.csv as it comes back from a person: any delimiter, UTF-8 or windows-1252, however it was saved. */
+/** An edited errors.csv: any delimiter, UTF-8 or windows-1252, saved by any spreadsheet. */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -12,20 +12,20 @@ export interface Sheet {
   readonly name: string;
   readonly encoding: 'utf-8' | 'windows-1252';
   readonly delimiter: string;
-  /** Names of the columns that are not ours, as errors.csv writes them, in their order. */
+  /** Names of the file's own columns, as errors.csv writes them, in their order. */
   readonly columns: readonly string[];
   /** In batches, once. */
   readonly rows: () => AsyncGenerator<SheetRow[]>;
 }
 
 export interface SheetRow {
-  /** Where it stands in the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
   readonly id: string;
   /** `_file` and `_record`, for an id that a spreadsheet took for a date. */
   readonly file: string;
   readonly record: string;
-  /** Cells of the columns that are not ours: the n-th of a name by `name` and n. */
+  /** Cells of the file's own columns: the n-th of a name by `name` and n. */
   readonly cell: (column: string, nth: number) => string | undefined;
 }
 
@@ -36,7 +36,7 @@ const own: ReadonlySet<string> = new Set(ownColumns);
 export const refused = (message: string, hint?: string): PointferryError =>
   new PointferryError('CONFIG_USAGE', message, hint === undefined ? {} : { hint });
 
-/** Throws CONFIG_USAGE for what is no errors.csv of ours, or a masked one. */
+/** Throws CONFIG_USAGE if it is not an errors.csv, or a masked one. */
 export async function openSheet(path: string): Promise<Sheet> {
   const name = basename(path);
   const { encoding, head } = await look(path, name);
@@ -88,7 +88,7 @@ async function isUtf8(path: string): Promise<boolean> {
   }
 }
 
-/** What stands beside the name of our first column. */
+/** The delimiter: what is next to the name of Pointferry's first column. */
 function delimiterOf(head: string, name: string): { delimiter: string; lead: number } {
   const said = /^sep=(.)\r?\n/i.exec(head)?.[1];
   if (said !== undefined) return { delimiter: said, lead: 1 };

@@ -1,4 +1,4 @@
-/** `errors <run> --group` for people. */
+/** `errors <run> --group` on a screen. */
 
 import { add, grouped } from '../../ground/decimal.ts';
 import { left, line, plain, plural, right, rule } from '../../ground/table.ts';
@@ -15,6 +15,7 @@ import {
   shownCells,
 } from '../findings/shown.ts';
 import type { Findings } from '../findings/summary.ts';
+import { wrapped } from './summary.ts';
 
 export function groupsText(
   findings: Findings,
@@ -47,7 +48,7 @@ export function groupsText(
 export const notTakenText = (files: readonly FileNotTaken[]): string[] =>
   files.flatMap(({ file, verdict, code, reason, do: hint }) => [
     line(`  ${left(verdict, 11)} ${plain(file)}  ${code}`),
-    ...(reason === '' ? [] : [line(`${indent}${plain(reason)}`)]),
+    ...wrapped(plain(reason).split(' '), indent.length, ' '),
     line(`${indent}do   ${hint}`),
   ]);
 
@@ -71,6 +72,7 @@ function block(detail: GroupDetail, findings: Findings, options: ShowOptions): s
       : '',
     `${indent}do   ${advice.do}`,
     advice.command ? `${indent}     ${advice.command}` : '',
+    advice.afterwards ? `${indent}     ${advice.afterwards}` : '',
   ];
   return lines.filter(Boolean).map((text) => line(text));
 }

@@ -1,4 +1,4 @@
-/** `find` for people. */
+/** `find` on a screen. */
 import { local } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { line, plain, plural } from '../../ground/table.ts';
@@ -10,7 +10,7 @@ export function foundText(found: Found, value: string, zone: string): string[] {
   if (found.operations.length === 0 && found.rows.length === 0)
     return [
       line(`nothing is known under ${plain(value)}`),
-      '  it may stand in a cell: look into errors.csv of the run',
+      '  it may be the value of a cell: look into errors.csv of the run',
     ];
   return [
     ...found.operations.flatMap((operation) => [...operationText(operation, zone), '']),
@@ -91,7 +91,7 @@ function attemptText(attempt: FoundAttempt, zone: string): string[] {
   ];
 }
 
-/** The last step of the path tells what was asked for; the rest is the account's address. */
+/** The last step of the path says what was requested; the rest is the account's address. */
 const shortUrl = (url: string): string => plain(`.../${url.split('?')[0]?.split('/').at(-1) ?? ''}`);
 
 function rowText(row: FoundRow): string {

@@ -3,7 +3,7 @@ import { grouped } from '../../ground/decimal.ts';
 import { cut, left, line, plain } from '../../ground/table.ts';
 import type { ListedRow } from '../findings/listed-rows.ts';
 
-/** The list for people. `total` is how many there are. */
+/** Lines for a screen. `total` is how many rows there are. */
 export function rowsText(rows: readonly ListedRow[], total: number): string[] {
   const lines = rows.flatMap((row) => {
     const where = `${cut(plain(row.file), 28)}:${row.line}`;

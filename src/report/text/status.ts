@@ -1,4 +1,4 @@
-/** `status` for people. */
+/** `status` on a screen. */
 import { local } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
 import { exit } from '../../ground/exit.ts';
@@ -16,9 +16,9 @@ function mark({ status, exitCode, dismissed }: StatusLine): string {
 
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** For people, at most 100 columns; times are shown in the zone of whoever looks. `all`: every open run, not the worst of each pipeline. */
+/** Lines of at most 100 columns. Times are shown in `zone`. `all`: every open run instead of the worst of each pipeline. */
 export function statusText(status: Status, { zone = ownZone(), all = false } = {}): string[] {
-  const head = `    ${left('pipeline', 22)} ${left('run', 8)} ${left('ended', 10)}${right('read', 11)}${right('done', 11)}${right('person', 9)}${right('waits', 9)}  exit`;
+  const head = `    ${left('pipeline', 22)} ${left('run', 8)} ${left('ended', 10)}${right('read', 11)}${right('done', 11)}${right('attention', 11)}${right('waiting', 9)}  exit`;
   const shown = all ? status.open : status.lines;
   const lines = shown.flatMap((one) => pipelineLines(one, status.now, zone));
   const none = all ? '  no run is open' : '  no run yet: pointferry run <pipeline>, or pointferry demo';
@@ -53,7 +53,7 @@ function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
   const figures = [
     right(grouped(rows.read), 11),
     right(grouped(familyRows(rows, 'done')), 11),
-    right(grouped(familyRows(rows, 'person')), 9),
+    right(grouped(familyRows(rows, 'person')), 11),
     right(grouped(familyRows(rows, 'waits')), 9),
   ].join('');
   const first = ` ${mark(one)} ${left(plain(name), 22)} ${left(one.run, 8)} ${left(ended(one, now, zone), 10)}${figures}  ${one.exitCode ?? ''}`;
@@ -70,7 +70,7 @@ function pipelineLines(one: StatusLine, now: Date, zone: string): string[] {
   return [first, ...more].filter(Boolean).map((text) => line(text));
 }
 
-/** Nothing goes on with it by itself: a person says what becomes of it, once and for all. */
+/** Nothing resumes it by itself: an operator decides what becomes of it. */
 const isForDismissal = ({ open, exitCode }: StatusLine): boolean => open && isLeftWith(exitCode);
 
 const latestText = (one: NonNullable<StatusLine['latest']>, now: Date, zone: string): string =>

@@ -1,4 +1,4 @@
-/** The end of a run for people: the screen, and summary.txt. */
+/** The end of a run: the screen, and summary.txt. */
 
 import { deadlineOf, lasting, span, zoneOf } from '../../ground/clock.ts';
 import { grouped } from '../../ground/decimal.ts';
@@ -15,7 +15,7 @@ import { compare } from '../findings/usual.ts';
 
 export interface SummaryTextOptions {
   readonly folder: string;
-  /** Files of the folder to name, with their rows where that says something. */
+  /** Files of the folder to name, with their rows if there are any. */
   readonly outputs: readonly { readonly name: string; readonly rows?: number }[];
 }
 
@@ -123,10 +123,10 @@ function shownBuckets(family: Family, counts: Findings['books']['rows']): Bucket
 }
 
 function noteOf(bucket: Bucket, { run }: Findings): string {
-  if (bucket === 'rejected') return 'by us';
+  if (bucket === 'rejected') return 'by Pointferry';
   if (bucket === 'failed') return `refused by ${run.platform}`;
   if (bucket === 'unknown') return 'sent, no answer';
-  if (bucket === 'pending') return run.status === 'running' ? 'not settled yet' : 'goes on with resume';
+  if (bucket === 'pending') return run.status === 'running' ? 'not settled yet' : 'resume continues';
   return bucket === 'parked' ? 'member not known' : '';
 }
 
@@ -148,7 +148,7 @@ function balanceLines({ books }: Findings): string[] {
   return [line(`${start}${right(amount, 33)}`)];
 }
 
-/** Several currencies do not fit beside the rows: a line for each family that holds something. */
+/** Several currencies do not fit next to the rows: lines for the buckets that hold something. */
 function currencyLines(amounts: Amounts): string[] {
   return Object.entries(amounts).flatMap(([currency, one]) => {
     const held = (Object.keys(families) as Family[]).flatMap((family) =>
@@ -165,12 +165,12 @@ function correctedLines(amounts: Amounts): string[] {
   return Object.entries(amounts)
     .filter(([, one]) => /[1-9]/.test(one.corrected))
     .map(([currency, one]) =>
-      line(`  corrected   edits by people change the amount by ${grouped(one.corrected)} ${currency}`),
+      line(`  corrected   edits change the amount by ${grouped(one.corrected)} ${currency}`),
     );
 }
 
 /** Words in lines of at most 100 columns. */
-function wrapped(words: readonly string[], indent: number, between = '   '): string[] {
+export function wrapped(words: readonly string[], indent: number, between = '   '): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
@@ -208,7 +208,7 @@ function usualLine(findings: Findings): string[] {
   ];
 }
 
-/** What stopped the run, and files that were not taken: both are more urgent than any group of errors. */
+/** What stopped the run, and files that were not taken. Both are more urgent than any group of errors. */
 function warnings({ run, books, withdrawn }: Findings): string[] {
   const stop = run.stopCode ? [line(`  stopped: ${run.stopCode}  ${plain(run.stopReason ?? '')}`)] : [];
   const givenUp = run.dismissed
@@ -224,7 +224,7 @@ function warnings({ run, books, withdrawn }: Findings): string[] {
   return [...stop, ...givenUp, ...files.slice(0, 5).flat(), ...more, ...leftOut];
 }
 
-/** Why a file was not taken, and what to do where a person has to. */
+/** Why a file was not taken, and what to do if an operator has to act. */
 function notTaken({ name, verdict, code, reason, earlierRun }: RunFile): string[] {
   const why = verdict === 'duplicate' ? `taken by ${earlierRun}` : [code, reason].filter(Boolean).join(' ');
   const hint = verdict === 'refused' && code !== null ? hintOf(code) : '';

@@ -1,4 +1,4 @@
-/** The books: one bar from what was read to where it stands, and the table of rows and amounts. */
+/** The books: a bar of what became of the rows read, and the table of rows and amounts. */
 
 import { grouped } from '../../../ground/decimal.ts';
 import { share } from '../../../ground/table.ts';
@@ -21,7 +21,7 @@ export const meaning: Readonly<Record<Bucket, string>> = {
   unchanged: 'equals what was accepted last',
   duplicate: 'accepted already with the same content',
   filtered: 'the pipeline says not to send it',
-  rejected: 'refused by us: could not be read, or contradicts what was delivered',
+  rejected: 'rejected by Pointferry: could not be parsed or normalized, or differs from what was delivered',
   failed: 'refused by the platform for good',
   unknown: 'sent, and no answer says what became of it',
   parked: 'its member is not known yet',
@@ -45,7 +45,7 @@ interface Segment {
   readonly w: number;
 }
 
-/** Every bucket that holds a row can be seen: at least three units wide, taken from the widest. */
+/** Every bucket that holds a row is visible: at least three units wide, taken from the widest bucket. */
 function segmentsOf(counts: Counts, shown: readonly Bucket[]): Segment[] {
   const held = shown.filter((bucket) => counts[bucket] > 0);
   const sum = held.reduce((total, bucket) => total + counts[bucket], 0);
@@ -78,7 +78,7 @@ function drawn(segments: readonly Segment[], counts: Counts, top: number, height
 const hatch = html`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" stroke="#fff" stroke-width="1.6" stroke-opacity=".45"/></pattern></defs>`;
 const notDone: readonly Bucket[] = [...families.person, ...families.waits];
 
-/** The whole as one bar; where what is not done would be a sliver of it, that part once more, as wide as the page. */
+/** All rows as one bar. If what is not done is a sliver of it, a second bar shows that part as wide as the page. */
 function bar(counts: Counts): Markup {
   const all = segmentsOf(counts, buckets);
   const total = buckets.reduce((sum, bucket) => sum + counts[bucket], 0);
@@ -157,6 +157,6 @@ function corrected({ books }: Findings): Markup {
   const changed = Object.entries(books.amount ?? {}).filter(([, one]) => /[1-9]/.test(one.corrected));
   return html`${changed.map(
     ([currency, one]) =>
-      html`<p class="soft">Amounts are as first read; edits by people change them by ${grouped(one.corrected)} ${currency}.</p>`,
+      html`<p class="soft">Amounts are as first read; edits change them by ${grouped(one.corrected)} ${currency}.</p>`,
   )}`;
 }

@@ -29,7 +29,7 @@ const size = (bytes: number): string =>
 
 export function filesSection({ books, run }: Findings): Markup {
   if (books.files.length === 0) return nothing;
-  // those that want a look come first where not all can be shown
+  // if not all can be shown, those that need attention come first
   const sorted = [...books.files].sort(
     (a, b) => Number(a.file.verdict === 'staged') - Number(b.file.verdict === 'staged'),
   );
@@ -38,8 +38,8 @@ export function filesSection({ books, run }: Findings): Markup {
     typeof run.definition.owner === 'string'
       ? ` Questions about the files go to ${run.definition.owner}.`
       : '';
-  return html`<section><h2>Files</h2><p class="note">${books.files.length} ${plural(books.files.length, 'file')}. A file is known again by the hash of its content, whatever it is called.${owner}</p>
-<div class="scroll"><table><thead><tr><th>file</th><th>verdict</th><th>content</th><th class="n">size</th><th class="n">records</th><th class="n">done</th><th class="n">a person</th><th class="n">waits</th></tr></thead>
+  return html`<section><h2>Files</h2><p class="note">${books.files.length} ${plural(books.files.length, 'file')}. A file is recognized by the hash of its content, whatever its name.${owner}</p>
+<div class="scroll"><table><thead><tr><th>file</th><th>verdict</th><th>content</th><th class="n">size</th><th class="n">records</th><th class="n">done</th><th class="n">attention</th><th class="n">waiting</th></tr></thead>
 <tbody>${shown.map(fileRow)}</tbody></table></div>${shown.length < books.files.length ? html`<p class="soft">and ${books.files.length - shown.length} more: summary.json has them all</p>` : nothing}</section>`;
 }
 
@@ -52,7 +52,7 @@ function fileRow({ file, rows }: FileBooks): Markup {
   const skipped = Object.entries(file.skipped).filter(([, lines]) => lines > 0);
   const lines = skipped.map(([what, count]) => `${count} ${what}`).join(', ');
   const count = (value: number): string => (file.verdict === 'staged' ? grouped(value) : '');
-  return html`<tr><td>${file.name}${lines ? html`<br><span class="faint">${lines} ${plural(skipped.length, 'line')} beside the records</span>` : nothing}</td>
+  return html`<tr><td>${file.name}${lines ? html`<br><span class="faint">${lines} ${plural(skipped.length, 'line')} outside the records</span>` : nothing}</td>
 <td><span class="badge ${tone[file.verdict] ?? ''}">${file.verdict}</span>${why ? html` <span class="soft">${why}</span>` : nothing}</td>
 <td class="faint mono">${(file.contentSha256 ?? '').slice(0, 12)}</td><td class="n">${size(file.bytes)}</td><td class="n">${count(file.records)}</td>
 <td class="n">${count(familyRows(rows, 'done'))}</td><td class="n">${count(familyRows(rows, 'person'))}</td><td class="n">${count(familyRows(rows, 'waits'))}</td></tr>`;
@@ -71,13 +71,13 @@ const ages: readonly (readonly [label: string, upTo: number])[] = [
 export function waitingSection({ waiting }: Findings): Markup {
   const parts = [
     agedTable('Parked: the member is not known yet', waiting.parked, '#6a6884'),
-    agedTable('Unknown: a person must settle them', waiting.unknown, '#f3b174'),
+    agedTable('Unknown: an operator settles them', waiting.unknown, '#f3b174'),
   ].filter((part) => part !== nothing);
   if (parts.length === 0) return nothing;
   const until = waiting.nextGivenUp
     ? ` The first is given up on ${waiting.nextGivenUp.toISOString().slice(0, 10)} (UTC).`
     : '';
-  return html`<section><h2>Waiting</h2><p class="note">Operations by the time they have waited. Parked ones are released by themselves when their member arrives.${until}</p><div class="two">${parts}</div></section>`;
+  return html`<section><h2>Waiting</h2><p class="note">Operations by the time they have waited. Parked operations are released by themselves when their member arrives.${until}</p><div class="two">${parts}</div></section>`;
 }
 
 function agedTable(title: string, aged: readonly Aged[], color: string): Markup {
@@ -102,7 +102,7 @@ function agedTable(title: string, aged: readonly Aged[], color: string): Markup 
 export function fieldsSection({ run, operations, privacy }: Findings, about: About): Markup {
   const fields = Object.keys(record(run.definition.columns));
   const who = privacy.subjectType === 'program' ? 'programs' : 'members';
-  return html`<section><h2>Fields sent</h2><p class="note">For the data protection officer: which fields of ${who} went where. No values.</p>
+  return html`<section><h2>Fields sent</h2><p class="note">For the data protection officer: which fields of ${who} were sent, and where to. No values.</p>
 <dl><dt>to</dt><dd>${run.account} (${run.platform}, ${run.accountStage})</dd><dt>operation</dt><dd>${run.kind}</dd>
 <dt>fields</dt><dd>${fields.join(', ') || 'none'}</dd><dt>${who}</dt><dd>${grouped(about.subjects)}</dd><dt>operations</dt><dd>${grouped(operations.delivered)} accepted of ${grouped(operations.total)}</dd>
 <dt>kept</dt><dd>everything: rows, outcomes, amounts, cells, requests and answers. Pointferry deletes nothing by itself</dd></dl></section>`;

@@ -20,7 +20,7 @@ const familyOf = (bucket: string): Family =>
 export function groupsSection(findings: Findings, groups: readonly ShownGroup[]): Markup {
   const total = findings.groups.reduce((sum, group) => sum + group.rows, 0);
   if (findings.groups.length === 0)
-    return html`<section><h2>What is wrong</h2><p class="note">Nothing. No row wants a person, and none waits for its member.</p></section>`;
+    return html`<section><h2>What is wrong</h2><p class="note">Nothing. No row needs attention, and none waits for its member.</p></section>`;
   const rest = findings.groups.length - groups.length;
   return html`<section><h2>What is wrong</h2>
 <p class="note">${grouped(total)} ${plural(total, 'row')} by cause. A group keeps its number for the life of the run; values are masked.</p>

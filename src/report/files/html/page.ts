@@ -27,7 +27,7 @@ export interface PageData {
   readonly about: About;
 }
 
-/** The whole document. Pure: everything it says is in `data`. */
+/** The whole document. Pure: everything in it is in the data. */
 export function page({ findings, summary, groups, series, latencies, about }: PageData): string {
   const { run } = findings;
   const zone = zoneOf(run.definition);
@@ -47,7 +47,7 @@ ${usualSection(findings)}
 ${waitingSection(findings)}
 ${fieldsSection(findings, about)}
 ${aboutSection(findings, about, zone)}
-<footer>Made from Postgres as of ${run.asOf.toISOString()}; make it anew with <code>pointferry report ${run.id}</code>. Values are masked.</footer>
+<footer>Made from Postgres as of ${run.asOf.toISOString()}; make it again with <code>pointferry report ${run.id}</code>. Values are masked.</footer>
 <script type="application/json" id="summary">${embedded(shortened(summary))}</script>
 </main></body></html>
 `;
@@ -56,7 +56,7 @@ ${aboutSection(findings, about, zone)}
 
 const most = 200;
 
-/** summary.json with its longest lists cut: the file beside this one is whole. */
+/** summary.json with its longest lists cut; the file itself is whole. */
 const shortened = (summary: Summary): Summary => ({
   ...summary,
   files: summary.files.slice(0, most),
@@ -83,7 +83,7 @@ function badge({ run }: Findings): Markup {
   return html`<span class="badge ${tone}">${said}</span>`;
 }
 
-/** The one sentence that somebody reads who reads nothing else. */
+/** One-sentence summary at the top of the page. */
 function sentence(findings: Findings): string {
   const counts = rowsOfRun(findings);
   const [done, person, waits] = (['done', 'person', 'waits'] as const).map((family) =>
@@ -97,8 +97,8 @@ function sentence(findings: Findings): string {
     ? `All ${grouped(counts.read)} rows are done`
     : `${grouped(done ?? 0)} of ${grouped(counts.read)} rows are done`;
   const parts = [
-    person ? `${grouped(person)} ${person === 1 ? 'wants' : 'want'} a person` : '',
-    waits ? `${grouped(waits)} ${waits === 1 ? 'waits' : 'wait'}` : '',
+    person ? `${grouped(person)} ${person === 1 ? 'needs' : 'need'} attention` : '',
+    waits ? `${grouped(waits)} ${waits === 1 ? 'is' : 'are'} waiting` : '',
   ].filter(Boolean);
   const stopped: Readonly<Record<string, string>> = {
     running: 'Still running: ',

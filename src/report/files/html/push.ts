@@ -28,7 +28,7 @@ export function pushSection(
 ${inAll}</div></section>`;
 }
 
-/** Fewer steps are no course of time. */
+/** With fewer steps there is nothing to draw over time. */
 const fewestSteps = 4;
 
 const stepText = (seconds: number): string =>

@@ -1,4 +1,4 @@
-/** The look of report.html. Three families that colour-blind people tell apart: blue, orange, grey-violet with hatching. */
+/** The style of report.html. Colour-blind readers can tell the families apart: blue, orange, grey-violet with hatching. */
 import type { Bucket } from '../../../ledger/buckets.ts';
 
 /** Darker is worse within a family; the families differ in hue and in lightness. */

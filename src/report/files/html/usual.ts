@@ -1,4 +1,4 @@
-/** Against the usual: tonight among the last thirty runs, one small chart per figure. */
+/** Against the usual: this run among the last thirty, one small chart per figure. */
 import { deadlineOf } from '../../../ground/clock.ts';
 import { tonightOf } from '../../findings/figures.ts';
 import type { Findings } from '../../findings/summary.ts';
@@ -10,9 +10,9 @@ interface Figure {
   readonly name: string;
   readonly pick: (night: Night) => number | null;
   readonly label: (value: number) => string;
-  /** More of it is worse; without it, either side of the usual is odd. */
+  /** Only more than usual is odd; without it, less is odd too. */
   readonly badHigh?: true;
-  /** A line that tonight should stay under. */
+  /** A line that this run should stay under. */
   readonly limit?: { readonly value: number; readonly name: string };
 }
 
@@ -24,15 +24,15 @@ export function usualSection(findings: Findings): Markup {
   if (run.mode !== 'run') return nothing;
   const tonight = tonightOf(findings);
   if (usualOf(before.map((night) => night.rows)) === null)
-    return html`<section><h2>Against the usual</h2><p class="note">There is no usual yet: ${before.length} earlier ${before.length === 1 ? 'run' : 'runs'} of this pipeline.</p></section>`;
+    return html`<section><h2>Against the usual</h2><p class="note">There is nothing to compare with yet: ${before.length} earlier ${before.length === 1 ? 'run' : 'runs'} of this pipeline.</p></section>`;
   const deadline = deadlineOf(run.definition, run.startedAt);
   const left = deadline ? (deadline.getTime() - run.startedAt.getTime()) / 60_000 : null;
   const figures: readonly Figure[] = [
     { name: 'Rows read', pick: (night) => night.rows, label: short },
     { name: 'Amount', pick: (night) => night.amount, label: short },
-    { name: 'Rows that want a person', pick: (night) => night.errorShare, label: percent, badHigh: true },
+    { name: 'Rows that need attention', pick: (night) => night.errorShare, label: percent, badHigh: true },
     {
-      name: 'From begin to end',
+      name: 'From start to end',
       pick: (night) => night.minutes,
       label: minutes,
       badHigh: true,
@@ -48,7 +48,7 @@ export function usualSection(findings: Findings): Markup {
   ];
   const charts = figures.map((figure) => strip(figure, tonight, before));
   return html`<section><h2>Against the usual</h2>
-<p class="note">The last ${before.length} runs and this one, oldest first. The band holds four of five earlier runs, the line is their middle.</p>
+<p class="note">The last ${before.length} runs and this one, oldest first. The band holds four of five earlier runs, the line is their median.</p>
 <div class="multiples">${charts}</div></section>`;
 }
 
