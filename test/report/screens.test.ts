@@ -269,7 +269,7 @@ describe('status', () => {
         .slice(1, 8)
         .map((text) => text.replace(/\d\d:\d\d/, 'hh:mm').trim());
     assert.deepEqual(await shown(), [
-      `!! nights                 ${broken}    hh:mm               1          0        0        1  70`,
+      `!! nights                 ${broken}    hh:mm               1          0          0        1  70`,
       'stopped: BUG: a bug',
       'do: pointferry doctor',
       `or give it up: pointferry dismiss ${broken} --note TEXT`,
