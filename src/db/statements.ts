@@ -3,15 +3,6 @@
  * the statements, and compared by a test: a column that is renamed in sql/ is a compile error where it is used.
  */
 export interface Statements {
-  'db/columns': {
-    params: Record<never, never>;
-    row: {
-      table: string;
-      column: string;
-      type: string;
-      required: boolean;
-    };
-  };
   'db/mark-commit': {
     params: {
       first: boolean | null;
