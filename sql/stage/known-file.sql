@@ -7,5 +7,6 @@ select f.id, f.run, f.name, f.business_date,
             and later.name = :name and later.id > f.id and later.content_sha256 <> f.content_sha256
        ) as went_on
   from pointferry.file f
- where f.account = :account and f.pipeline = :pipeline and f.content_sha256 = :content_sha256 and f.verdict = 'staged'
+ where f.account = :account and f.pipeline = :pipeline and f.content_sha256 = :content_sha256
+   and f.verdict = 'staged'
  order by f.id
