@@ -93,6 +93,7 @@ const place = (world: PushWorld, token: number): Promise<LedgerPlace> =>
 
 /** As a ledger is that lost the last moments: `forget` undoes them, and the last commits are not counted. */
 async function goesBack(world: PushWorld, holder: Owner, forget: string): Promise<void> {
+  holder.ledger.outlive(true); // as during a push: a sign of life in between leaves it to the push that follows
   await holder.ledger.keep();
   await world.query(forget);
   await world.query('update pointferry.owner set commits = commits - 1 where token = $1', [holder.token]);
