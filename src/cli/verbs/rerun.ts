@@ -1,9 +1,17 @@
 import type { App } from '../../app/app.ts';
-import { type Edits, previewRerun, type RerunSelection, readEdits, startRerun } from '../../app/reruns.ts';
+import {
+  type Edits,
+  previewRerun,
+  type Rerun,
+  type RerunPreview,
+  type RerunSelection,
+  readEdits,
+  startRerun,
+} from '../../app/reruns.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
 import { type Context, verb } from '../command.ts';
-import { agreed } from '../consent.ts';
+import { asking } from '../consent.ts';
 import { exitOf } from '../exit.ts';
 import { choice, count, flag, since, text, texts, type Values } from '../options.ts';
 import { screenOf } from '../screen.ts';
@@ -87,14 +95,12 @@ async function wouldRerun(app: App, context: Own, request: RerunSelection): Prom
 async function rerun(app: App, context: Own, selection: RerunSelection): Promise<ExitCode> {
   const word = context.args[0] ?? '';
   const watching = { signal: context.signal, watch: screenOf(context) };
-  const request = { ...selection, embedded: context.flags.embedded, consent: context.yes };
-  const callsOf = async () => {
-    const { seen } = await previewRerun(app, word, selection);
-    return seen?.buckets.find(({ bucket }) => bucket === 'send')?.operations ?? 0;
-  };
-  let done = await startRerun(app, word, request, watching);
-  if (await agreed(context, done.needs, callsOf))
-    done = await startRerun(app, word, { ...request, consent: true }, watching);
+  const { embedded } = context.flags;
+  const done = await asking<Rerun>(
+    context,
+    (consent) => startRerun(app, word, { ...selection, embedded, consent }, watching),
+    async () => sentBy(await previewRerun(app, word, selection)),
+  );
   if (done.needs) throw done.needs.refused;
   if (done.report === null) {
     context.document({ run: null, of: [done.of], selected: 0 });
@@ -104,3 +110,6 @@ async function rerun(app: App, context: Own, selection: RerunSelection): Promise
   context.document(reportsDocument([done.report]));
   return exitOf({ runs: [done.report] });
 }
+
+const sentBy = ({ seen }: RerunPreview): number =>
+  seen?.buckets.find(({ bucket }) => bucket === 'send')?.operations ?? 0;

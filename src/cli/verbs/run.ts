@@ -2,7 +2,7 @@ import { planRun } from '../../app/rehearsals.ts';
 import { type Started, type StartRequest, startRun } from '../../app/runs.ts';
 import { boundOptions, boundsOf } from '../allowed.ts';
 import { type Context, verb } from '../command.ts';
-import { agreed } from '../consent.ts';
+import { asking } from '../consent.ts';
 import { endingWith, exitOf } from '../exit.ts';
 import { date, files, flag, type Values } from '../options.ts';
 import { screenOf } from '../screen.ts';
@@ -41,10 +41,11 @@ const command = verb({
       const pipeline = context.args[0] ?? '';
       const request = requestOf(context);
       const watching = { signal: context.signal, watch: screenOf(context) };
-      let started = await startRun(app, pipeline, request, watching);
-      const callsOf = async () => (await planRun(app, pipeline, request, context.signal)).operations;
-      if (await agreed(context, started.needs, callsOf))
-        started = await startRun(app, pipeline, { ...request, consent: true, after: started }, watching);
+      const started = await asking<Started>(
+        context,
+        (consent, after) => startRun(app, pipeline, { ...request, consent, after }, watching),
+        async () => (await planRun(app, pipeline, request, context.signal)).operations,
+      );
       const exitCode = exitOf({ ...started, runs: runsOf(started) });
       if (started.refused) throw endingWith(started.refused, exitCode);
       context.document(runsDocument(started, exitCode));
@@ -58,7 +59,7 @@ const command = verb({
 });
 export default command;
 
-function requestOf({ flags, yes: consent }: Context<Values<typeof options>>): StartRequest {
+function requestOf({ flags }: Context<Values<typeof options>>): StartRequest {
   return {
     ...boundsOf(flags),
     files: flags.file,
@@ -68,7 +69,6 @@ function requestOf({ flags, yes: consent }: Context<Values<typeof options>>): St
     allFiles: flags['all-files'],
     onlyNew: flags['only-new'],
     acceptNewAccount: flags['accept-new-account'],
-    consent,
   };
 }
 
