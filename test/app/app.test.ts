@@ -12,7 +12,7 @@ import { type Started, startRun } from '../../src/app/runs.ts';
 import type { RunEvent } from '../../src/app/watch.ts';
 import { withClient } from '../../src/db/pool.ts';
 import { quietLog } from '../world/held-runs.ts';
-import { makeWorld, writePipeline } from '../world/world.ts';
+import { makeWorld, shortDeadline, writePipeline } from '../world/world.ts';
 
 const sales = (map: string): string => `{
   account: 'live', operation: 'hang.activity', source: local('in/*.csv'),
@@ -23,7 +23,7 @@ const sales = (map: string): string => `{
     transaction_timestamp: { from: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
   },
 }`;
-const world = await makeWorld({ sales: sales(`{ sale: 'purchase' }`) });
+const world = await makeWorld({ sales: sales(`{ sale: 'purchase' }`) }, shortDeadline);
 // in production, and its platform promises nothing about keys: one answer lost is an outcome unknown
 world.write(
   'pipelines/accounts/live.ts',

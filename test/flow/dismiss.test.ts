@@ -3,16 +3,19 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import { inDollars, salesPipeline, type Varied, viaCrosswalk } from '../world/pipelines.ts';
-import { makeWorld, runFile } from '../world/world.ts';
+import { makeWorld, runFile, shortDeadline } from '../world/world.ts';
 
 const pipeline = (name: string, varied: Varied = {}): string =>
   salesPipeline(name, { more: inDollars, ...varied });
 const names = ['broken', 'halfway', 'parked', 'groups', 'silent', 'living', 'shown', 'typed', 'refusing'];
-const world = await makeWorld({
-  ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
-  parked: pipeline('parked', { member: viaCrosswalk }),
-  silent: pipeline('silent', { account: 'forgetful' }),
-});
+const world = await makeWorld(
+  {
+    ...Object.fromEntries(names.map((name) => [name, pipeline(name)])),
+    parked: pipeline('parked', { member: viaCrosswalk }),
+    silent: pipeline('silent', { account: 'forgetful' }),
+  },
+  shortDeadline,
+);
 // its platform promises nothing about keys, so that one answer lost is an outcome unknown
 world.write(
   'pipelines/accounts/forgetful.ts',

@@ -5,11 +5,14 @@ import test from 'node:test';
 import { adminOf } from '../../src/sandbox/admin.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { inDollars, salesPipeline } from '../world/pipelines.ts';
-import { makeWorld } from '../world/world.ts';
+import { makeWorld, shortDeadline } from '../world/world.ts';
 
-const world = await makeWorld({
-  sales: salesPipeline('sales', { source: `local('in/sales_*.csv')`, till: 'till', more: inDollars }),
-});
+const world = await makeWorld(
+  {
+    sales: salesPipeline('sales', { source: `local('in/sales_*.csv')`, till: 'till', more: inDollars }),
+  },
+  shortDeadline,
+);
 
 test('base URL and key change while one row is in doubt: refused, accepted, and then sent to the new address alone', async (t) => {
   world.write('in/sales_1.csv', 'id,member,value,at\nT-1,mem_1,5.00,2026-05-01 10:00\n');

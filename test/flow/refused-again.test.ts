@@ -4,15 +4,18 @@ import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { inDollars, salesPipeline } from '../world/pipelines.ts';
-import { makeWorld, runFile, type Summary } from '../world/world.ts';
+import { makeWorld, runFile, type Summary, shortDeadline } from '../world/world.ts';
 
-const world = await makeWorld({
-  sales: salesPipeline('sales', {
-    source: `local('in/sales_*.csv')`,
-    till: 'till',
-    more: `${inDollars} businessDate: { fileName: 'sales_{yyyyMMdd}' },`,
-  }),
-});
+const world = await makeWorld(
+  {
+    sales: salesPipeline('sales', {
+      source: `local('in/sales_*.csv')`,
+      till: 'till',
+      more: `${inDollars} businessDate: { fileName: 'sales_{yyyyMMdd}' },`,
+    }),
+  },
+  shortDeadline,
+);
 const refused: Fault['do'] = { kind: 'status', status: 404 };
 
 let days = 0;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withClient } from '../../src/db/pool.ts';
-import { makeWorld, runFile, type Summary } from '../world/world.ts';
+import { makeWorld, runFile, type Summary, shortDeadline } from '../world/world.ts';
 
-const world = await makeWorld({
-  sales: `{
+const world = await makeWorld(
+  {
+    sales: `{
     account: 'forgetful', operation: 'hang.activity', source: local('in/sales_*.csv'),
     identity: { source: 'till', columns: ['id'] }, group: { by: 'id' },
     columns: {
@@ -14,12 +15,14 @@ const world = await makeWorld({
     },
     amount: { from: 'value', currency: 'USD' },
   }`,
-  members: `{
+    members: `{
     account: 'hang', operation: 'hang.member', source: local('in/members_*.csv'),
     businessDate: { fileName: 'members_{yyyyMMdd}' },
     columns: { member: { from: 'member' }, email: { from: 'email' }, first_name: { from: 'name' } },
   }`,
-});
+  },
+  shortDeadline,
+);
 // its platform promises nothing about keys, so that one answer lost is an outcome unknown
 world.write(
   'pipelines/accounts/forgetful.ts',

@@ -30,17 +30,26 @@ async function stageReached(name: string, stage: string): Promise<void> {
   throw new Error(`${name} never came to ${stage}`);
 }
 
+/** What is cut off is in doubt, and not sent again before its deadline. */
+const soon = { POINTFERRY_REQUEST_DEADLINE_MS: '3000' };
+
+interface Interruption {
+  /** After the signal. */
+  readonly afterwards?: (running: CliProcess) => Promise<void>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a pipeline and sends a signal when `ready` says so. Returns what it ended with. */
 async function interrupted(
   name: string,
   signal: NodeJS.Signals,
   ready: () => Promise<unknown>,
-  then: (running: CliProcess) => Promise<void> = async () => undefined,
+  { afterwards, env = {} }: Interruption = {},
 ): Promise<{ ran: Ended; summary: Summary | null }> {
-  const running = world.start(['run', name, '--json']);
+  const running = world.start(['run', name, '--json'], { env });
   await ready();
   running.signal(signal);
-  await then(running);
+  await afterwards?.(running);
   const ran = await running.ended;
   return { ran, summary: ran.stdout === '' ? null : JSON.parse(ran.stdout) };
 }
@@ -100,8 +109,11 @@ test('in push, where answers take longer than is waited: cut off, in doubt, and 
   await world.admin.setFaults([
     { route: 'hang.activity', do: { kind: 'latency', ms: 25_000, when: 'after' } },
   ]);
-  const { ran, summary } = await interrupted('slow', 'SIGTERM', () =>
-    world.admin.waitForEffects(1, { subject: 'slow_7', timeoutMs: 60_000 }),
+  const { ran, summary } = await interrupted(
+    'slow',
+    'SIGTERM',
+    () => world.admin.waitForEffects(1, { subject: 'slow_7', timeoutMs: 60_000 }),
+    { env: soon },
   );
   assert.deepEqual({ code: ran.code, pending: summary?.rows.pending }, { code: 4, pending: 8 }, ran.stderr);
   await world.admin.setFaults([]);
@@ -119,9 +131,12 @@ test('the second signal ends it at once, and the next run recovers', async () =>
     'twice',
     'SIGTERM',
     () => world.admin.waitForEffects(1, { subject: 'twice_7', timeoutMs: 60_000 }),
-    async (running) => {
-      await sleep(500);
-      running.signal('SIGTERM');
+    {
+      afterwards: async (running) => {
+        await sleep(500);
+        running.signal('SIGTERM');
+      },
+      env: soon,
     },
   );
   assert.deepEqual({ code: ran.code, summary }, { code: 4, summary: null });

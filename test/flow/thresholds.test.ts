@@ -27,6 +27,7 @@ test('push: too many refused stops the run, the rest waits, and only a person go
   assert.deepEqual(
     { code: stopped.code, status: summary.status, balanced: summary.balanced },
     { code: 2, status: 'stopped', balanced: true },
+    stopped.err,
   );
   assert.ok(summary.rows.failed >= 20 && summary.rows.failed < 200, `stopped after ${summary.rows.failed}`);
   assert.equal(summary.rows.failed + summary.rows.pending, 400);

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { withClient } from '../../src/db/pool.ts';
 import { repository } from '../world/cli.ts';
-import { makeWorld, type World } from '../world/world.ts';
+import { makeWorld, shortDeadline, type World } from '../world/world.ts';
 
 const sales = `{
   account: 'shop', operation: 'hang.activity', owner: 'pos@example.com', description: 'Sales of the shops',
@@ -74,7 +74,7 @@ const file = (head: string, rows: readonly string[]): string => `${[head, ...row
 const firstFile = 101;
 
 export async function preparedWorld(): Promise<World> {
-  const world = await makeWorld({ sales, people });
+  const world = await makeWorld({ sales, people }, shortDeadline);
   await withClient(world.database.db, (client) =>
     client.query(`alter table pointferry.file alter column id restart with ${firstFile}`),
   );

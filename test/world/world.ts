@@ -85,8 +85,22 @@ const boundMs = 120_000;
 /** Absolute, as it was when this process began: the world has a folder of its own. */
 const compileCache = process.env.NODE_COMPILE_CACHE && path.resolve(process.env.NODE_COMPILE_CACHE);
 
+interface WorldOptions {
+  /**
+   * How long a request may take. An operation in doubt is not sent again before: so the default, which no busy machine
+   * exceeds, is too long for tests of doubt.
+   */
+  readonly requestDeadlineMs?: number;
+}
+
+/** For the worlds of tests in which answers are lost. */
+export const shortDeadline: WorldOptions = { requestDeadlineMs: 2_000 };
+
 /** A world for the tests of one file, closed after them. `pipelines`: name -> the literal, as in a pipeline file. */
-export async function makeWorld(pipelines: Readonly<Record<string, string>>): Promise<World> {
+export async function makeWorld(
+  pipelines: Readonly<Record<string, string>>,
+  { requestDeadlineMs = 20_000 }: WorldOptions = {},
+): Promise<World> {
   const database = await cloneDatabase();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pointferry-flow-'));
   const sandbox = await openSandbox({ after }, { ...anyMember, journal: path.join(folder, 'journal.jsonl') });
@@ -109,8 +123,7 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
     FABRIC_BASE_URL: `${sandbox.url}/api`,
     FABRIC_TOKEN: demoCredentials.fabric.tokens[0] ?? '',
     POINTFERRY_ACTOR: 'test',
-    // an operation in doubt is not sent again before its request's deadline has passed
-    POINTFERRY_REQUEST_DEADLINE_MS: '1500',
+    POINTFERRY_REQUEST_DEADLINE_MS: String(requestDeadlineMs),
     TZ: 'UTC',
   };
   const ferry: World['ferry'] = (words, more = {}) =>
@@ -120,8 +133,10 @@ export async function makeWorld(pipelines: Readonly<Record<string, string>>): Pr
   const start: World['start'] = (args, more = {}) =>
     startCli({ args, env: { ...processEnv, ...more.env }, cwd: folder, boundMs });
   const killedAt: World['killedAt'] = async (point, words, { at = 1, env: more = {} } = {}) => {
-    const ended = await start(words, { env: { ...more, POINTFERRY_FAILPOINTS: `${point}=kill@${at}` } })
-      .ended;
+    // what the dead process leaves in doubt is not sent again before its deadline
+    const deadline = { POINTFERRY_REQUEST_DEADLINE_MS: String(shortDeadline.requestDeadlineMs) };
+    const fatal = { POINTFERRY_FAILPOINTS: `${point}=kill@${at}` };
+    const ended = await start(words, { env: { ...deadline, ...more, ...fatal } }).ended;
     if (ended.signal !== 'SIGKILL' || ended.overdue)
       throw new Error(`${point} was not passed; it ended ${ended.code}: ${ended.stderr}`);
   };
