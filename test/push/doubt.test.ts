@@ -24,7 +24,7 @@ for (const [words, fault] of lost) {
     const world = await makePushWorld(t);
     await world.add(many(6, 3));
     await world.admin.setFaults([{ name: 'lost', nth: [2, 5], do: fault }]);
-    const result = await world.push({ settings: { requestDeadlineMs: 700 } });
+    const result = await world.push({ settings: { requestDeadlineMs: 3_000 } });
     assert.equal(result.ended, 'drained');
     assert.deepEqual(await world.states(), { delivered: 6 });
     assert.equal((await world.admin.effects()).length, 6);
