@@ -13,7 +13,7 @@ import { settings } from './settings.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
 
 /** They mostly wait: for leases, doubts that rest, and servers that start. */
-const test = concurrently(2);
+const test = concurrently(2, import.meta.filename);
 
 const seed = Number(process.env.POINTFERRY_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
 const server = await startServer();

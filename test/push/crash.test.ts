@@ -4,7 +4,7 @@ import { concurrently } from '../world/concurrently.ts';
 import { startChild } from './child.ts';
 import { addRun, makePushWorld, many, type PushWorld, quick } from './support.ts';
 
-const test = concurrently(3);
+const test = concurrently(3, import.meta.filename);
 
 const settings = { ...quick, requestDeadlineMs: 2_000 };
 

@@ -3,7 +3,7 @@ import type { Fault } from '../../src/sandbox/faults.ts';
 import { concurrently } from '../world/concurrently.ts';
 import { addRun, kinds, makePushWorld, many, type PushWorld } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 const lost: readonly (readonly [string, Fault['do']])[] = [
   ['applied, then cut', { kind: 'cut', applied: true }],

@@ -10,7 +10,7 @@ import type { Work } from '../../src/push/work/claim.ts';
 import { concurrently } from '../world/concurrently.ts';
 import { addRun, kinds, makePushWorld, many, type PushWorld } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 interface Sent {
   readonly operation: number;

@@ -12,7 +12,7 @@ import { cloneDatabase } from '../support/postgres.ts';
 import { concurrently } from '../world/concurrently.ts';
 import { type PushWorld, pushWorldAt, type Spec } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 interface Got {
   readonly url: string;

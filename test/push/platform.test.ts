@@ -6,7 +6,7 @@ import type { PushEvent } from '../../src/push/result.ts';
 import { concurrently } from '../world/concurrently.ts';
 import { addRun, makePushWorld, many, type PushWorld } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 test('one 429 pauses the account for every process, for as long as it says', async (t) => {
   const world = await makePushWorld(t);
@@ -123,7 +123,7 @@ test('while there is new work, one request in ten at most is a retry; the rest o
   await world.admin.setFaults([{ name: 'ill', share: 0.25, do: { kind: 'status', status: 503 } }]);
   const result = await world.push({
     windows: [{ limit: 500, perMs: 1_000 }],
-    settings: { attempts: 50, resends: 50 },
+    settings: { attempts: 50, resends: 50, retryPatienceMs: 3_600_000 },
   });
   assert.equal(result.ended, 'drained');
   assert.deepEqual(await world.states(), { delivered: 400 });

@@ -7,7 +7,7 @@ import { sandboxProcess, temporaryFolder } from '../world/sandbox.ts';
 import { startChild } from './child.ts';
 import { addRun, many, type PushWorld, pushWorldAt, quick } from './support.ts';
 
-const test = concurrently(2);
+const test = concurrently(2, import.meta.filename);
 
 /** The enforcing sandbox as a process of its own: 100 requests in any sliding second. */
 async function limited(t: TestContext, limit: number): Promise<PushWorld> {

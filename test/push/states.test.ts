@@ -3,7 +3,7 @@ import type { FieldValue } from '../../src/destinations/kind.ts';
 import { concurrently } from '../world/concurrently.ts';
 import { addRun, makePushWorld, type PushWorld, type Spec } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 type Fields = Readonly<Record<string, FieldValue>>;
 

@@ -21,7 +21,7 @@ export const kinds = await loadKinds();
 export const platforms = await loadPlatforms();
 
 export const quick: Partial<PushSettings> = {
-  requestDeadlineMs: 1_500,
+  requestDeadlineMs: 3_000,
   backoffFirstMs: 10,
   backoffMostMs: 80,
   watchMs: 100,

@@ -5,7 +5,7 @@ import { type LedgerPlace, readPlace } from '../../src/ledger/position/position.
 import { concurrently } from '../world/concurrently.ts';
 import { makePushWorld, many, type PushWorld } from './support.ts';
 
-const test = concurrently(4);
+const test = concurrently(4, import.meta.filename);
 
 test('what a dead owner held is taken over: claimed lanes are free, a request under way is in doubt and sent again', async (t) => {
   const world = await makePushWorld(t);
