@@ -2,6 +2,7 @@
 -- locks, so it sees what the lane's last holder settled. `accepted` is what a state is compared with. A retry
 -- that lies further ahead than any back-off is no wait but a clock that was set back since: it is due.
 -- not null: subject, key
+-- nullable: since_sent_ms
 select
   locked.lane, head.id as operation, head.kind, head.run, head.subject, head.key,
   head.payload::text as payload, head.nature, head.attempts, head.resends,
@@ -9,7 +10,9 @@ select
     and head.next_at < clock_timestamp() + make_interval(secs => :far_ms::float8 / 1000) as early,
   head.attempts + head.resends > 0
     and head.next_at > clock_timestamp() - make_interval(secs => :patience_ms::float8 / 1000) as budgeted,
-  head.retry_by is not null and head.nature = 'event' as doubtful,
+  head.nature = 'event' and (head.retry_by is not null or sent.at is not null) as doubtful,
+  head.retry_by is not null as permitted,
+  (extract(epoch from clock_timestamp() - sent.at) * 1000)::float8 as since_sent_ms,
   case when head.nature = 'state' then coalesce((
     select json_agg(json_build_object(
       'field', known.field, 'hash', known.value_hash, 'forgotten', known.forgotten_by is not null,
@@ -34,3 +37,8 @@ cross join lateral (
   order by op.version_at, op.run_seq, op.file_place, op.record
   limit 1
 ) head
+left join lateral (
+  -- ready, and in doubt all the same: a person's retry, or a request that a ledger which went back has lost
+  select min(att.intended_at) as at from pointferry.attempt att
+  where att.operation = head.id and att.revision = head.revision and att.outcome = 'doubt'
+) sent on head.nature = 'event'

@@ -1162,6 +1162,8 @@ export interface Statements {
       early: boolean;
       budgeted: boolean;
       doubtful: boolean;
+      permitted: boolean;
+      sinceSentMs: number | null;
       accepted: unknown;
       olderUnsettled: boolean;
     };
@@ -1224,6 +1226,14 @@ export interface Statements {
     row: {
       id: number;
     };
+  };
+  'push/note-suspects': {
+    params: {
+      token: number | null;
+      suspects: unknown;
+      account: string | null;
+    };
+    row: never;
   };
   'push/origin': {
     params: {

@@ -11,8 +11,7 @@ export interface SentLately {
   readonly resting: () => readonly number[];
   /** The ledger lost its last moments: what was sent in them may have been applied, whatever it says now. */
   readonly suspect: () => readonly Suspect[];
-  /** When a suspect left first, by `performance.now()`; null for what is none. */
-  readonly suspectSince: (operation: number, key: string) => number | null;
+  readonly isSuspect: (operation: number, key: string) => boolean;
 }
 
 export interface Suspect {
@@ -28,7 +27,7 @@ const latelyMs = 180_000;
 export function createSentLately(clock: () => number = () => performance.now()): SentLately {
   const until = new Map<number, number>();
   const sent = new Map<number, { readonly key: string; readonly first: number; readonly at: number }>();
-  const suspects = new Map<number, { readonly key: string; readonly first: number }>();
+  const suspects = new Map<number, string>();
   return {
     left(operation, key) {
       const at = clock();
@@ -50,12 +49,9 @@ export function createSentLately(clock: () => number = () => performance.now()):
       return [...until.keys()];
     },
     suspect() {
-      for (const [operation, each] of sent) suspects.set(operation, each);
+      for (const [operation, { key }] of sent) suspects.set(operation, key);
       return [...sent].map(([operation, { key, first }]) => ({ operation, key, first }));
     },
-    suspectSince(operation, key) {
-      const suspect = suspects.get(operation);
-      return suspect?.key === key ? suspect.first : null;
-    },
+    isSuspect: (operation, key) => suspects.get(operation) === key,
   };
 }

@@ -24,44 +24,55 @@ export async function recover(push: Push): Promise<void> {
   for (const id of hand.operations.keys()) if (!kept.includes(id)) hand.operations.delete(id);
   // what a ledger that went back calls under way was sent, settled, and forgotten
   const isBehind = await request.holder.ledger.ask();
-  await giveBack(push, isBehind, kept);
-  if (isBehind) await outliveLedger(push);
+  if (isBehind) await outliveLedger(push, kept);
+  else await inTransaction(push.db, (client) => giveBack(client, push, false, kept), { idempotent: true });
 }
 
 /** Frees what Postgres says is ours and we do not know of. Only when nothing is in flight or waits to be settled. */
-async function giveBack({ db, scope }: Push, behind: boolean, kept: readonly number[]): Promise<void> {
-  const { account, token } = scope;
-  await inTransaction(db, (client) => run(client, 'push/give-back', { account, token, kept, behind }), {
-    idempotent: true,
-  });
+async function giveBack(
+  client: Client,
+  { scope: { account, token } }: Push,
+  behind: boolean,
+  kept: readonly number[],
+): Promise<void> {
+  await run(client, 'push/give-back', { account, token, kept, behind });
 }
 
 /**
  * The ledger lost what was settled in its last seconds: all of it is sent again, under its old keys. What this process and
- * others had under way is waited for first, since the ledger does not know of it either.
+ * others had under way is waited for first, since the ledger does not know of it either. It may go back once more meanwhile:
+ * what must be known of the requests is written down in the transaction that goes on.
  */
-async function outliveLedger(push: Push): Promise<void> {
+async function outliveLedger(push: Push, kept: readonly number[]): Promise<void> {
   const { signal, holder } = push.request;
   await sleep(restAfter(push.settings.requestDeadlineMs), undefined, { signal }).catch(
     () => undefined, // asked to stop: the next turn ends the push
   );
   const suspects = holder.sent.suspect();
-  const seconds = await holder.ledger.goOn((client) => settleSuspects(client, push, suspects));
+  const seconds = await holder.ledger.goOn(async (client) => {
+    await giveBack(client, push, true, kept);
+    await noteSuspects(client, push, suspects);
+  });
   push.progress.warn(
     `the ledger went back by about ${seconds} s: what was sent since is sent again under its old keys`,
   );
 }
 
-/** Those that may not be sent again are unknown from now on: this process may die before it comes to them. */
-async function settleSuspects(
+/**
+ * What was sent and is forgotten, for any process to see, since this one may die before it comes to it. Events whose keys may
+ * be forgotten as well are unknown from now on; the others are in doubt since they were sent.
+ */
+async function noteSuspects(
   client: Client,
   { scope, settings }: Push,
   suspects: readonly Suspect[],
 ): Promise<void> {
-  const from = performance.now() - trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs);
-  const forgotten = suspects.filter(({ first }) => first < from);
-  if (forgotten.length === 0) return;
-  const { account, by } = scope;
+  const now = performance.now();
+  const known = suspects.map(({ operation, key, first }) => ({ operation, key, age_ms: now - first }));
+  const trusted = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs);
+  const forgotten = JSON.stringify(known.filter(({ age_ms }) => age_ms > trusted));
+  const { account, token, by } = scope;
   const { reason } = keyForgotten;
-  await run(client, 'push/settle-suspects', { account, by, reason, suspects: JSON.stringify(forgotten) });
+  await run(client, 'push/settle-suspects', { account, by, reason, suspects: forgotten });
+  await run(client, 'push/note-suspects', { account, token, suspects: JSON.stringify(known) });
 }

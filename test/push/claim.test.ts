@@ -17,7 +17,8 @@ const asked = (world: PushWorld) => ({
   retryPatienceMs: 60_000,
   backoffFarMs: 120_000,
   busy: new Set<number>(),
-  suspectUntil: () => null,
+  isSuspect: () => false,
+  trustedMs: 0,
 });
 
 test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {

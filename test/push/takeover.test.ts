@@ -54,7 +54,7 @@ test('what a dead owner held is taken over: claimed lanes are free, a request un
 test('a ledger that lost its last seconds under a push is outlived: what it forgot is sent again under its old key', async (t) => {
   const world = await makePushWorld(t);
   await world.add(many(12, 6));
-  const holder = await world.owner(3_000);
+  const holder = await world.owner(12_000);
   await goesBack(world, holder, 'select 1');
   const warnings: string[] = [];
   const result = await world.push({
@@ -109,7 +109,7 @@ const forgotten: Readonly<Record<string, string>> = {
 for (const [what, forget] of Object.entries(forgotten))
   test(`an event that was applied and of which the ledger lost ${what} is unknown when it is refused`, async (t) => {
     const world = await makePushWorld(t);
-    const holder = await world.owner(3_000);
+    const holder = await world.owner(12_000);
     await world.add(many(1, 1));
     await world.push({ holder });
     assert.deepEqual(await world.states(), { delivered: 1 });
@@ -122,13 +122,34 @@ for (const [what, forget] of Object.entries(forgotten))
 
 test('what a ledger has forgotten is not sent again to a platform that keeps no keys', async (t) => {
   const world = await makePushWorld(t);
-  const holder = await world.owner(3_000);
+  const holder = await world.owner(12_000);
   await world.add(many(1, 1));
   await world.push({ holder, keyRetentionMs: null });
   await goesBack(world, holder, forgotten['its intent too'] ?? '');
   assert.equal((await world.push({ holder, keyRetentionMs: null })).counts.sent, 0);
   assert.deepEqual(await world.states(), { unknown: 1 });
   assert.equal((await world.admin.summary()).effects, 1);
+});
+
+test('what a ledger has forgotten is in doubt for every process, also when its sender ends before it comes to it', async (t) => {
+  const world = await makePushWorld(t);
+  const holder = await world.owner(12_000);
+  await world.add(many(1, 1));
+  await world.push({ holder });
+  await goesBack(world, holder, forgotten['its intent too'] ?? '');
+  const stop = new AbortController();
+  const progress = (event: { event: string }) => event.event === 'warning' && stop.abort();
+  const stopped = await world.push({ holder, signal: stop.signal, hooks: { progress } });
+  assert.deepEqual(
+    { sent: stopped.counts.sent, states: await world.states() },
+    { sent: 0, states: { ready: 1 } },
+  );
+  await holder.end();
+  const next = await world.push({ keyRetentionMs: null });
+  assert.deepEqual(
+    { sent: next.counts.sent, states: await world.states() },
+    { sent: 0, states: { unknown: 1 } },
+  );
 });
 
 test('a doubt rests in the next push of the process too', async (t) => {

@@ -54,11 +54,10 @@ export interface ClaimScope {
    * free, and they would be sent beside themselves.
    */
   readonly busy: ReadonlySet<number>;
-  /**
-   * Sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. Gives by when it must leave
-   * again (`Work.sendBy`); null: it was not sent then.
-   */
-  readonly suspectUntil: (operation: number, key: string) => number | null;
+  /** A state that was sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. */
+  readonly isSuspect: (operation: number, key: string) => boolean;
+  /** How long after its first send an event's key is trusted, ms; negative: never. */
+  readonly trustedMs: number;
 }
 
 export interface Claimed {
@@ -82,8 +81,12 @@ interface Head {
   readonly resends: number;
   readonly early: boolean;
   readonly budgeted: boolean;
-  /** A person's retry: an earlier request of it may have been applied. */
+  /** An event of which an earlier request may have been applied. */
   readonly doubtful: boolean;
+  /** A person has asked for one more request, whatever the platform may have forgotten. */
+  readonly permitted: boolean;
+  /** Since the first request that may have been applied. */
+  readonly sinceSentMs: number | null;
   readonly accepted: readonly AcceptedValue[] | null;
   readonly olderUnsettled: boolean;
 }
@@ -196,8 +199,6 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
       : fateOf(kind, fields, head.accepted ?? [], head.olderUnsettled);
   if (fate.fate === 'superseded') return { fate: 'superseded', units: [] };
   if (fate.fate === 'unchanged') return { fate: 'unchanged', units: fate.units };
-  const suspectUntil = scope.suspectUntil(head.operation, head.key);
-  const isBound = head.nature === 'event' && !head.doubtful;
   const work: Work = {
     operation: head.operation,
     lane: head.lane,
@@ -207,13 +208,19 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
     key: head.key,
     fields: fate.fields,
     units: fate.units,
-    doubtful: head.doubtful || suspectUntil !== null,
-    sendBy: (isBound ? suspectUntil : null) ?? Number.POSITIVE_INFINITY,
+    doubtful: head.doubtful || scope.isSuspect(head.operation, head.key),
+    sendBy: sendByOf(head, scope.trustedMs),
     budgeted: head.budgeted,
     attempts: head.attempts,
     resends: head.resends,
   };
   return { fate: 'send', work };
+}
+
+/** An event in doubt leaves while its key is known, unless a person has asked for it. */
+function sendByOf({ permitted, sinceSentMs }: Head, trustedMs: number): number {
+  if (permitted || sinceSentMs === null) return Number.POSITIVE_INFINITY;
+  return sinceSentMs < 0 ? Number.NEGATIVE_INFINITY : performance.now() + trustedMs - sinceSentMs;
 }
 
 /** A payload as normalize stored it: numbers inside JSON cells keep their digits. */

@@ -57,11 +57,7 @@ const claimScope = (push: Push): Parameters<typeof claim>[1] => ({
   only: push.request.only ?? null,
   among: push.allowance.among(),
   retries: push.pace.budget.left(performance.now()),
-  suspectUntil: (operation, key) => suspectUntil(push, operation, key),
+  isSuspect: push.request.holder.sent.isSuspect,
+  trustedMs: trustedMs(push.scope.keyRetentionMs, push.settings.requestDeadlineMs),
   busy: new Set([...push.hand.operations.keys(), ...push.request.holder.sent.resting()]),
 });
-
-function suspectUntil({ request, scope, settings }: Push, operation: number, key: string): number | null {
-  const since = request.holder.sent.suspectSince(operation, key);
-  return since === null ? null : since + trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs);
-}
