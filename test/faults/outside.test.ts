@@ -12,12 +12,11 @@ import { startServer } from './server.ts';
 import { settings } from './settings.ts';
 import { type Part, type Suite, suiteOf } from './suite.ts';
 
-/** They mostly wait: for leases, doubts that rest, and servers that start. */
-const test = concurrently(2, import.meta.filename);
-
 const seed = Number(process.env.POINTFERRY_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
 const server = await startServer();
 after(() => server.close());
+/** The parts mostly wait: for leases, doubts that rest, and servers that start. */
+const test = concurrently(2, import.meta.filename);
 const suite: Suite = { ...suiteOf(server, 'core', seed), say: () => undefined };
 
 /** Everything that is wrong, with what is typed to see it again. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
+import { type TestContext, test as testAlone } from 'node:test';
 import fc from 'fast-check';
 import type { AccountAccess } from '../../src/destinations/kind.ts';
 import { acceptAddress } from '../../src/ledger/control.ts';
@@ -167,59 +167,63 @@ test('whatever stands in the ledger, credentials leave for the account’s own a
   }
 });
 
-test('an address is a path below the account’s base URL, whatever was stored and whatever would be built', () => {
-  assert.equal(
-    addressOf('http://127.0.0.1:1/a?b=1', null, 'http://127.0.0.1:2/a'),
-    'http://127.0.0.1:2/a?b=1',
-    'a stand-in that was restarted listens elsewhere',
-  );
-  assert.equal(
-    addressOf('https://a.example/x/p?q#f', 'https://b.example/x/new', 'https://b.example/x/'),
-    'https://b.example/x/p?q',
-    'what may have been applied is sent again as it was',
-  );
-  assert.equal(
-    addressOf('https://a.example/xy/p', 'https://b.example/x/new', 'https://b.example/x'),
-    'https://b.example/x/new',
-  );
-  assert.equal(addressOf('https://a.example/y', null, 'https://b.example/x'), 'https://b.example/x');
-  const part = fc.constantFrom(
-    '/',
-    '\\',
-    '..',
-    '.',
-    ':',
-    '@',
-    '?',
-    '#',
-    '%2f',
-    'https:',
-    'x',
-    'evil.example',
-    '\n',
-  );
-  const text = fc.oneof(
-    fc.webUrl({ withQueryParameters: true }),
-    fc.array(part).map((parts) => parts.join('')),
-    fc.string(),
-  );
-  const bases = fc.constantFrom(
-    'https://b.example',
-    'https://b.example/',
-    'https://b.example:8443/x',
-    'https://b.example/x/y/',
-  );
-  fc.assert(
-    fc.property(text, fc.option(text), bases, (stored, built, base) => {
-      const url = new URL(addressOf(stored, built, base));
-      assert.equal(url.origin, new URL(base).origin);
-      assert.equal(url.username + url.password + url.hash, '');
-      const below = new URL(base).pathname.replace(/\/+$/, '');
-      assert.ok(url.pathname === below || url.pathname.startsWith(`${below}/`), url.href);
-    }),
-    { numRuns: 500 },
-  );
-});
+// busy all the time: the connections of tests beside it would time out
+testAlone(
+  'an address is a path below the account’s base URL, whatever was stored and whatever would be built',
+  () => {
+    assert.equal(
+      addressOf('http://127.0.0.1:1/a?b=1', null, 'http://127.0.0.1:2/a'),
+      'http://127.0.0.1:2/a?b=1',
+      'a stand-in that was restarted listens elsewhere',
+    );
+    assert.equal(
+      addressOf('https://a.example/x/p?q#f', 'https://b.example/x/new', 'https://b.example/x/'),
+      'https://b.example/x/p?q',
+      'what may have been applied is sent again as it was',
+    );
+    assert.equal(
+      addressOf('https://a.example/xy/p', 'https://b.example/x/new', 'https://b.example/x'),
+      'https://b.example/x/new',
+    );
+    assert.equal(addressOf('https://a.example/y', null, 'https://b.example/x'), 'https://b.example/x');
+    const part = fc.constantFrom(
+      '/',
+      '\\',
+      '..',
+      '.',
+      ':',
+      '@',
+      '?',
+      '#',
+      '%2f',
+      'https:',
+      'x',
+      'evil.example',
+      '\n',
+    );
+    const text = fc.oneof(
+      fc.webUrl({ withQueryParameters: true }),
+      fc.array(part).map((parts) => parts.join('')),
+      fc.string(),
+    );
+    const bases = fc.constantFrom(
+      'https://b.example',
+      'https://b.example/',
+      'https://b.example:8443/x',
+      'https://b.example/x/y/',
+    );
+    fc.assert(
+      fc.property(text, fc.option(text), bases, (stored, built, base) => {
+        const url = new URL(addressOf(stored, built, base));
+        assert.equal(url.origin, new URL(base).origin);
+        assert.equal(url.username + url.password + url.hash, '');
+        const below = new URL(base).pathname.replace(/\/+$/, '');
+        assert.ok(url.pathname === below || url.pathname.startsWith(`${below}/`), url.href);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
 
 test('on this machine a port is no part of the place', () => {
   assert.equal(originOf('http://127.0.0.1:8080/api'), 'http://127.0.0.1');
