@@ -3,8 +3,7 @@
  * settings. A seed of its own each time; POINTFERRY_FAULTS_SEED replays one.
  */
 import assert from 'node:assert/strict';
-import { after } from 'node:test';
-import { concurrently } from '../world/concurrently.ts';
+import { after, test } from 'node:test';
 import { deaths } from './death.ts';
 import { ledger } from './ledger.ts';
 import { people } from './people.ts';
@@ -15,8 +14,6 @@ import { type Part, type Suite, suiteOf } from './suite.ts';
 const seed = Number(process.env.POINTFERRY_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
 const server = await startServer();
 after(() => server.close());
-/** The parts mostly wait: for leases, doubts that rest, and servers that start. */
-const test = concurrently(2, import.meta.filename);
 const suite: Suite = { ...suiteOf(server, 'core', seed), say: () => undefined };
 
 /** Everything that is wrong, with what is typed to see it again. */
