@@ -189,10 +189,10 @@ test('refused as a whole: masked, doubled or unknown rows, the identity of what 
     assert.match(ran.err, says);
   };
   const rows = errorsOf(night.run);
-  await refused([...rows, rows[1] ?? []], /stands there twice/);
+  await refused([...rows, rows[1] ?? []], /is there twice/);
   const unknown = structuredClone(rows);
   set(unknown, 1, '_row_id', '999999-1');
-  await refused(unknown, /"999999-1" is no row of this run/);
+  await refused(unknown, /"999999-1" is not a row of this run/);
   const renamed = structuredClone(rows);
   set(renamed, 1, 'id', 'r9');
   await refused(renamed, /id of a row that was sent cannot be edited/, ['--accept', 'id']);
