@@ -67,7 +67,7 @@ from (
       from (
         select q.*, pointferry.with_point(pointferry.without_groups(pointferry.without_currency(pointferry.without_parentheses(t16_line_items_value), E'[$\\u00a2-\\u00a5\\u20a0-\\u20c0]'), E'\\.', ',')) as n16_line_items_value,
                case when pointferry.matches(t59_transaction_timestamp, E'(?i)^(?:[0-9]{4})\\-(?:[0-9]{2})\\-(?:[0-9]{2}) (?:[0-9]{2}):(?:[0-9]{2}):(?:[0-9]{2})$') then t59_transaction_timestamp end as p59_transaction_timestamp_1,
-               case when pointferry.matches(t59_transaction_timestamp, E'(?i)^(?:[0-9]{1,2})\\-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\-(?:[0-9]{2}) (?:[0-9]{1,2}):(?:[0-9]{2}) (?:[ap]\\.?m\\.?)$') then string_to_array(translate(t59_transaction_timestamp, '- :', ''), '') end as p59_transaction_timestamp_2,
+               case when pointferry.matches(t59_transaction_timestamp, E'(?i)^(?:[0-9]{1,2})\\-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\-(?:[0-9]{2}) (?:[0-9]{1,2}):(?:[0-9]{2}) (?:[ap]\\.?m\\.?)$') then string_to_array(translate(t59_transaction_timestamp, '- :', ''), '') end as p59_transaction_timestamp_2,
                case when pointferry.matches(t59_transaction_timestamp, '(?i)^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)? ?(?:z|[+-][0-9]{2}(?::?[0-9]{2})?)?$') then t59_transaction_timestamp end as p59_transaction_timestamp_4,
                pointferry.with_point(pointferry.without_groups(t16_line_items_value, E'\\.', ',')) as n63_price,
                pointferry.with_point(pointferry.without_groups(pointferry.replaced(t66_share, '\s*%$', ''), E'\\.', ',')) as n66_share,

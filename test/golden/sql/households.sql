@@ -39,9 +39,9 @@ from (
            pointferry.date_of(p8_family_member_birthdays_1_birthday_1[3]::integer, p8_family_member_birthdays_1_birthday_1[1]::integer, p8_family_member_birthdays_1_birthday_1[2]::integer) as d8_family_member_birthdays_1_birthday_1,
            pointferry.date_of(p15_family_member_birthdays_2_birthday_1[3]::integer, p15_family_member_birthdays_2_birthday_1[1]::integer, p15_family_member_birthdays_2_birthday_1[2]::integer) as d15_family_member_birthdays_2_birthday_1
     from (
-      select q.*, case when pointferry.matches(t1_family_member_birthdays_0_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t1_family_member_birthdays_0_birthday, '/', ''), '') end as p1_family_member_birthdays_0_birthday_1,
-             case when pointferry.matches(t8_family_member_birthdays_1_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t8_family_member_birthdays_1_birthday, '/', ''), '') end as p8_family_member_birthdays_1_birthday_1,
-             case when pointferry.matches(t15_family_member_birthdays_2_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t15_family_member_birthdays_2_birthday, '/', ''), '') end as p15_family_member_birthdays_2_birthday_1
+      select q.*, case when pointferry.matches(t1_family_member_birthdays_0_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t1_family_member_birthdays_0_birthday, '/', ''), '') end as p1_family_member_birthdays_0_birthday_1,
+             case when pointferry.matches(t8_family_member_birthdays_1_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t8_family_member_birthdays_1_birthday, '/', ''), '') end as p8_family_member_birthdays_1_birthday_1,
+             case when pointferry.matches(t15_family_member_birthdays_2_birthday, '(?i)^(?:[0-9]{1,2})/(?:[0-9]{1,2})/(?:[0-9]{4})$') then string_to_array(translate(t15_family_member_birthdays_2_birthday, '/', ''), '') end as p15_family_member_birthdays_2_birthday_1
       from (
         select q.*, nullif(btrim(c2_child_1_born, E' \t\r\n\u00a0\ufeff'), '') as t1_family_member_birthdays_0_birthday,
                nullif(btrim(c5_child_1, E' \t\r\n\u00a0\ufeff'), '') as t4_family_member_birthdays_0_first_name,

@@ -40,7 +40,7 @@ from (
       select q.*, pointferry.date_of(pointferry.year_of(p22_version_1[3]::integer, 70), pointferry.month_of(p22_version_1[2]), p22_version_1[1]::integer) as d22_version_1
       from (
         select q.*, t16_membership_time_range as n16_membership_time_range,
-               case when pointferry.matches(t22_version, E'(?i)^(?:[0-9]{1,2})\\-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\-(?:[0-9]{2}) (?:[0-9]{2}):(?:[0-9]{2})$') then string_to_array(translate(t22_version, '- :', ''), '') end as p22_version_1
+               case when pointferry.matches(t22_version, E'(?i)^(?:[0-9]{1,2})\\-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\-(?:[0-9]{2}) (?:[0-9]{2}):(?:[0-9]{2})$') then string_to_array(translate(t22_version, '- :', ''), '') end as p22_version_1
         from (
           select q.*, case when t1_membership_campaigns_included is null then 'all' else t1_membership_campaigns_included end as m1_membership_campaigns_included
           from (

@@ -38,7 +38,7 @@ from (
              pointferry.decimal_of(n11_value) as d21_net_sales
       from (
         select q.*, case when pointferry.matches(t5_transaction_timestamp, E'(?i)^(?:[0-9]{4})\\-(?:[0-9]{2})\\-(?:[0-9]{2}) (?:[0-9]{2}):(?:[0-9]{2}):(?:[0-9]{2})$') then t5_transaction_timestamp end as p5_transaction_timestamp_1,
-               case when pointferry.matches(t5_transaction_timestamp, E'(?i)^(?:[0-9]{2})/(?:[0-9]{2})/(?:[0-9]{4}) (?:[0-9]{1,2}):(?:[0-9]{2}):(?:[0-9]{2}) (?:[ap]\\.?m\\.?)$') then string_to_array(translate(t5_transaction_timestamp, '/ :', ''), '') end as p5_transaction_timestamp_2,
+               case when pointferry.matches(t5_transaction_timestamp, E'(?i)^(?:[0-9]{2})/(?:[0-9]{2})/(?:[0-9]{4}) (?:[0-9]{1,2}):(?:[0-9]{2}):(?:[0-9]{2}) (?:[ap]\\.?m\\.?)$') then string_to_array(translate(t5_transaction_timestamp, '/ :', ''), '') end as p5_transaction_timestamp_2,
                pointferry.without_groups(pointferry.without_currency(pointferry.without_parentheses(t11_value), E'\\$'), ',', E'\\.') as n11_value
         from (
           select q.*, case when z5_transaction_timestamp is null then null else case z5_transaction_timestamp when 'Pacific Time (US & Canada)' then 'America/Los_Angeles' when 'Eastern Time (US & Canada)' then 'America/New_York' else null end end as y5_transaction_timestamp

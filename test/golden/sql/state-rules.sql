@@ -71,7 +71,7 @@ from (
            pointferry.date_of(substr(p25_enrollmentdate_1, 1, 4)::integer, substr(p25_enrollmentdate_1, 6, 2)::integer, substr(p25_enrollmentdate_1, 9, 2)::integer) as d25_enrollmentdate_1
     from (
       select q.*, case when pointferry.matches(t6_birthdate, E'(?i)^(?:[0-9]{2})\\.(?:[0-9]{2})\\.(?:[0-9]{4})$') then t6_birthdate end as p6_birthdate_1,
-             case when pointferry.matches(t6_birthdate, '(?i)^(?:[0-9]{1,2}) (?:january|february|march|april|may|june|july|august|september|october|november|december) (?:[0-9]{4})$') then string_to_array(translate(t6_birthdate, ' ', ''), '') end as p6_birthdate_2,
+             case when pointferry.matches(t6_birthdate, '(?i)^(?:[0-9]{1,2}) (?:january|february|march|april|may|june|july|august|september|october|november|december) (?:[0-9]{4})$') then string_to_array(translate(t6_birthdate, ' ', ''), '') end as p6_birthdate_2,
              t19_customattributes_visits as n19_customattributes_visits,
              case when pointferry.matches(t25_enrollmentdate, E'(?i)^(?:[0-9]{4})\\-(?:[0-9]{2})\\-(?:[0-9]{2})$') then t25_enrollmentdate end as p25_enrollmentdate_1,
              t42_redemptionthreshold as n42_redemptionthreshold
