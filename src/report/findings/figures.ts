@@ -20,7 +20,7 @@ export function tonightOf(findings: Findings): Night {
 }
 
 /** Hash of the report without timestamps: a new hash means new content. */
-function saidBy(findings: Findings): string {
+function contentHash(findings: Findings): string {
   const news = { ...summaryOf(findings), version: 0, asOf: '', seconds: {} };
   return createHash('sha256').update(JSON.stringify(news)).digest('hex');
 }
@@ -29,13 +29,13 @@ function saidBy(findings: Findings): string {
 export async function versionOf(client: Client, findings: Findings): Promise<number> {
   const { id, version } = findings.run;
   const before = await runMaybe(client, 'report/said-before', { run: id });
-  return before && before.said !== saidBy(findings) ? version + 1 : version;
+  return before && before.said !== contentHash(findings) ? version + 1 : version;
 }
 
 /** Keeps figures and version. */
 export async function keepFigures(db: Db, findings: Findings): Promise<void> {
   const { id, version, asOf } = findings.run;
-  const figures = JSON.stringify({ ...figuresOf(findings), said: saidBy(findings) });
+  const figures = JSON.stringify({ ...figuresOf(findings), said: contentHash(findings) });
   await inTransaction(
     db,
     async (client) => {

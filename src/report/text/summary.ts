@@ -196,9 +196,9 @@ function traffic({ operations, requests, run }: Findings): string[] {
 }
 
 function usualLine(findings: Findings): string[] {
-  const told = compare(tonightOf(findings), findings.before);
-  if (!told) return [];
-  const { nights, rows, errorShare, usualErrorShare, look } = told;
+  const comparison = compare(tonightOf(findings), findings.before);
+  if (!comparison) return [];
+  const { nights, rows, errorShare, usualErrorShare, look } = comparison;
   const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
   const change = `${rows < 0 ? '' : '+'}${Math.round(rows * 100)} %`;
   const errors = `errors ${percent(errorShare)} (usual ${percent(usualErrorShare)})`;
