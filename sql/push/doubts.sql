@@ -13,6 +13,7 @@ select
     and op.next_at > clock_timestamp() - make_interval(secs => :patience_ms::float8 / 1000) as budgeted,
   late.outcome as late_outcome, late.http_status as late_status, late.reason as late_reason,
   coalesce(arrived.unapplied, false) as unapplied,
+  coalesce(arrived.ours, false) as ours,
   case when op.nature = 'state' then coalesce((
     select json_agg(json_build_object(
       'field', known.field, 'hash', known.value_hash, 'forgotten', known.forgotten_by is not null,
@@ -33,6 +34,7 @@ left join lateral (
   -- Requests that may have arrived. Since the first of them the key is remembered, not since one that a pause
   -- held back.
   select min(attempt.intended_at) as at,
+         bool_and(attempt.token = :token) as ours,
          bool_and(exists (
            select from pointferry.late_answer la
            where la.attempt = attempt.id and la.token = attempt.token

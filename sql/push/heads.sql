@@ -41,4 +41,7 @@ left join lateral (
   -- ready, and in doubt all the same: a person's retry, or a request that a ledger which went back has lost
   select min(att.intended_at) as at from pointferry.attempt att
   where att.operation = head.id and att.revision = head.revision and att.outcome = 'doubt'
+    and not exists (
+      select from pointferry.late_answer la
+      where la.attempt = att.id and la.token = att.token and la.outcome not in ('doubt', 'delivered'))
 ) sent on head.nature = 'event'

@@ -1119,6 +1119,7 @@ export interface Statements {
       lateStatus: number | null;
       lateReason: string | null;
       unapplied: boolean;
+      ours: boolean;
       accepted: unknown;
     };
   };

@@ -11,6 +11,8 @@ export interface SentLately {
   readonly resting: () => readonly number[];
   /** The ledger lost its last moments: what was sent in them may have been applied, whatever it says now. */
   readonly suspect: () => readonly Suspect[];
+  /** How long ago it left first, ms; null: not of late, or not by this process. No server's clock has a say in it. */
+  readonly ageMs: (operation: number, key: string) => number | null;
   readonly isSuspect: (operation: number, key: string) => boolean;
 }
 
@@ -51,6 +53,10 @@ export function createSentLately(clock: () => number = () => performance.now()):
     suspect() {
       for (const [operation, { key }] of sent) suspects.set(operation, key);
       return [...sent].map(([operation, { key, first }]) => ({ operation, key, first }));
+    },
+    ageMs(operation, key) {
+      const known = sent.get(operation);
+      return known?.key === key ? clock() - known.first : null;
     },
     isSuspect: (operation, key) => suspects.get(operation) === key,
   };

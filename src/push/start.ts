@@ -95,6 +95,7 @@ const scopeOf = (
   kinds,
   by: runs[0] ?? '',
   keyRetentionMs,
+  ageMs: holder.sent.ageMs,
   retryPatienceMs: settings.retryPatienceMs,
   backoffFarMs: backoffFarMs(settings),
 });

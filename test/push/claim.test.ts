@@ -17,6 +17,7 @@ const asked = (world: PushWorld) => ({
   retryPatienceMs: 60_000,
   backoffFarMs: 120_000,
   busy: new Set<number>(),
+  ageMs: () => null,
   isSuspect: () => false,
   trustedMs: 0,
 });
@@ -113,6 +114,7 @@ test('a fenced owner claims nothing, and a living one is not taken over', async 
     kinds,
     by: world.run,
     keyRetentionMs: null,
+    ageMs: () => null,
   };
   const silence = createSilence();
   const held = () => world.query('select token from pointferry.lane where in_flight is not null', []);

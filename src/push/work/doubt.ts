@@ -24,6 +24,8 @@ export interface DoubtScope {
   /** On whose behalf. */
   readonly by: string;
   readonly keyRetentionMs: number | null;
+  /** By our own clock, which nobody sets: null for what this process has not sent of late. */
+  readonly ageMs: (operation: number, key: string) => number | null;
 }
 
 /** A doubt that was taken over: what its dead sender sent may still be applied for so long. */
@@ -89,6 +91,8 @@ interface DoubtRow {
   readonly resends: number;
   readonly doubtMs: number;
   readonly sinceSentMs: number | null;
+  /** This process has sent all of them. */
+  readonly ours: boolean;
   /** An operator asked for a retry. */
   readonly retry: boolean;
   readonly budgeted: boolean;
@@ -137,9 +141,13 @@ export async function dueDoubts(
   );
   return rows.flatMap((row) => {
     const kind = scope.kinds.get(row.kind);
-    return kind ? [stepOf(row, kind, scope, settings)] : [];
+    return kind ? [stepOf(agedByUs(row, scope), kind, scope, settings)] : [];
   });
 }
+
+/** Of what only this process has sent it knows the age itself, however the server's clock was set since. */
+const agedByUs = (row: DoubtRow, { ageMs }: DoubtScope): DoubtRow =>
+  row.ours ? { ...row, sinceSentMs: ageMs(row.operation, row.key) ?? row.sinceSentMs } : row;
 
 function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
   const leftMs = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs) - (row.sinceSentMs ?? 0);
