@@ -55,7 +55,7 @@ const night1 = {
 
 const scenes: readonly Scene[] = [
   {
-    name: 'an older copy in world, answers of another pipeline under the same numbers',
+    name: 'an older copy in place, answers of another pipeline under the same numbers',
     files: {
       'pipelines/accounts/hang.ts': account(50),
       'pipelines/shop.ts': activities('shop'),
@@ -67,7 +67,7 @@ const scenes: readonly Scene[] = [
     core: true,
   },
   {
-    name: 'an older copy in world, two pipelines under load',
+    name: 'an older copy in place, two pipelines under load',
     files: {
       'pipelines/accounts/hang.ts': account(100),
       'pipelines/shop.ts': activities('shop'),
