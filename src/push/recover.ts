@@ -7,7 +7,7 @@ import type { Suspect } from '../ledger/sent.ts';
 import { land } from './land.ts';
 import { disarm } from './pace/book.ts';
 import type { Push } from './start.ts';
-import { keyForgotten, trustedMs } from './work/doubt.ts';
+import { keyForgotten, keyLeftMs } from './work/doubt.ts';
 import { restAfter } from './work/lane-rest.ts';
 
 /**
@@ -69,9 +69,10 @@ async function noteSuspects(
 ): Promise<void> {
   const now = performance.now();
   const known = suspects.map(({ operation, key, first }) => ({ operation, key, age_ms: now - first }));
-  const trusted = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs);
-  const forgotten = JSON.stringify(known.filter(({ age_ms }) => age_ms > trusted));
-  const { account, token, by } = scope;
+  const { account, token, by, keyRetentionMs } = scope;
+  const isForgotten = (ageMs: number): boolean =>
+    keyLeftMs(ageMs, keyRetentionMs, settings.requestDeadlineMs) < 0;
+  const forgotten = JSON.stringify(known.filter(({ age_ms }) => isForgotten(age_ms)));
   const { reason } = keyForgotten;
   await run(client, 'push/settle-suspects', { account, by, reason, suspects: forgotten });
   await run(client, 'push/note-suspects', { account, token, suspects: JSON.stringify(known) });

@@ -19,7 +19,7 @@ const asked = (world: PushWorld) => ({
   busy: new Set<number>(),
   ageMs: () => null,
   isSuspect: () => false,
-  trustedMs: 0,
+  keyLeftMs: () => 0,
 });
 
 test('no operation and no lane is ever claimed twice: 80 rounds of 6 claimers at once', async (t) => {

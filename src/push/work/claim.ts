@@ -56,8 +56,8 @@ export interface ClaimScope {
   readonly busy: ReadonlySet<number>;
   /** A state that was sent in the moments that a ledger lost: it may have been applied, whatever the ledger says. */
   readonly isSuspect: (operation: number, key: string) => boolean;
-  /** How long after its first send an event's key is trusted, ms; negative: never. */
-  readonly trustedMs: number;
+  /** How much longer the key of an event that was sent so long ago is trusted, ms (`doubt.ts`). */
+  readonly keyLeftMs: (ageMs: number) => number;
 }
 
 export interface Claimed {
@@ -68,7 +68,8 @@ export interface Claimed {
   readonly cursor: number | null;
 }
 
-interface Head {
+/** An operation as the ledger has it, whether it is ready or in doubt. */
+export interface OperationRow {
   readonly lane: number;
   readonly operation: number;
   readonly kind: string;
@@ -79,15 +80,18 @@ interface Head {
   readonly nature: 'event' | 'state';
   readonly attempts: number;
   readonly resends: number;
-  readonly early: boolean;
   readonly budgeted: boolean;
+  /** Since the first request that may have been applied. */
+  readonly sinceSentMs: number | null;
+  readonly accepted: readonly AcceptedValue[] | null;
+}
+
+interface Head extends OperationRow {
+  readonly early: boolean;
   /** An event of which an earlier request may have been applied. */
   readonly doubtful: boolean;
   /** A person has asked for one more request, whatever the platform may have forgotten. */
   readonly permitted: boolean;
-  /** Since the first request that may have been applied. */
-  readonly sinceSentMs: number | null;
-  readonly accepted: readonly AcceptedValue[] | null;
   readonly olderUnsettled: boolean;
 }
 
@@ -199,29 +203,28 @@ function decide(head: Head, scope: ClaimScope): Decided | null {
       : fateOf(kind, fields, head.accepted ?? [], head.olderUnsettled);
   if (fate.fate === 'superseded') return { fate: 'superseded', units: [] };
   if (fate.fate === 'unchanged') return { fate: 'unchanged', units: fate.units };
-  const work: Work = {
-    operation: head.operation,
-    lane: head.lane,
+  const work = workOf(head, {
     kind,
     run: scope.by,
-    subject: head.subject,
-    key: head.key,
     fields: fate.fields,
     units: fate.units,
     doubtful: head.doubtful || scope.isSuspect(head.operation, head.key),
-    sendBy: sendByOf(head, scope.trustedMs),
-    budgeted: head.budgeted,
-    attempts: head.attempts,
-    resends: head.resends,
-  };
+    sendBy: sendByOf(head, scope),
+  });
   return { fate: 'send', work };
 }
 
 /** An event in doubt leaves while its key is known, unless a person has asked for it. */
-function sendByOf({ permitted, sinceSentMs }: Head, trustedMs: number): number {
+function sendByOf({ permitted, sinceSentMs }: Head, { keyLeftMs }: ClaimScope): number {
   if (permitted || sinceSentMs === null) return Number.POSITIVE_INFINITY;
-  return sinceSentMs < 0 ? Number.NEGATIVE_INFINITY : performance.now() + trustedMs - sinceSentMs;
+  return performance.now() + keyLeftMs(sinceSentMs);
 }
+
+/** What is to be sent of a row. */
+export const workOf = (
+  { operation, lane, subject, key, budgeted, attempts, resends }: OperationRow,
+  how: Pick<Work, 'kind' | 'run' | 'fields' | 'units' | 'doubtful' | 'sendBy'>,
+): Work => ({ operation, lane, subject, key, budgeted, attempts, resends, ...how });
 
 /** A payload as normalize stored it: numbers inside JSON cells keep their digits. */
 export function parseFields(payload: string): Readonly<Record<string, FieldValue>> {

@@ -13,9 +13,9 @@ import type { Judged } from '../answer/judge.ts';
 import { backoffFarMs } from '../answer/retry.ts';
 import type { AttemptOutcome } from '../answer/settlement.ts';
 import type { PushSettings } from '../settings.ts';
-import { parseFields, type Work } from './claim.ts';
+import { type OperationRow, parseFields, type Work, workOf } from './claim.ts';
 import { restAfter } from './lane-rest.ts';
-import { type AcceptedValue, fateOf } from './supersede.ts';
+import { fateOf } from './supersede.ts';
 
 export interface DoubtScope {
   readonly account: string;
@@ -78,30 +78,17 @@ async function isOut(db: Db, token: number, silence: Silence): Promise<boolean> 
   return now === 'dead' && fenceOwner(db, owner);
 }
 
-interface DoubtRow {
-  readonly operation: number;
-  readonly lane: number;
-  readonly kind: string;
-  readonly run: string;
-  readonly subject: string;
-  readonly key: string;
-  readonly payload: string;
-  readonly nature: 'event' | 'state';
-  readonly attempts: number;
-  readonly resends: number;
+interface DoubtRow extends OperationRow {
   readonly doubtMs: number;
-  readonly sinceSentMs: number | null;
   /** This process has sent all of them. */
   readonly ours: boolean;
   /** An operator asked for a retry. */
   readonly retry: boolean;
-  readonly budgeted: boolean;
   readonly lateOutcome: Exclude<AttemptOutcome, 'doubt'> | null;
   readonly lateStatus: number | null;
   readonly lateReason: string | null;
   /** Late answers say of every request that may have been applied that it was not. */
   readonly unapplied: boolean;
-  readonly accepted: readonly AcceptedValue[] | null;
 }
 
 export type DoubtStep =
@@ -150,9 +137,15 @@ const agedByUs = (row: DoubtRow, { ageMs }: DoubtScope): DoubtRow =>
   row.ours ? { ...row, sinceSentMs: ageMs(row.operation, row.key) ?? row.sinceSentMs } : row;
 
 function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSettings): DoubtStep {
-  const leftMs = trustedMs(scope.keyRetentionMs, settings.requestDeadlineMs) - (row.sinceSentMs ?? 0);
+  const leftMs = keyLeftMs(row.sinceSentMs ?? 0, scope.keyRetentionMs, settings.requestDeadlineMs);
   const isBound = row.nature === 'event' && !row.retry;
-  const work = workOf(row, kind, scope.by, isBound ? performance.now() + leftMs : Number.POSITIVE_INFINITY);
+  const work = workOf(row, {
+    kind,
+    run: scope.by,
+    ...sentOf(row, kind),
+    doubtful: true,
+    sendBy: isBound ? performance.now() + leftMs : Number.POSITIVE_INFINITY,
+  });
   if (row.lateOutcome === 'delivered') {
     return { step: 'settle', work, judged: { outcome: 'delivered' }, httpStatus: row.lateStatus };
   }
@@ -165,9 +158,12 @@ function stepOf(row: DoubtRow, kind: Kind, scope: DoubtScope, settings: PushSett
   return against === null ? { step: 'resend', work } : { step: 'give_up', work, ...against };
 }
 
-/** How long after its first send a key is trusted; negative where the platform keeps none. */
-export const trustedMs = (keyRetentionMs: number | null, marginMs: number): number =>
-  keyRetentionMs === null ? Number.NEGATIVE_INFINITY : keyRetentionMs - marginMs;
+/**
+ * How much longer a key is trusted that was sent first `ageMs` ago; negative: no longer. A negative age says that the
+ * server's clock was set back since: nobody knows how long ago that was.
+ */
+export const keyLeftMs = (ageMs: number, keyRetentionMs: number | null, marginMs: number): number =>
+  keyRetentionMs === null || ageMs < 0 ? Number.NEGATIVE_INFINITY : keyRetentionMs - marginMs - ageMs;
 
 export const keyForgotten = {
   as: 'unknown',
@@ -187,10 +183,8 @@ export function againstResending(
   if (doubt.retry) return null;
   if (kind.doubt !== 'resend') return { as: 'unknown', reason: 'this kind cannot be sent again safely' };
   if (doubt.nature === 'event') {
-    const margin = settings.requestDeadlineMs;
-    const sinceMs = doubt.sinceSentMs ?? 0;
-    const wasClockSet = sinceMs < 0; // back, since it was sent: nobody knows how long ago that was
-    if (wasClockSet || trustedMs(keyRetentionMs, margin) < sinceMs) return keyForgotten;
+    const leftMs = keyLeftMs(doubt.sinceSentMs ?? 0, keyRetentionMs, settings.requestDeadlineMs);
+    if (leftMs < 0) return keyForgotten;
   }
   const late = doubt.resends > 0 && doubt.doubtMs > settings.resendWithinMs;
   if (doubt.resends < settings.resends && !late) return null;
@@ -198,24 +192,9 @@ export function againstResending(
   return { as: doubt.nature === 'event' ? 'unknown' : 'exhausted', reason };
 }
 
-function workOf(row: DoubtRow, kind: Kind, by: string, sendBy: number): Work {
+/** What of it was sent: everything that nothing newer had overtaken, which cannot have changed since. */
+function sentOf(row: DoubtRow, kind: Kind): Pick<Work, 'fields' | 'units'> {
   const fields = parseFields(row.payload);
-  // what of it was sent: everything that nothing newer had overtaken, which cannot have changed since
   const fate = row.nature === 'state' ? fateOf(kind, fields, row.accepted ?? [], true) : null;
-  const sent = fate?.fate === 'send' ? fate : { fields, units: [] };
-  return {
-    operation: row.operation,
-    lane: row.lane,
-    kind,
-    run: by,
-    subject: row.subject,
-    key: row.key,
-    fields: sent.fields,
-    units: sent.units,
-    doubtful: true,
-    sendBy,
-    budgeted: row.budgeted,
-    attempts: row.attempts,
-    resends: row.resends,
-  };
+  return fate?.fate === 'send' ? { fields: fate.fields, units: fate.units } : { fields, units: [] };
 }

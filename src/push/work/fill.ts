@@ -2,7 +2,7 @@
 import { settleBeside } from '../answer/unanswered.ts';
 import type { Push } from '../start.ts';
 import { claim } from './claim.ts';
-import { dueDoubts, trustedMs } from './doubt.ts';
+import { dueDoubts, keyLeftMs } from './doubt.ts';
 
 /** Doubts that are due. Those that the retries' budget has no room for wait. */
 export async function fillDoubts(push: Push): Promise<void> {
@@ -58,6 +58,6 @@ const claimScope = (push: Push): Parameters<typeof claim>[1] => ({
   among: push.allowance.among(),
   retries: push.pace.budget.left(performance.now()),
   isSuspect: push.request.holder.sent.isSuspect,
-  trustedMs: trustedMs(push.scope.keyRetentionMs, push.settings.requestDeadlineMs),
+  keyLeftMs: (ageMs) => keyLeftMs(ageMs, push.scope.keyRetentionMs, push.settings.requestDeadlineMs),
   busy: new Set([...push.hand.operations.keys(), ...push.request.holder.sent.resting()]),
 });
