@@ -45,8 +45,11 @@ export interface WatchedLedger {
 export interface Counted {
   /** Throws LedgerBehind where the ledger lacks earlier ones. */
   readonly require: () => void;
-  /** To be called once the transaction is committed, and before anything leaves that relies on it. */
-  readonly done: () => Promise<void>;
+  /**
+   * To be called once the transaction is committed, and before anything leaves that relies on it. The mark outlives this
+   * process; `lasting`: the machine as well, which else a sign of life sees to.
+   */
+  readonly done: (lasting?: boolean) => Promise<void>;
 }
 
 /** What a failover to a copy may lose and still be outlived; a platform remembers its keys for longer than that. */
@@ -98,17 +101,16 @@ export async function watchLedger(
         const why = guard.behind();
         if (why !== null) throw new LedgerBehind(why);
       },
-      async done() {
+      async done(lasting = false) {
         guard.committed(commits ?? 0);
-        await keep(false); // outlives this process; a sign of life brings it to the disk
+        await keep(lasting);
       },
     };
   };
   const note = async (): Promise<void> => {
     // what was committed before is at least as lasting as this
     const counted = await inTransaction(db, count, { lostCommit: 'rerun' });
-    await counted.done();
-    await keep();
+    await counted.done(true);
   };
   const ask = async (): Promise<boolean> => {
     const look = guard.look();
@@ -118,10 +120,9 @@ export async function watchLedger(
     note,
     keep: async () => {
       const look = guard.look();
-      await note().catch(() => undefined);
       const place = await placeNow().catch(() => null);
       if (place !== null) look.see(place);
-      await keep();
+      await note().catch(() => keep());
     },
     async heard(heard, look) {
       const isThere = heard !== 'fenced';
