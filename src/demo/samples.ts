@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { PointferryError } from '../ground/errors.ts';
+import { isRecord } from '../ground/shape.ts';
 import { type Bucket, buckets } from '../ledger/buckets.ts';
 import { naturalCompare } from '../read/names.ts';
 
@@ -57,12 +58,12 @@ async function yieldsOf(file: string): Promise<Yields> {
   } catch {
     throw invalid(file, 'it is no JSON');
   }
-  if (!isObject(value)) throw invalid(file, 'it is no object');
+  if (!isRecord(value)) throw invalid(file, 'it is no object');
   const { exit, file: verdict = { verdict: 'staged' }, rows, amount, codes, operations, ...rest } = value;
   const strange = Object.keys(rest)[0];
   if (strange !== undefined) throw invalid(file, `${strange} means nothing`);
   if (typeof exit !== 'number') throw invalid(file, 'exit is missing');
-  if (!isObject(verdict) || typeof verdict.verdict !== 'string') throw invalid(file, 'file has no verdict');
+  if (!isRecord(verdict) || typeof verdict.verdict !== 'string') throw invalid(file, 'file has no verdict');
   const counted = figures(rows, file, 'rows');
   const unknown = Object.keys(counted).find(
     (name) => name !== 'read' && !buckets.some((one) => one === name),
@@ -79,7 +80,7 @@ async function yieldsOf(file: string): Promise<Yields> {
 }
 
 function figures(value: unknown, file: string, what: string): Figures {
-  if (!isObject(value)) throw invalid(file, `${what} is no object`);
+  if (!isRecord(value)) throw invalid(file, `${what} is no object`);
   const entries = Object.entries(value).map(([name, count]) => {
     if (typeof count !== 'number') throw invalid(file, `${what}: ${name} is no number`);
     return [name, count] as const;
@@ -88,9 +89,9 @@ function figures(value: unknown, file: string, what: string): Figures {
 }
 
 function amounts(value: unknown, file: string): NonNullable<Yields['amount']> {
-  if (!isObject(value)) throw invalid(file, 'amount is no object');
+  if (!isRecord(value)) throw invalid(file, 'amount is no object');
   const entries = Object.entries(value).map(([currency, by]) => {
-    if (!isObject(by)) throw invalid(file, `amount: ${currency} is no object`);
+    if (!isRecord(by)) throw invalid(file, `amount: ${currency} is no object`);
     const named = Object.entries(by).map(([bucket, sum]) => {
       const fits = bucket === 'unreadable' ? typeof sum === 'number' : typeof sum === 'string';
       if (!fits || (typeof sum !== 'string' && typeof sum !== 'number'))
@@ -101,9 +102,6 @@ function amounts(value: unknown, file: string): NonNullable<Yields['amount']> {
   });
   return Object.fromEntries(entries);
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (file: string, why: string): PointferryError =>
   new PointferryError('CONFIG_INVALID', why, {

@@ -2,9 +2,11 @@
  * Finds platforms and kinds by listing this folder: a folder with a `platform.ts` is a platform, and every other file
  * in it whose default export is a kind is one. A new kind is a new file, and edits none.
  */
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isRecord } from '../ground/shape.ts';
 import type { Kind, Platform } from './kind.ts';
 
 const here = import.meta.dirname;
@@ -60,8 +62,4 @@ function isKind(value: unknown): value is Kind {
 
 function isPlatform(value: unknown): value is Platform {
   return isRecord(value) && typeof value.name === 'string' && isRecord(value.secrets);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,24 +4,26 @@ import { isDatabaseError } from '../db/failure.ts';
 import type { Client, Db } from '../db/pool.ts';
 import { run as query } from '../db/sql.ts';
 import { inTransaction } from '../db/transaction.ts';
-import type { Account } from '../pipeline/types.ts';
 import { busy, clearHolder } from './hold-run.ts';
-import { type Definition, loadRun, type Mode, type Run, type Scope } from './run.ts';
+import { loadRun, type Run } from './run.ts';
 import { type Holding, moveRun } from './run-transaction.ts';
 
-export interface NewRun {
-  readonly pipeline: string;
-  readonly account: string;
-  readonly kind: string;
-  readonly scope: Scope;
-  readonly mode: Mode;
-  readonly businessDate: string | null;
-  readonly actor: string;
-  readonly definition: Definition;
-  readonly definitionHash: string;
-  readonly accountDefinition: Account;
+export interface NewRun
+  extends Pick<
+    Run,
+    | 'pipeline'
+    | 'account'
+    | 'kind'
+    | 'scope'
+    | 'mode'
+    | 'businessDate'
+    | 'actor'
+    | 'definition'
+    | 'definitionHash'
+    | 'accountDefinition'
+    | 'of'
+  > {
   readonly options: object;
-  readonly of: readonly string[];
   /** The run's folder, from its id. */
   readonly folder: (id: string) => string;
   /** What belongs to the run from its first moment, in the transaction that makes it; whatever it throws undoes the run. */
