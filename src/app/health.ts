@@ -6,7 +6,7 @@ import { databaseFor } from '../db/database.ts';
 import { type Migrated, migrate, schemaState } from '../db/migrate.ts';
 import { type Db, withClient } from '../db/pool.ts';
 import { runOne } from '../db/sql.ts';
-import { catalogue } from '../ground/errors.ts';
+import { catalogue } from '../ground/catalogue.ts';
 import { lookAtLedger } from '../ledger/position/check.ts';
 import { marksFolder } from '../ledger/position/mark.ts';
 import type { App } from './app.ts';

@@ -1,7 +1,8 @@
 /** The command line: finds the verb, reads its flags, prints its help, and turns what it throws into an exit code. */
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
-import { catalogue, machineFailure, PointferryError } from '../ground/errors.ts';
+import { catalogue } from '../ground/catalogue.ts';
+import { machineFailure, PointferryError } from '../ground/errors.ts';
 import { type ExitCode, exit } from '../ground/exit.ts';
 import { createLog, printable } from '../ground/log.ts';
 import type { Command, Context, Verb } from './command.ts';

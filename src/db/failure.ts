@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type Code, PointferryError } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { type ExitCode, exit } from '../ground/exit.ts';
 
 /**

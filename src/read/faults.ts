@@ -1,5 +1,6 @@
 /** Errors of this room: what was being done and the system's own code, never a value or a secret. */
-import { type Code, PointferryError } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
+import { PointferryError } from '../ground/errors.ts';
 import { printable } from './names.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);

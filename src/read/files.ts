@@ -4,7 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type Code, catalogue, PointferryError } from '../ground/errors.ts';
+import { type Code, catalogue } from '../ground/catalogue.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Source as SourceOptions } from '../pipeline/source.ts';
 import { businessDateOf } from './date.ts';
 import { defaults } from './defaults.ts';

@@ -1,7 +1,8 @@
 /** Any source, with acts that failed repeated on a new connection. Sources themselves try once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../ground/backoff.ts';
-import { type Code, PointferryError } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
+import { PointferryError } from '../ground/errors.ts';
 import type { Candidate, Source } from './source.ts';
 
 export interface Retries {

@@ -6,7 +6,7 @@
  * make a local path.
  */
 import type { Readable } from 'node:stream';
-import type { Code } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
 import type { EnvRef } from '../pipeline/source.ts';
 
 /** Returns the secret for a reference, or nothing; asked at the moment of use, never stored. */

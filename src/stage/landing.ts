@@ -1,5 +1,5 @@
 /** What landing a file needs, and what comes of it. */
-import type { Code } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
 import type { ExpectedRows } from '../pipeline/types.ts';
 import type { Binding } from './header.ts';
 import type { ParseFormat } from './parse/index.ts';

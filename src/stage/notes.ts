@@ -2,7 +2,7 @@
 import type { Client, Db } from '../db/pool.ts';
 import { run as query, runOne } from '../db/sql.ts';
 import { inTransaction, reading } from '../db/transaction.ts';
-import type { Code } from '../ground/errors.ts';
+import type { Code } from '../ground/catalogue.ts';
 import { lostRun } from '../ledger/end-run.ts';
 import { type Landed, type Landing, type LandingRun, landedNothing, type Verdict } from './landing.ts';
 

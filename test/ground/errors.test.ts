@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { catalogue } from '../../src/ground/errors.ts';
+import { catalogue } from '../../src/ground/catalogue.ts';
 
 const file = path.join(import.meta.dirname, '../../docs/errors.md');
 
@@ -23,7 +23,7 @@ function page(): string {
   return [
     '# Error codes',
     '',
-    'Stable. The prefix is the stage; `CONFIG_` is what a person wrote, `RUN_` who holds a run, `LEDGER_` the ledger as a whole. Made from `errors.ts`, held to it by a test.',
+    'Stable. The prefix is the stage; `CONFIG_` is what a person wrote, `RUN_` who holds a run, `LEDGER_` the ledger as a whole. Made from `catalogue.ts`, held to it by a test.',
     '',
     '| code | what it means | what follows | send again | do |',
     '|---|---|---|---|---|',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type Code, PointferryError } from '../../src/ground/errors.ts';
+import type { Code } from '../../src/ground/catalogue.ts';
+import { PointferryError } from '../../src/ground/errors.ts';
 import { retrying } from '../../src/read/retrying.ts';
 import type { Candidate, Source } from '../../src/read/source.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type Code, catalogue } from '../../src/ground/errors.ts';
+import { type Code, catalogue } from '../../src/ground/catalogue.ts';
 import { perBucket } from '../../src/ledger/buckets.ts';
 import { adviceFor } from '../../src/report/findings/advice.ts';
 import type { ErrorGroup } from '../../src/report/findings/groups.ts';

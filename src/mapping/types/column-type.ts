@@ -1,6 +1,6 @@
 /** What a column type is. One file per type in this folder, its name in pipeline/mapping.ts, and a line in index.ts. */
 import type { FieldDeclaration, FieldType } from '../../destinations/kind.ts';
-import type { Code } from '../../ground/errors.ts';
+import type { Code } from '../../ground/catalogue.ts';
 import { column, type Sql, sql } from '../../ground/sql-text.ts';
 import type { Reading } from '../../pipeline/mapping.ts';
 import { at, type Context } from '../query.ts';

@@ -1,5 +1,5 @@
 /** What an outcome makes of an operation: the next state, and what is remembered. Pure. */
-import type { Code } from '../../ground/errors.ts';
+import type { Code } from '../../ground/catalogue.ts';
 import type { PushSettings } from '../settings.ts';
 import type { Work } from '../work/claim.ts';
 import type { Judged } from './judge.ts';

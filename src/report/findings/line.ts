@@ -1,5 +1,5 @@
 /** One row of errors.csv, pending.csv and skipped.csv: the original cells, then what became of it. */
-import { type CatalogueEntry, type Code, catalogue, type Retryable } from '../../ground/errors.ts';
+import { type CatalogueEntry, type Code, catalogue, type Retryable } from '../../ground/catalogue.ts';
 import type { Bucket } from '../../ledger/buckets.ts';
 import type { RunFile } from '../../ledger/file.ts';
 import type { Definition } from '../../ledger/run.ts';

@@ -1,5 +1,5 @@
 /** What the parser hands over, in this order: one header (if the file has any record), batches, one summary. */
-import type { Code } from '../../ground/errors.ts';
+import type { Code } from '../../ground/catalogue.ts';
 
 export type DamageCode = Extract<
   Code,
