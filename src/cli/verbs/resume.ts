@@ -1,6 +1,6 @@
 import { type Resumable, type ResumeRequest, resumable, resumeAll, resumeRun } from '../../app/resume.ts';
 import { type ExitCode, exit } from '../../ground/exit.ts';
-import { boundOptions, boundsOf } from '../allowed.ts';
+import { boundOptions, boundsOf } from '../bounds.ts';
 import { type Context, verb } from '../command.ts';
 import { exitOf } from '../exit.ts';
 import { flag } from '../options.ts';

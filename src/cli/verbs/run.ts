@@ -1,6 +1,6 @@
 import { planRun } from '../../app/rehearsals.ts';
 import { type Started, type StartRequest, startRun } from '../../app/runs.ts';
-import { boundOptions, boundsOf } from '../allowed.ts';
+import { boundOptions, boundsOf } from '../bounds.ts';
 import { type Context, verb } from '../command.ts';
 import { asking } from '../consent.ts';
 import { endingWith, exitOf } from '../exit.ts';
