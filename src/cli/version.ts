@@ -1,6 +1,7 @@
-/** Which Pointferry this is. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Which Pointferry this is, on which Node, with which schema. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageVersion } from '../ground/version.ts';
 
 export interface Versions {
   readonly name: string;
@@ -11,11 +12,6 @@ export interface Versions {
 }
 
 const home = join(import.meta.dirname, '../..');
-
-export function packageVersion(): string {
-  const file = readFileSync(join(home, 'package.json'), 'utf8');
-  return String((JSON.parse(file) as { version: unknown }).version);
-}
 
 export function versions(): Versions {
   const newest = readdirSync(join(home, 'sql/migrations')).sort().at(-1) ?? '';

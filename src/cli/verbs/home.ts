@@ -4,9 +4,9 @@ import { status } from '../../app/reports.ts';
 import { type DatabaseInUse, databaseInUse } from '../../app/server.ts';
 import { PointferryError } from '../../ground/errors.ts';
 import { exit } from '../../ground/exit.ts';
+import { packageVersion } from '../../ground/version.ts';
 import { verb } from '../command.ts';
 import { databaseLine, type Home, homeDocument, homeText } from '../text/home.ts';
-import { packageVersion } from '../version.ts';
 import { withApp } from '../with-app.ts';
 
 /** The embedded server is not started for this. */

@@ -1,10 +1,7 @@
-/** How a run was made: versions, the definition and what changed in it, reruns, whose fields were sent. */
-
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Client } from '../../db/pool.ts';
 import { runOne } from '../../db/sql.ts';
 import { list, record } from '../../ground/json.ts';
+import { packageVersion } from '../../ground/version.ts';
 import type { Run } from '../../ledger/run.ts';
 
 export interface About {
@@ -25,7 +22,7 @@ export async function aboutRun(client: Client, run: Run): Promise<About> {
     run: run.id,
   });
   return {
-    version: ownVersion(),
+    version: packageVersion(),
     schema,
     host,
     beforeRun,
@@ -36,11 +33,6 @@ export async function aboutRun(client: Client, run: Run): Promise<About> {
       return { id: String(id), status: String(status), at: String(at) };
     }),
   };
-}
-
-function ownVersion(): string {
-  const file = path.join(import.meta.dirname, '../../../package.json');
-  return String(record(JSON.parse(readFileSync(file, 'utf8'))).version);
 }
 
 const mostChanges = 30;
