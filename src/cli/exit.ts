@@ -1,7 +1,7 @@
 /** Exit codes of the command line, derived from what a command came to. */
 
 import { PointferryError } from '../ground/errors.ts';
-import { type ExitCode, exit, worstFirst } from '../ground/exit.ts';
+import { type ExitCode, exit, worstFirst, worstOf } from '../ground/exit.ts';
 
 /** What decides about the exit code; what is left out does not. */
 export interface Result {
@@ -40,7 +40,7 @@ export function exitOf(result: Result): ExitCode {
     ...(refused ? [refused.exitCode] : []),
     ...facts.filter((fact) => result[fact]).map((fact) => codeOf[fact]),
   ];
-  return worstFirst.find((code) => codes.includes(code)) ?? exit.ok;
+  return worstOf(codes);
 }
 
 /** The same refusal, with the exit code of the whole result. */

@@ -1,5 +1,5 @@
 /** From books and files to status and exit code: pure, and in one place (docs/contract.md#exit-codes). */
-import { type ExitCode, exit, worstFirst } from '../ground/exit.ts';
+import { type ExitCode, exit } from '../ground/exit.ts';
 import { allowed } from '../ground/threshold.ts';
 import type { Ending } from '../ledger/end-run.ts';
 import type { Pipeline } from '../pipeline/types.ts';
@@ -77,8 +77,3 @@ const failed = (exitCode: ExitCode, code: string, reason: string): Ending => ({
   code,
   reason,
 });
-
-/** Of several runs of one command: the first that applies of 78, 70, 3, 2, 4, 1, 66, 0. */
-export function worstOf(codes: readonly ExitCode[]): ExitCode {
-  return worstFirst.find((code) => codes.includes(code)) ?? exit.ok;
-}

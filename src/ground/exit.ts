@@ -24,3 +24,7 @@ export const worstFirst: readonly ExitCode[] = [
   exit.noInput,
   exit.ok,
 ];
+
+/** Of several, the first that applies of 78, 70, 3, 2, 4, 1, 66, 0; 0 where none does. */
+export const worstOf = (codes: readonly (number | null)[]): ExitCode =>
+  worstFirst.find((code) => codes.includes(code)) ?? exit.ok;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { endingOf, type Outcome, worstOf } from '../../src/flow/ending.ts';
+import { endingOf, type Outcome } from '../../src/flow/ending.ts';
 
 const calm: Outcome = {
   halt: null,
@@ -64,11 +64,3 @@ for (const [name, over, status, exitCode] of cases) {
     assert.deepEqual({ status: ending.status, exitCode: ending.exitCode }, { status, exitCode });
   });
 }
-
-test('of several runs of one command the first that applies decides: 78, 70, 3, 2, 4, 1, 66, 0', () => {
-  assert.equal(worstOf([0, 1, 4]), 4);
-  assert.equal(worstOf([2, 66, 3]), 3);
-  assert.equal(worstOf([66, 1]), 1, 'rows that want a person outrank a file that did not come');
-  assert.equal(worstOf([0, 66]), 66);
-  assert.equal(worstOf([]), 0);
-});

@@ -5,7 +5,7 @@
 
 import type { Client } from '../../db/pool.ts';
 import { run as query, runAs, runOne } from '../../db/sql.ts';
-import { type ExitCode, exit, worstFirst } from '../../ground/exit.ts';
+import { type ExitCode, exit, worstFirst, worstOf } from '../../ground/exit.ts';
 import { numbers, record } from '../../ground/json.ts';
 import { allowed } from '../../ground/threshold.ts';
 import { type Counts, familyRows, noCounts } from '../../ledger/buckets.ts';
@@ -226,8 +226,7 @@ function accountLine(account: StoredAccount): AccountLine {
 /** What was given up does not count any more. */
 const codeOf = ({ exitCode, dismissed }: StatusLine): number | null => (dismissed ? exit.ok : exitCode);
 
-const worst = (lines: readonly StatusLine[]): ExitCode =>
-  worstFirst.find((code) => lines.some((one) => codeOf(one) === code)) ?? exit.ok;
+const worst = (lines: readonly StatusLine[]): ExitCode => worstOf(lines.map(codeOf));
 
 const urgency = (one: StatusLine): number => {
   const codes: readonly (number | null)[] = worstFirst;
