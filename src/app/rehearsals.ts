@@ -9,7 +9,7 @@ import { requireSameRules } from '../flow/history.ts';
 import { destinationOf } from '../flow/prepare.ts';
 import { type NotTaken, type Rehearsed, rehearse } from '../flow/rehearse.ts';
 import { otherSender, renamed } from '../flow/renamed.ts';
-import { filesOf } from '../flow/take.ts';
+import { filesOf, noInput } from '../flow/take.ts';
 import { nextLocal } from '../ground/clock.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { neededColumns } from '../mapping/columns.ts';
@@ -28,6 +28,7 @@ export interface RehearsalRequest {
 interface PipelineRehearsal extends Rehearsed {
   readonly found: Found;
   readonly kind: Kind;
+  readonly platform: Platform;
 }
 
 /** Rehearses a pipeline over its files, at most `most`; they are held until the end. Throws READ_NO_INPUT. */
@@ -39,7 +40,7 @@ async function rehearsed<T>(
   fn: (rehearsal: PipelineRehearsal) => Promise<T>,
 ): Promise<T> {
   const found = await findPipeline(app.pipelines, pipeline);
-  const { kind } = await destinationOf(found.pipeline.operation, found.account.platform);
+  const { kind, platform } = await destinationOf(found.pipeline.operation, found.account.platform);
   const db = await app.db();
   const files: Outcome[] = [];
   const listing = filesOf({
@@ -55,13 +56,9 @@ async function rehearsed<T>(
       files.push(file);
       if (files.filter((each) => each.kind === 'file').length >= most) break;
     }
-    if (files.length === 0)
-      throw new PointferryError(
-        'READ_NO_INPUT',
-        `no file matched ${JSON.stringify(found.pipeline.source.path)}`,
-      );
+    if (files.length === 0) throw noInput(found.pipeline);
     return await rehearse(db, { found, kind, files, signal }, (rehearsal) =>
-      fn({ ...rehearsal, found, kind }),
+      fn({ ...rehearsal, found, kind, platform }),
     );
   } finally {
     for (const file of files) if (file.kind === 'file') await file.discard();
@@ -92,9 +89,10 @@ export async function planRun(
   signal: AbortSignal,
 ): Promise<Plan> {
   const how = { most: Number.POSITIVE_INFINITY, signal };
-  return rehearsed(app, pipeline, request, how, async ({ client, run, found, kind, files, notTaken }) => {
+  return rehearsed(app, pipeline, request, how, async (rehearsal) => {
+    const { client, run, found, kind, platform, files, notTaken } = rehearsal;
     await requireSameRules(client, found);
-    const refused = await refusalOf(client, app, found);
+    const refused = await refusalOf(client, app, found, platform);
     const seen = await forecast(client, { run, pipeline: found.pipeline, kind }, files);
     const { account } = found;
     const latencyMs = await observedLatency(client, found.pipeline.account);
@@ -131,8 +129,12 @@ function endOf(
 }
 
 /** An account whose variables are not set says nothing. */
-async function refusalOf(client: Client, app: App, found: Found): Promise<PointferryError | null> {
-  const { platform } = await destinationOf(found.pipeline.operation, found.account.platform);
+async function refusalOf(
+  client: Client,
+  app: App,
+  found: Found,
+  platform: Platform,
+): Promise<PointferryError | null> {
   const baseUrl = addressOf(found, platform, app.env);
   if (baseUrl === null) return null;
   const today = { found, baseUrl, folder: app.pipelines };
@@ -188,10 +190,9 @@ export async function previewRows(
 ): Promise<Previewed> {
   const { row, limit = row === undefined ? 3 : 1 } = request;
   return rehearsed(app, pipeline, request, { most: 1, signal }, async (rehearsal) => {
-    const { client, found, kind, notTaken } = rehearsal;
+    const { client, found, kind, platform, notTaken } = rehearsal;
     const [file] = rehearsal.files;
     if (!file) return { name: null, notTaken, rows: [], operations: [] };
-    const { platform } = await destinationOf(found.pipeline.operation, found.account.platform);
     const account = previewAccess(found, platform, app.env);
     const seen = await preview(client, {
       pipeline: found.pipeline,

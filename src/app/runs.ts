@@ -6,7 +6,7 @@ import { businessDay } from '../flow/business-day.ts';
 import { requireSameRules } from '../flow/history.ts';
 import type { RunOptions } from '../flow/journey.ts';
 import { begin, destinationOf, requireAccess, type Sending } from '../flow/prepare.ts';
-import { filesOf, firstOf, newsIn } from '../flow/take.ts';
+import { filesOf, firstOf, newsIn, noInput } from '../flow/take.ts';
 import { rewriteDue } from '../flow/touched.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { type ExitCode, exit } from '../ground/exit.ts';
@@ -68,8 +68,8 @@ export async function startRun(
     const fresh = isOver(sending)
       ? { ...nothing, interrupted: true }
       : await startNew({ sending, found, request, watching, runs }, isAnyOpen(older));
-    const refused = fresh.refused ?? (fresh.noInput && older.length === 0 ? noInput(found) : null);
-    if (fresh.noInput && refused === null) app.log('warn', noInput(found).message);
+    const refused = fresh.refused ?? (fresh.noInput && older.length === 0 ? noInput(found.pipeline) : null);
+    if (fresh.noInput && refused === null) app.log('warn', noInput(found.pipeline).message);
     // last: whatever is wrong with the files of others, everything of this request is done
     if (fresh.refused === null) await rewriteDue(sending);
     const used = usedLimit(sending.allowed);
@@ -89,9 +89,6 @@ const olderRuns = (
 
 const isAnyOpen = (older: readonly Older[]): boolean =>
   older.some(({ exitCode }) => exitCode !== exit.ok && exitCode !== exit.rows);
-
-const noInput = ({ pipeline }: Found): PointferryError =>
-  new PointferryError('READ_NO_INPUT', `no file matched ${JSON.stringify(pipeline.source.path)}`);
 
 interface Start {
   readonly sending: Sending;

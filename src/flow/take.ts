@@ -5,6 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { readVariable } from '../ground/environment.ts';
 import { PointferryError } from '../ground/errors.ts';
 import { exit } from '../ground/exit.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import { type Outcome, readFiles } from '../read/files.ts';
 import { duplicateOf, knownFiles } from '../stage/known.ts';
 import { landFile } from '../stage/land.ts';
@@ -57,6 +58,9 @@ interface Listed {
   readonly files: AsyncIterable<Outcome>;
   readonly businessDate: string | null;
 }
+
+export const noInput = ({ source }: Pick<Pipeline, 'source'>): PointferryError =>
+  new PointferryError('READ_NO_INPUT', `no file matched ${JSON.stringify(source.path)}`);
 
 /** Looks whether there is anything to take at all; unfinished files alone count as not come. Nothing is lost of the listing. */
 export async function firstOf(files: AsyncGenerator<Outcome>): Promise<Listed | null> {
